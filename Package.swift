@@ -1,0 +1,61 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Imports are internal by default, so that no room leaks what it imports to the rooms above it.
+let strictImports: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strictImports)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: strictImports)
+}
+
+let package = Package(
+    name: "neurostitch",
+    products: [
+        .executable(name: "neurostitch", targets: ["neurostitch"]),
+        .library(name: "Stitching", targets: ["Stitching"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries of the system, and our own pointwise loops.
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CKernels"),
+
+        // The rooms, from the ground up. Nobody imports upwards.
+        room("LinearAlgebra", ["COpenBLAS", "CKernels"]),
+        room("ArrayFiles", ["CHDF5", "COpenSSL"]),
+        room("Recordings", ["ArrayFiles"]),
+        room("LFADS", ["LinearAlgebra", "CKernels"]),
+        room(
+            "Registry",
+            ["Recordings", .product(name: "GRDB", package: "GRDB.swift"), "Yams"]),
+        room("Stitching", ["Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra"]),
+        room("Evaluation", ["Stitching", "LinearAlgebra"]),
+        room("Report", ["Evaluation"]),
+        .executableTarget(
+            name: "neurostitch",
+            dependencies: [
+                "Report", "Evaluation", "Stitching",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strictImports),
+
+        tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
+        tests("ArrayFilesTests", ["ArrayFiles"]),
+        tests("RecordingsTests", ["Recordings", "ArrayFiles"]),
+        tests("RegistryTests", ["Registry", "Recordings"]),
+        tests("LFADSTests", ["LFADS", "LinearAlgebra", "ArrayFiles"], resources: [.copy("Parity")]),
+    ]
+)
