@@ -1,0 +1,94 @@
+import COpenBLAS
+
+/// A row-major matrix of doubles, for the statistics around the model (alignment, decoding).
+///
+/// The training step itself works on float32 buffers through `multiply`.
+public struct Matrix: Sendable, Equatable {
+    public let rows: Int
+    public let columns: Int
+    /// `[rows, columns]`, row after row.
+    public var values: [Double]
+
+    public init(rows: Int, columns: Int, values: [Double]) {
+        precondition(
+            values.count == rows * columns, "\(values.count) values for \(rows) × \(columns)")
+        self.rows = rows
+        self.columns = columns
+        self.values = values
+    }
+
+    public init(zeros rows: Int, _ columns: Int) {
+        self.init(rows: rows, columns: columns, values: [Double](repeating: 0, count: rows * columns))
+    }
+
+    public subscript(row: Int, column: Int) -> Double {
+        get { values[row * columns + column] }
+        set { values[row * columns + column] = newValue }
+    }
+
+    public func row(_ index: Int) -> ArraySlice<Double> {
+        values[index * columns..<(index + 1) * columns]
+    }
+
+    public func column(_ index: Int) -> [Double] { (0..<rows).map { self[$0, index] } }
+
+    public var transposed: Matrix {
+        var result = Matrix(zeros: columns, rows)
+        for i in 0..<rows { for j in 0..<columns { result[j, i] = self[i, j] } }
+        return result
+    }
+
+    /// The rows of that index, in that order.
+    public func selecting(rows indices: [Int]) -> Matrix {
+        var picked: [Double] = []
+        picked.reserveCapacity(indices.count * columns)
+        for index in indices { picked.append(contentsOf: row(index)) }
+        return Matrix(rows: indices.count, columns: columns, values: picked)
+    }
+
+    /// The leading columns.
+    public func leading(columns count: Int) -> Matrix {
+        var result = Matrix(zeros: rows, count)
+        for i in 0..<rows { for j in 0..<count { result[i, j] = self[i, j] } }
+        return result
+    }
+
+    public var columnMeans: [Double] {
+        var means = [Double](repeating: 0, count: columns)
+        for i in 0..<rows { for j in 0..<columns { means[j] += values[i * columns + j] } }
+        return means.map { $0 / Double(max(rows, 1)) }
+    }
+
+    /// `self − 1·meansᵀ`.
+    public func subtracting(rowVector means: [Double]) -> Matrix {
+        var result = self
+        for i in 0..<rows { for j in 0..<columns { result.values[i * columns + j] -= means[j] } }
+        return result
+    }
+
+    /// `op(self)·op(other)`.
+    public func times(
+        _ other: Matrix, transposingSelf: Bool = false, transposingOther: Bool = false
+    ) -> Matrix {
+        let m = transposingSelf ? columns : rows
+        let k = transposingSelf ? rows : columns
+        let n = transposingOther ? other.rows : other.columns
+        precondition(
+            k == (transposingOther ? other.columns : other.rows),
+            "product of \(rows) × \(columns) and \(other.rows) × \(other.columns)")
+        var result = Matrix(zeros: m, n)
+        guard m > 0, n > 0, k > 0 else { return result }
+        MathematicsLibrary.useOneThread()
+        result.values.withUnsafeMutableBufferPointer { c in
+            cblas_dgemm(
+                CblasRowMajor, transposingSelf ? CblasTrans : CblasNoTrans,
+                transposingOther ? CblasTrans : CblasNoTrans, blasint(m), blasint(n), blasint(k),
+                1, values, blasint(columns), other.values, blasint(other.columns), 0,
+                c.baseAddress, blasint(n))
+        }
+        return result
+    }
+
+    /// Σ of all squared elements.
+    public var sumOfSquares: Double { values.reduce(0) { $0 + $1 * $1 } }
+}

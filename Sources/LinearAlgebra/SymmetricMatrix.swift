@@ -1,0 +1,64 @@
+import COpenBLAS
+
+/// Decompositions of symmetric matrices (LAPACK).
+public enum SymmetricMatrix {
+    /// Eigenvalues in descending order and eigenvectors as columns, each with the sign that makes
+    /// its element of largest magnitude positive, so that a result does not depend on the library's
+    /// choice of sign.
+    public static func eigenvectors(of matrix: Matrix) throws -> (values: [Double], vectors: Matrix) {
+        precondition(matrix.rows == matrix.columns, "\(matrix.rows) × \(matrix.columns)")
+        let n = matrix.rows
+        guard n > 0 else { return ([], matrix) }
+        MathematicsLibrary.useOneThread()
+        var a = matrix.values
+        var w = [Double](repeating: 0, count: n)
+        var size = blasint(n)
+        var info: blasint = 0
+        var workSize: blasint = -1
+        var integerSize: blasint = -1
+        var workQuery = 0.0
+        var integerQuery: blasint = 0
+        dsyevd_("V", "U", &size, &a, &size, &w, &workQuery, &workSize, &integerQuery, &integerSize, &info)
+        workSize = blasint(workQuery)
+        integerSize = integerQuery
+        var work = [Double](repeating: 0, count: Int(workSize))
+        var integers = [blasint](repeating: 0, count: Int(integerSize))
+        dsyevd_("V", "U", &size, &a, &size, &w, &work, &workSize, &integers, &integerSize, &info)
+        guard info == 0 else {
+            throw LinearAlgebraError.routineFailed(routine: "dsyevd", size: n, code: Int(info))
+        }
+        // LAPACK is column-major and ascending: eigenvector k is row k of `a` read row-major.
+        var vectors = Matrix(zeros: n, n)
+        for k in 0..<n {
+            let source = (n - 1 - k) * n
+            var largest = 0.0
+            for i in 0..<n where abs(a[source + i]) > abs(largest) { largest = a[source + i] }
+            let sign: Double = largest < 0 ? -1 : 1
+            for i in 0..<n { vectors[i, k] = sign * a[source + i] }
+        }
+        return (w.reversed(), vectors)
+    }
+
+    /// Solves `A·X = B` for a symmetric positive definite A by Cholesky's factorisation.
+    public static func solve(_ matrix: Matrix, _ right: Matrix) throws -> Matrix {
+        precondition(matrix.rows == matrix.columns && matrix.rows == right.rows)
+        let n = matrix.rows
+        guard n > 0, right.columns > 0 else { return right }
+        MathematicsLibrary.useOneThread()
+        var a = matrix.values
+        var size = blasint(n)
+        var info: blasint = 0
+        dpotrf_("U", &size, &a, &size, &info)
+        guard info == 0 else {
+            throw LinearAlgebraError.routineFailed(routine: "dpotrf", size: n, code: Int(info))
+        }
+        // Column-major right-hand sides are the rows of the transpose.
+        var b = right.transposed.values
+        var count = blasint(right.columns)
+        dpotrs_("U", &size, &count, &a, &size, &b, &size, &info)
+        guard info == 0 else {
+            throw LinearAlgebraError.routineFailed(routine: "dpotrs", size: n, code: Int(info))
+        }
+        return Matrix(rows: right.columns, columns: n, values: b).transposed
+    }
+}
