@@ -1,0 +1,78 @@
+import CKernels
+import LinearAlgebra
+
+/// Where a pass takes its random numbers from.
+enum Draws: Sendable {
+    /// Posterior means pushed through; nothing dropped.
+    case none
+    /// Training: samples, coordinated dropout and dropout, from counters.
+    case training(seed: UInt64, update: UInt32)
+    /// Inference: one posterior sample, nothing dropped.
+    case posteriorSample(seed: UInt64, sample: UInt32)
+    /// Recorded numbers, for comparison with another implementation; no dropout.
+    case given(GivenDraws)
+
+    var samplesPosterior: Bool {
+        if case .none = self { return false }
+        return true
+    }
+}
+
+/// Recorded draws for a whole batch, rows stacked as in the batch.
+struct GivenDraws: Sendable {
+    /// `[rows, ic_dim]`
+    var initialCondition: [Float]
+    /// `[rows, bins, co_dim]`
+    var inferredInputs: [Float]
+    /// `[rows, bins, co_dim]`
+    var inferredInputsOfPrior: [Float]
+    /// Per session, `[rows, encoded bins − reserved bins, encoded units]`, 1 = kept; `nil` without
+    /// coordinated dropout.
+    var keepMasks: [[UInt8]]?
+    var passMasks: [[UInt8]]?
+}
+
+/// Turns counter-based words into normals and masks laid out time-major.
+final class DrawScratch {
+    private var words: UnsafeMutablePointer<UInt32>
+    private var capacity: Int
+    let normals = FloatBuffer()
+    let mask = MaskBuffer()
+
+    init() {
+        capacity = 64
+        words = .allocate(capacity: capacity)
+    }
+
+    deinit { words.deallocate() }
+
+    private func fill(_ stream: RandomStream, _ count: Int) {
+        let needed = RandomStream.wordCapacity(for: count)
+        if needed > capacity {
+            words.deallocate()
+            capacity = needed
+            words = .allocate(capacity: needed)
+        }
+        stream.words(into: words, count: count, loops: loops)
+    }
+
+    /// `count` standard normals, valid until the next call.
+    func normals(_ stream: RandomStream, _ count: Int) -> UnsafeMutablePointer<Float> {
+        let even = (count + 1) / 2 * 2
+        fill(stream, even)
+        normals.reserve(even)
+        loops.pointee.normals(even, words, normals.base)
+        return normals.base
+    }
+
+    /// `count` bytes, 1 with the given probability, valid until the next call.
+    func bernoulli(_ stream: RandomStream, _ count: Int, probability: Float)
+        -> UnsafeMutablePointer<UInt8>
+    {
+        fill(stream, count)
+        mask.reserve(count)
+        let threshold = UInt32(min(Double(probability) * 4_294_967_296, 4_294_967_295))
+        loops.pointee.mask_below(count, words, threshold, mask.base)
+        return mask.base
+    }
+}

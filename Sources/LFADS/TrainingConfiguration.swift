@@ -1,0 +1,119 @@
+/// How a model is trained. YAML keys in brackets.
+public struct TrainingConfiguration: Sendable, Equatable, Codable {
+    /// Most epochs. [`epochs`]
+    public var epochs = 400
+    /// Trials in a batch, all sessions together; each session gives an equal part. [`batch_size`]
+    public var batchSize = 128
+
+    /// [`lr_init`]
+    public var initialLearningRate: Float = 4e-3
+    /// Floor of the decay. [`lr_stop`]
+    public var finalLearningRate: Float = 1e-5
+    /// Factor of one decay. [`lr_decay`]
+    public var learningRateDecay: Float = 0.95
+    /// Epochs without a better smoothed validation loss before a decay. [`lr_patience`]
+    public var learningRatePatience = 6
+    /// Read-in's fraction of the learning rate; 0 keeps it as aligned. [`lr_readin_scale`]
+    public var readInRateScale: Float = 0
+    /// Read-out's fraction of the learning rate; 0 keeps it as aligned. [`lr_readout_scale`]
+    public var readOutRateScale: Float = 0
+    /// [`weight_decay`]
+    public var weightDecay: Float = 0
+    /// [`lr_adam_beta1`]
+    public var beta1: Float = 0.9
+    /// [`lr_adam_beta2`]
+    public var beta2: Float = 0.999
+    /// [`lr_adam_epsilon`]
+    public var epsilon: Float = 1e-8
+    /// [`max_grad_norm`]
+    public var maximumGradientNorm: Float = 200
+
+    /// Coordinated dropout: share of input counts masked. [`cd_rate`]
+    public var coordinatedDropoutRate: Float = 0.3
+    /// Share of unmasked counts that pass gradient all the same. [`cd_pass_rate`]
+    public var coordinatedDropoutPassRate: Float = 0
+
+    /// [`loss_scale`]
+    public var lossScale: Float = 1e4
+    /// Mean over bins and units rather than their sum. [`recon_reduce_mean`]
+    public var reconstructionIsMean = true
+    /// [`kl_ic_scale`]
+    public var initialConditionKLScale: Float = 1e-4
+    /// [`kl_co_scale`]
+    public var inferredInputKLScale: Float = 1e-4
+    /// [`kl_start_epoch`, `kl_increase_epoch`]
+    public var klRamp = Ramp(start: 0, increase: 40)
+    /// [`l2_ic_enc_scale`]
+    public var initialConditionEncoderL2: Float = 0
+    /// [`l2_ci_enc_scale`]
+    public var controllerInputEncoderL2: Float = 0
+    /// [`l2_gen_scale`]
+    public var generatorL2: Float = 1e-2
+    /// [`l2_con_scale`]
+    public var controllerL2: Float = 0
+    /// [`l2_start_epoch`, `l2_increase_epoch`]
+    public var l2Ramp = Ramp(start: 0, increase: 40)
+
+    /// Weight of the newest epoch in the smoothed validation loss. [`valid_smoothing`]
+    public var validationSmoothing: Float = 0.3
+    /// Epochs without a better smoothed validation loss before training stops; counted once the ramps
+    /// are done. 0 = never. [`early_stopping_patience`]
+    public var earlyStoppingPatience = 60
+
+    public init() {}
+
+    /// Linear increase of a loss term: clamp((epoch + 1 − start)/(increase + 1), 0, 1).
+    public struct Ramp: Sendable, Equatable, Codable {
+        public var start: Int
+        public var increase: Int
+        public init(start: Int, increase: Int) {
+            self.start = start
+            self.increase = increase
+        }
+
+        /// - Parameter epoch: counted from 0.
+        public func value(epoch: Int) -> Float {
+            min(max(Float(epoch + 1 - start) / Float(increase + 1), 0), 1)
+        }
+
+        /// The first epoch in which the ramp stands at 1.
+        public var lastRampEpoch: Int { start + increase }
+    }
+
+    /// - Throws: `LFADSError.invalidConfiguration`, naming the YAML key.
+    public func validate() throws {
+        func require(_ condition: Bool, _ key: String, _ found: Any, _ expected: String) throws {
+            guard condition else {
+                throw LFADSError.invalidConfiguration(
+                    key: key, found: "\(found)", expected: expected)
+            }
+        }
+        try require(epochs > 0, "epochs", epochs, "a positive number")
+        try require(batchSize > 0, "batch_size", batchSize, "a positive number")
+        try require(
+            initialLearningRate > 0 && initialLearningRate.isFinite, "lr_init", initialLearningRate,
+            "a positive number")
+        try require(
+            learningRateDecay > 0 && learningRateDecay <= 1, "lr_decay", learningRateDecay,
+            "0 < factor ≤ 1")
+        for (key, value) in [
+            ("lr_stop", finalLearningRate), ("lr_readin_scale", readInRateScale),
+            ("lr_readout_scale", readOutRateScale), ("weight_decay", weightDecay),
+            ("kl_ic_scale", initialConditionKLScale), ("kl_co_scale", inferredInputKLScale),
+            ("l2_ic_enc_scale", initialConditionEncoderL2),
+            ("l2_ci_enc_scale", controllerInputEncoderL2), ("l2_gen_scale", generatorL2),
+            ("l2_con_scale", controllerL2),
+        ] { try require(value >= 0 && value.isFinite, key, value, "zero or a positive number") }
+        try require(
+            coordinatedDropoutRate >= 0 && coordinatedDropoutRate < 1, "cd_rate",
+            coordinatedDropoutRate, "0 ≤ rate < 1")
+        try require(
+            coordinatedDropoutPassRate >= 0 && coordinatedDropoutPassRate <= 1, "cd_pass_rate",
+            coordinatedDropoutPassRate, "0 ≤ rate ≤ 1")
+        try require(
+            validationSmoothing > 0 && validationSmoothing <= 1, "valid_smoothing",
+            validationSmoothing, "0 < weight ≤ 1")
+        try require(maximumGradientNorm > 0, "max_grad_norm", maximumGradientNorm, "a positive number")
+        try require(lossScale > 0, "loss_scale", lossScale, "a positive number")
+    }
+}
