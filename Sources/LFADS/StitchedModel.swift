@@ -155,7 +155,7 @@ public final class StitchedModel: @unchecked Sendable {
         while shardGradients.count < shards.count { shardGradients.append(FloatBuffer()) }
         let layouts = shards.map { ShardGradientLayout($0, table) }
         let gradients = shardGradients
-        let collected = ShardResults(shards.count)
+        let collected = LockedResults<ShardLosses>(shards.count)
         forEachShard(shards) { [context] index, workspace in
             let buffer = gradients[index]
             buffer.reserve(layouts[index].count)
@@ -165,7 +165,7 @@ public final class StitchedModel: @unchecked Sendable {
         }
         reduce(shards, layouts)
         factorNormalizationBackward()
-        return finish(shards, collected.values, weights, l2)
+        return finish(shards, collected.values.compactMap { $0 }, weights, l2)
     }
 
     /// Σ over shards in their order, tensor block by tensor block.
@@ -265,24 +265,4 @@ struct L2Weights: Sendable {
     var generator: Float
     var controller: Float
     var ramp: Float
-}
-
-/// One slot per shard, each written by one worker only.
-private final class ShardResults: @unchecked Sendable {
-    private let slots: UnsafeMutablePointer<ShardLosses>
-    private let count: Int
-
-    init(_ count: Int) {
-        self.count = count
-        slots = .allocate(capacity: count)
-        slots.initialize(repeating: ShardLosses(), count: count)
-    }
-
-    deinit {
-        slots.deinitialize(count: count)
-        slots.deallocate()
-    }
-
-    func set(_ index: Int, _ losses: ShardLosses) { slots[index] = losses }
-    var values: [ShardLosses] { Array(UnsafeBufferPointer(start: slots, count: count)) }
 }

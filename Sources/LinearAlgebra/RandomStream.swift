@@ -54,7 +54,7 @@ public struct RandomStream: Sendable {
         let capacity = Self.wordCapacity(for: count)
         let words = [UInt32](unsafeUninitializedCapacity: capacity) { buffer, initialized in
             if let base = buffer.baseAddress {
-                words(into: base, count: count, loops: pointwise_loops_for_this_processor())
+                self.words(into: base, count: count, loops: pointwise_loops_for_this_processor())
             }
             initialized = capacity
         }
@@ -63,7 +63,7 @@ public struct RandomStream: Sendable {
 
     /// `count` uniform numbers in [0, 1) with 53 bits.
     public func uniforms(_ count: Int) -> [Double] {
-        let words = words(2 * count)
+        let words = self.words(2 * count)
         return (0..<count).map {
             let bits = (UInt64(words[2 * $0]) << 32 | UInt64(words[2 * $0 + 1])) >> 11
             return Double(bits) * 0x1p-53
@@ -73,7 +73,7 @@ public struct RandomStream: Sendable {
     /// `count` standard normal numbers (float32, Box and Muller).
     public func normals(_ count: Int) -> [Float] {
         let even = (count + 1) / 2 * 2
-        let words = words(even)
+        let words = self.words(even)
         let values = [Float](unsafeUninitializedCapacity: even) { buffer, initialized in
             if let base = buffer.baseAddress {
                 pointwise_loops_for_this_processor().pointee.normals(even, words, base)

@@ -1,0 +1,216 @@
+import Foundation
+import LinearAlgebra
+
+/// What one epoch did. All losses are unscaled means.
+public struct EpochSummary: Sendable, Equatable, Codable {
+    /// From 0.
+    public var epoch: Int
+    public var learningRate: Float
+    /// Training reconstruction (negative log-likelihood), mean over updates and sessions.
+    public var reconstruction: Double
+    public var initialConditionKL: Double
+    public var inferredInputKL: Double
+    public var l2: Double
+    public var klRamp: Float
+    public var l2Ramp: Float
+    public var total: Double
+    /// Mean gradient norm before clipping.
+    public var gradientNorm: Double
+    /// Held-out reconstruction with posterior means, mean over sessions, and each session's.
+    public var validation: Double
+    public var validationOfSession: [Double]
+    public var smoothedValidation: Double
+    public var isBest: Bool
+}
+
+/// All that is needed to go on exactly where training stood.
+public struct TrainingState: Sendable, Equatable {
+    public var epochsDone: Int
+    public var updates: Int
+    public var schedule: TrainingSchedule
+    /// Flat buffers in the order of the parameter table.
+    public var parameters: [Float]
+    public var firstMoment: [Float]
+    public var secondMoment: [Float]
+    public var bestParameters: [Float]
+
+    public init(
+        epochsDone: Int, updates: Int, schedule: TrainingSchedule, parameters: [Float],
+        firstMoment: [Float], secondMoment: [Float], bestParameters: [Float]
+    ) {
+        self.epochsDone = epochsDone
+        self.updates = updates
+        self.schedule = schedule
+        self.parameters = parameters
+        self.firstMoment = firstMoment
+        self.secondMoment = secondMoment
+        self.bestParameters = bestParameters
+    }
+}
+
+/// The training loop, one epoch a call; callers print, store and checkpoint between calls.
+public final class StitchedTraining {
+    public let model: StitchedModel
+    public let settings: TrainingConfiguration
+    public let seed: UInt64
+    public private(set) var epochsDone = 0
+    public private(set) var schedule: TrainingSchedule
+    /// Parameters of the epoch with the lowest validation loss.
+    public private(set) var bestParameters: [Float]
+    private let optimizer: AdamOptimizer
+    private let order: BatchOrder
+    private let validationBatches: [Batch]
+
+    /// - Throws: `LFADSError.invalidConfiguration`.
+    public init(_ model: StitchedModel, _ settings: TrainingConfiguration, seed: UInt64) throws {
+        try settings.validate()
+        self.model = model
+        self.settings = settings
+        self.seed = seed
+        schedule = TrainingSchedule(settings)
+        bestParameters = model.parameterValues
+        optimizer = AdamOptimizer(
+            model.table, readInRateScale: settings.readInRateScale,
+            readOutRateScale: settings.readOutRateScale)
+        order = BatchOrder(model.sessions, batchSize: settings.batchSize)
+        validationBatches = [
+            Batch(
+                parts: model.sessions.enumerated().map {
+                    Batch.Part(session: $0.offset, trials: $0.element.validationTrials)
+                })
+        ]
+    }
+
+    public var updatesPerEpoch: Int { order.updates }
+    public var updates: Int { optimizer.updates }
+    public var isFinished: Bool { epochsDone >= settings.epochs || schedule.hasStoppedEarly }
+
+    public var state: TrainingState {
+        let count = model.table.count
+        func copy(_ buffer: FloatBuffer) -> [Float] {
+            Array(UnsafeBufferPointer(start: buffer.base, count: count))
+        }
+        return TrainingState(
+            epochsDone: epochsDone, updates: optimizer.updates, schedule: schedule,
+            parameters: model.parameterValues, firstMoment: copy(optimizer.firstMoment),
+            secondMoment: copy(optimizer.secondMoment), bestParameters: bestParameters)
+    }
+
+    /// - Throws: `LFADSError.parameterMismatch` when the state belongs to another model.
+    public func restore(_ state: TrainingState) throws {
+        let count = model.table.count
+        for (name, buffer) in [
+            ("parameters", state.parameters), ("first moment", state.firstMoment),
+            ("second moment", state.secondMoment), ("best parameters", state.bestParameters),
+        ] where buffer.count != count {
+            throw LFADSError.parameterMismatch(
+                name: name, expected: "\(count) elements", found: "\(buffer.count)")
+        }
+        model.setParameters(state.parameters)
+        optimizer.firstMoment.base.update(from: state.firstMoment, count: count)
+        optimizer.secondMoment.base.update(from: state.secondMoment, count: count)
+        optimizer.updates = state.updates
+        bestParameters = state.bestParameters
+        schedule = state.schedule
+        epochsDone = state.epochsDone
+    }
+
+    /// One pass over the training trials, then validation and the schedule.
+    ///
+    /// - Throws: `LFADSError.nonFinite` as soon as a loss or a gradient is not a number; the update
+    ///   that met it is not applied.
+    public func runEpoch() throws -> EpochSummary {
+        let epoch = epochsDone
+        let klRamp = settings.klRamp.value(epoch: epoch)
+        let l2Ramp = settings.l2Ramp.value(epoch: epoch)
+        let rate = schedule.learningRate
+        var summary = EpochSummary(
+            epoch: epoch, learningRate: rate, reconstruction: 0, initialConditionKL: 0,
+            inferredInputKL: 0, l2: 0, klRamp: klRamp, l2Ramp: l2Ramp, total: 0, gradientNorm: 0,
+            validation: 0, validationOfSession: [], smoothedValidation: 0, isBest: false)
+        let batches = order.batches(model.sessions, seed: seed, epoch: epoch)
+        for batch in batches {
+            let (losses, norm) = try update(batch, epoch: epoch, klRamp, l2Ramp, rate)
+            summary.reconstruction += losses.reconstruction / Double(batches.count)
+            summary.initialConditionKL += losses.initialConditionKL / Double(batches.count)
+            summary.inferredInputKL += losses.inferredInputKL / Double(batches.count)
+            summary.l2 += losses.l2 / Double(batches.count)
+            summary.total += losses.total / Double(batches.count)
+            summary.gradientNorm += norm / Double(batches.count)
+        }
+        summary.validationOfSession = validationLosses()
+        for (index, loss) in summary.validationOfSession.enumerated() where !loss.isFinite {
+            throw LFADSError.nonFinite(
+                epoch: epoch + 1, update: optimizer.updates, session: model.sessions[index].name,
+                tensor: "the validation loss")
+        }
+        summary.validation =
+            summary.validationOfSession.reduce(0, +) / Double(summary.validationOfSession.count)
+        summary.isBest = schedule.record(
+            epoch: epoch, validation: summary.validation, settings: settings)
+        summary.smoothedValidation = schedule.smoothedValidation ?? summary.validation
+        if summary.isBest { bestParameters = model.parameterValues }
+        epochsDone += 1
+        return summary
+    }
+
+    /// Forward, backward, clip, AdamW.
+    private func update(
+        _ batch: Batch, epoch: Int, _ klRamp: Float, _ l2Ramp: Float, _ rate: Float
+    ) throws -> (StitchedModel.StepLosses, norm: Double) {
+        let weights = lossWeights(batch, klRamp)
+        let l2 = L2Weights(
+            initialConditionEncoder: settings.initialConditionEncoderL2,
+            controllerInputEncoder: settings.controllerInputEncoderL2,
+            generator: settings.generatorL2, controller: settings.controllerL2, ramp: l2Ramp)
+        let losses = model.computeGradient(
+            batch, shards: Shard.cut(batch),
+            draws: .training(seed: seed, update: UInt32(optimizer.updates)), weights: weights,
+            l2: l2, trainsReadIn: settings.readInRateScale > 0,
+            trainsReadOut: settings.readOutRateScale > 0)
+        let norm = optimizer.norm(model.gradient.base)
+        guard losses.total.isFinite, norm.isFinite else {
+            throw diagnosis(losses, epoch: epoch)
+        }
+        optimizer.update(
+            model.parameters.base, model.gradient.base, norm: norm, rate: rate, settings)
+        return (losses, norm)
+    }
+
+    private func lossWeights(_ batch: Batch, _ klRamp: Float) -> LossWeights {
+        var rows = [Int](repeating: 0, count: model.sessions.count)
+        for part in batch.parts { rows[part.session] += part.trials.count }
+        return LossWeights(
+            lossScale: settings.lossScale, reconstructionIsMean: settings.reconstructionIsMean,
+            initialConditionKL: klRamp * settings.initialConditionKLScale,
+            inferredInputKL: klRamp * settings.inferredInputKLScale,
+            coordinatedDropoutRate: settings.coordinatedDropoutRate,
+            coordinatedDropoutPassRate: settings.coordinatedDropoutPassRate,
+            batchRows: batch.rowCount, rowsOfSession: rows, sessionCount: batch.parts.count)
+    }
+
+    /// Names the first thing that is not a number: a session's loss, a KL term or a tensor's gradient.
+    private func diagnosis(_ losses: StitchedModel.StepLosses, epoch: Int) -> LFADSError {
+        func error(_ tensor: String, session: String? = nil) -> LFADSError {
+            .nonFinite(
+                epoch: epoch + 1, update: optimizer.updates + 1, session: session, tensor: tensor)
+        }
+        for (index, loss) in losses.reconstructionOfSession.enumerated() where !loss.isFinite {
+            return error("the reconstruction loss", session: model.sessions[index].name)
+        }
+        if !losses.initialConditionKL.isFinite { return error("the initial condition's KL") }
+        if !losses.inferredInputKL.isFinite { return error("the inferred inputs' KL") }
+        for tensor in model.table.tensors {
+            let d = model.gradient.base + tensor.offset
+            if !loops.pointee.sum_of_squares(tensor.count, d).isFinite {
+                return error(
+                    "the gradient of \(tensor.name)",
+                    session: tensor.session.map { model.sessions[$0].name })
+            }
+        }
+        return error("the total loss")
+    }
+
+    /// Mean negative log-likelihood per session on its held-out trials, posterior means pushed through.
+    public func validationLosses() -> [Double] { model.reconstructionLosses(validationBatches) }
+}
