@@ -29,7 +29,7 @@ struct Shard: Sendable {
     static let targetRows = 64
 
     /// Cuts a batch into shards of nearly equal size.
-    static func cut(_ batch: Batch) -> [Shard] {
+    static func cut(_ batch: Batch, targetRows: Int = targetRows) -> [Shard] {
         let total = batch.rowCount
         guard total > 0 else { return [] }
         var count = (total + targetRows - 1) / targetRows

@@ -9,8 +9,16 @@ enum Draws: Sendable {
     case training(seed: UInt64, update: UInt32)
     /// Inference: one posterior sample, nothing dropped.
     case posteriorSample(seed: UInt64, sample: UInt32)
-    /// Recorded numbers, for comparison with another implementation; no dropout.
+    /// Recorded numbers, for comparison with another implementation.
     case given(GivenDraws)
+
+    var dropsOut: Bool {
+        switch self {
+        case .training: return true
+        case .given(let draws): return !draws.dropoutMasks.isEmpty
+        case .none, .posteriorSample: return false
+        }
+    }
 
     var samplesPosterior: Bool {
         if case .none = self { return false }
@@ -20,6 +28,8 @@ enum Draws: Sendable {
 
 /// Recorded draws for a whole batch, rows stacked as in the batch.
 struct GivenDraws: Sendable {
+    /// Dropout masks by `RandomPurpose`, `[rows, steps, width]`, 1 = kept; empty without dropout.
+    var dropoutMasks: [UInt32: [UInt8]] = [:]
     /// `[rows, ic_dim]`
     var initialCondition: [Float]
     /// `[rows, bins, co_dim]`

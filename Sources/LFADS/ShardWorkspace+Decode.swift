@@ -69,13 +69,11 @@ extension ShardWorkspace {
 
     /// Masks of the states in front of the factors: slot 0 is the start, of use to a controller only.
     private func drawGeneratorMasks(_ context: PassContext) {
-        guard model.dropoutRate > 0, case .training = context.draws else { return }
+        guard context.dropsOut else { return }
         _ = drawDropout(
             context, purpose: RandomPurpose.generatorStateDropout, steps: model.binCount + 1,
             width: model.generatorUnits, into: generatorMask)
     }
-
-    private var dropsStates: Bool { model.dropoutRate > 0 }
 
     /// The controller's inputs from its encoder: forward outputs delayed, backward outputs advanced by
     /// `ci_lag` bins, zeros shifted in; zero in reserved and predicted bins.
@@ -136,7 +134,7 @@ extension ShardWorkspace {
         let count = slots.count * rows
         let place = slots.lowerBound * rows
         var states = UnsafePointer(generator.states.base + place * units)
-        if dropsStates, case .training = context.draws {
+        if context.dropsOut {
             loops.pointee.apply_mask(
                 count * units, states, generatorMask.base + place * units, dropoutScale,
                 droppedStates.base + place * units)
@@ -163,8 +161,7 @@ extension ShardWorkspace {
         let stride = controllerWidth
         let firstFactor = model.controllerInputWidth
         let hasNoise = context.draws.samplesPosterior
-        let drops: Bool
-        if dropsStates, case .training = context.draws { drops = true } else { drops = false }
+        let drops = context.dropsOut
         computeFactors(context, slots: 0..<1)
         for t in 0..<bins {
             // Controller: [ci_t, f_{t−1}].
@@ -214,8 +211,7 @@ extension ShardWorkspace {
         let bins = model.binCount
         let units = model.generatorUnits
         let factorCount = model.factorCount
-        let drops: Bool
-        if dropsStates, case .training = context.draws { drops = true } else { drops = false }
+        let drops = context.dropsOut
         let recurrent = context.pointer(table.generator.recurrentWeights)
         dDroppedStates.reserve((bins + 1) * rows * units)
         generator.dState.setToZero(rows * units)

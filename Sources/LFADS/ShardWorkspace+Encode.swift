@@ -117,7 +117,7 @@ extension ShardWorkspace {
             dInitialCondition.base, leadingA: map.outputs, context.pointer(map.weights),
             leadingB: map.inputs, into: dEncoderState.base, leadingC: map.inputs, rows: rows,
             columns: map.inputs, inner: map.outputs)
-        if model.dropoutRate > 0, case .training = context.draws {
+        if context.dropsOut {
             loops.pointee.apply_mask(
                 rows * 2 * units, dEncoderState.base, encoderStateMask.base, dropoutScale,
                 dEncoderState.base)

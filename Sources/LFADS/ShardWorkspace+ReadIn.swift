@@ -158,7 +158,7 @@ extension ShardWorkspace {
     ) {
         let bins = model.encodedBinCount
         guard case .affine(let width) = model.readIn else { return }
-        if model.dropoutRate > 0, case .training = context.draws {
+        if context.dropsOut {
             loops.pointee.apply_mask(
                 bins * rows * width, dEncoderInput.base, encoderInputMask.base, dropoutScale,
                 dEncoderInput.base)

@@ -15,6 +15,9 @@ struct PassContext: @unchecked Sendable {
     var trainsReadIn = true
     var trainsReadOut = true
 
+    /// Whether this pass drops anything out (coordinated dropout apart).
+    var dropsOut: Bool { model.dropoutRate > 0 && draws.dropsOut }
+
     func pointer(_ offset: Int) -> UnsafePointer<Float> { parameters + offset }
 }
 
@@ -179,20 +182,31 @@ final class ShardWorkspace: @unchecked Sendable {
     func drawDropout(
         _ context: PassContext, purpose: UInt32, steps: Int, width: Int, into mask: MaskBuffer
     ) -> Bool {
-        guard model.dropoutRate > 0, steps * width > 0,
-            case .training(let seed, let update) = context.draws
-        else { return false }
+        guard context.dropsOut, steps * width > 0 else { return false }
         mask.reserve(steps * rows * width)
         for segment in segments {
             let key = context.sessions[segment.session].randomKey
             for (index, trial) in segment.trials.enumerated() {
-                let stream = RandomStream(
-                    seed: seed, key: key, purpose: purpose, item: UInt32(trial), step: update)
-                let bytes = scratch.bernoulli(
-                    stream, steps * width, probability: 1 - model.dropoutRate)
-                for t in 0..<steps {
-                    (mask.base + (t * rows + segment.firstRow + index) * width).update(
-                        from: bytes + t * width, count: width)
+                func place(_ bytes: UnsafePointer<UInt8>) {
+                    for t in 0..<steps {
+                        (mask.base + (t * rows + segment.firstRow + index) * width).update(
+                            from: bytes + t * width, count: width)
+                    }
+                }
+                switch context.draws {
+                case .training(let seed, let update):
+                    let stream = RandomStream(
+                        seed: seed, key: key, purpose: purpose, item: UInt32(trial), step: update)
+                    place(
+                        scratch.bernoulli(
+                            stream, steps * width, probability: 1 - model.dropoutRate))
+                case .given(let draws):
+                    guard let bytes = draws.dropoutMasks[purpose] else { return false }
+                    let first = (segment.batchRow + index) * steps * width
+                    bytes[first..<(first + steps * width)].withUnsafeBufferPointer {
+                        if let base = $0.baseAddress { place(base) }
+                    }
+                case .none, .posteriorSample: return false
                 }
             }
         }

@@ -18,7 +18,8 @@ public final class StitchedModel: @unchecked Sendable {
     let gradient: FloatBuffer
     private let normalizedFactors: FloatBuffer
     private let inverseFactorNorms: FloatBuffer
-    private var workspaces: [ShardWorkspace] = []
+    /// One per thread.
+    private(set) var workspaces: [ShardWorkspace] = []
     private var shardGradients: [FloatBuffer] = []
 
     /// - Parameters:

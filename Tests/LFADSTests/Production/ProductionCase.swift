@@ -1,0 +1,228 @@
+import ArrayFiles
+import Foundation
+
+@testable import LFADS
+
+/// The production engine set up as a case of the reference, with the case's numbers as draws.
+struct ProductionCase {
+    let model: StitchedModel
+    let batch: Batch
+    let draws: GivenDraws
+    let weights: LossWeights
+    let l2: L2Weights
+    let configuration: ReferenceConfiguration
+
+    init(
+        _ configuration: ReferenceConfiguration, _ parameters: [String: ShapedArray<Double>],
+        _ reference: ReferenceBatch, threads: Int = 1
+    ) throws {
+        self.configuration = configuration
+        var shape = ModelConfiguration(
+            encodedBinCount: configuration.encodedBins, binCount: configuration.reconstructedBins)
+        shape.readIn = configuration.readInDimensions.map { .affine(dimensions: $0) } ?? .identity
+        shape.initialConditionEncoderUnits = configuration.initialConditionEncoderUnits
+        shape.initialConditionBinCount = configuration.initialConditionBins
+        shape.controllerInputEncoderUnits = configuration.controllerEncoderUnits
+        shape.controllerInputLag = configuration.controllerEncoderLag
+        shape.controllerUnits = configuration.controllerUnits
+        shape.inferredInputCount = configuration.inferredInputs
+        shape.initialConditionDimensions = configuration.initialConditionDimensions
+        shape.generatorUnits = configuration.generatorUnits
+        shape.factorCount = configuration.factors
+        shape.externalInputCount = configuration.externalInputs
+        shape.stateClip = Float(configuration.cellClip)
+        shape.initialConditionVarianceFloor = Float(configuration.initialConditionVarianceFloor)
+        switch configuration.observationModel {
+        case .poisson: shape.observation = .poisson
+        case .gaussian: shape.observation = .gaussian
+        case .gamma: shape.observation = .gamma
+        case .zeroInflatedGamma: shape.observation = .zeroInflatedGamma
+        }
+        // Every site of dropout has the same rate: read it off the kept elements.
+        let kept = reference.dropout.initialConditionStates?.values.max() ?? 1
+        shape.dropoutRate = Float(1 - 1 / kept)
+
+        let bins = configuration.reconstructedBins
+        let sessions = try reference.sessions.enumerated().map { index, session in
+            let trials = session.trialCount
+            // External inputs end before the trial does: missing bins are zero.
+            let given = session.externalInput.shape[1]
+            var external: [Float] = []
+            for trial in 0..<trials {
+                for bin in 0..<bins {
+                    external +=
+                        bin < given
+                        ? session.externalInput.vector(trial, bin).map { Float($0) }
+                        : [Float](repeating: 0, count: configuration.externalInputs)
+                }
+            }
+            return try SessionTrials(
+                name: "\(index)", trialCount: trials, binCount: bins,
+                unitCount: configuration.reconstructedUnits[index],
+                encodedUnitCount: configuration.encodedUnits[index],
+                values: session.reconstructed.values.map { Float($0) },
+                externalInputCount: configuration.externalInputs, externalInputs: external,
+                trainingTrials: Array(0..<trials), validationTrials: [0])
+        }
+        model = try StitchedModel(shape, sessions: sessions, seed: 0, threads: threads)
+        for (name, array) in parameters where model.table.tensor(named: name) != nil {
+            try model.setParameter(name, array.values.map { Float($0) })
+        }
+        batch = Batch(
+            parts: reference.sessions.enumerated().map {
+                Batch.Part(session: $0.offset, trials: Array(0..<$0.element.trialCount))
+            })
+        draws = Self.draws(configuration, reference)
+        weights = LossWeights(
+            lossScale: Float(configuration.lossScale),
+            reconstructionIsMean: configuration.averagesReconstruction,
+            initialConditionKL: Float(
+                configuration.klRamp * configuration.initialConditionKLScale),
+            inferredInputKL: Float(configuration.klRamp * configuration.inferredInputKLScale),
+            coordinatedDropoutRate: Float(configuration.coordinatedDropoutRate),
+            coordinatedDropoutPassRate: 0.5, batchRows: batch.rowCount,
+            rowsOfSession: reference.sessions.map(\.trialCount),
+            sessionCount: reference.sessions.count)
+        l2 = L2Weights(
+            initialConditionEncoder: Float(configuration.initialConditionEncoderL2),
+            controllerInputEncoder: Float(configuration.controllerEncoderL2),
+            generator: Float(configuration.generatorL2), controller: Float(configuration.controllerL2),
+            ramp: Float(configuration.l2Ramp))
+    }
+
+    private static func draws(
+        _ configuration: ReferenceConfiguration, _ reference: ReferenceBatch
+    ) -> GivenDraws {
+        func bytes(_ array: ShapedArray<Double>) -> [UInt8] { array.values.map { $0 > 0 ? 1 : 0 } }
+        var draws = GivenDraws(
+            initialCondition: reference.initialConditionNoise.values.map { Float($0) },
+            inferredInputs: reference.inferredInputNoise.values.map { Float($0) },
+            inferredInputsOfPrior: reference.inferredInputKLNoise.values.map { Float($0) })
+        if configuration.coordinatedDropoutRate > 0 {
+            draws.keepMasks = reference.sessions.compactMap { $0.keepMask.map(bytes) }
+            draws.passMasks = reference.sessions.compactMap { $0.passMask.map(bytes) }
+        }
+        let dropout = reference.dropout
+        draws.dropoutMasks[RandomPurpose.encoderInputDropout] = dropout.encoderInput.map(bytes)
+        draws.dropoutMasks[RandomPurpose.encoderStateDropout] =
+            dropout.initialConditionStates.map(bytes)
+        draws.dropoutMasks[RandomPurpose.externalInputDropout] = dropout.externalInput.map(bytes)
+        draws.dropoutMasks[RandomPurpose.controllerInputDropout] = dropout.controllerInput.map(bytes)
+        if let start = dropout.initialGeneratorState, let states = dropout.generatorState {
+            // The engine keeps the start's mask in front of the states'.
+            let units = configuration.generatorUnits
+            let perTrial = configuration.reconstructedBins * units
+            draws.dropoutMasks[RandomPurpose.generatorStateDropout] = (0..<start.shape[0]).flatMap {
+                bytes(
+                    ShapedArray(
+                        shape: [units + perTrial],
+                        values: Array(start.values[($0 * units)..<(($0 + 1) * units)])
+                            + Array(states.values[($0 * perTrial)..<(($0 + 1) * perTrial)])))
+            }
+        }
+        return draws
+    }
+
+    /// One training pass, cut into shards of at most that many rows.
+    func step(targetRows: Int = 1_000) -> StitchedModel.StepLosses {
+        model.computeGradient(
+            batch, shards: Shard.cut(batch, targetRows: targetRows), draws: .given(draws),
+            weights: weights, l2: l2)
+    }
+
+    /// Gradients under the reference's names.
+    var gradients: [String: ShapedArray<Double>] {
+        var result: [String: ShapedArray<Double>] = [:]
+        for tensor in model.table.tensors where tensor.role != .fixed {
+            result[tensor.name] = ShapedArray(
+                shape: tensor.shape, values: (model.gradient(of: tensor.name) ?? []).map(Double.init))
+        }
+        return result
+    }
+
+    /// Trial-major arrays of one session from a pass in one shard.
+    func outputs(session: Int, inference: Bool) -> [String: ShapedArray<Double>] {
+        let workspace = model.workspaces[0]
+        let rows = workspace.rows
+        let bins = configuration.reconstructedBins
+        guard let segment = workspace.segments.first(where: { $0.session == session }) else {
+            return [:]
+        }
+        func array(
+            _ source: UnsafePointer<Float>, steps: Int, stride: Int, width: Int
+        ) -> ShapedArray<Double> {
+            var values: [Double] = []
+            for row in 0..<segment.count {
+                for t in 0..<steps {
+                    let place = (t * rows + segment.firstRow + row) * stride
+                    values += (0..<width).map { Double(source[place + $0]) }
+                }
+            }
+            let shape = steps == 1 ? [segment.count, width] : [segment.count, steps, width]
+            return ShapedArray(shape: shape, values: values)
+        }
+        let ic = configuration.initialConditionDimensions
+        let gen = configuration.generatorUnits
+        let factors = configuration.factors
+        let inferred = configuration.hasController ? configuration.inferredInputs : 0
+        var result: [String: ShapedArray<Double>] = [:]
+        result["ic_mean"] = array(
+            workspace.initialConditionPosterior.base, steps: 1, stride: 2 * ic, width: ic)
+        result["ic_std"] = array(
+            workspace.initialConditionDeviation.base, steps: 1, stride: ic, width: ic)
+        result["gen_states"] = array(
+            workspace.generator.states.base + rows * gen, steps: bins, stride: gen, width: gen)
+        result["factors"] = array(
+            workspace.factors.base + rows * factors, steps: bins, stride: factors, width: factors)
+        if inferred > 0 {
+            result["co_means"] = array(
+                workspace.inferredInputPosterior.base, steps: bins, stride: 2 * inferred,
+                width: inferred)
+            result["co_stds"] = array(
+                workspace.inferredInputDeviation.base, steps: bins, stride: inferred,
+                width: inferred)
+        }
+        if !inference {
+            result["gen_init"] = array(
+                workspace.generator.states.base, steps: 1, stride: gen, width: gen)
+            if inferred > 0 {
+                let units = configuration.controllerUnits
+                result["con_states"] = array(
+                    workspace.controller.states.base + rows * units, steps: bins, stride: units,
+                    width: units)
+            }
+            let inputs = inferred + configuration.externalInputs
+            if inputs > 0 {
+                result["gen_inputs"] = array(
+                    workspace.generatorInputs.base, steps: bins, stride: inputs, width: inputs)
+            }
+        }
+        return result
+    }
+
+    /// Read-out parameters of one session, `[trials, bins, units, parameters]`; only before a backward
+    /// pass replaces them by gradients.
+    func readOut(session: Int) -> ShapedArray<Double> {
+        let workspace = model.workspaces[0]
+        let bins = configuration.reconstructedBins
+        let units = configuration.reconstructedUnits[session]
+        let count = configuration.observationModel.parameterCount
+        guard let index = workspace.segments.firstIndex(where: { $0.session == session }) else {
+            return .scalar(.nan)
+        }
+        let rows = workspace.segments[index].count
+        let source = workspace.readOuts[index].base
+        var values: [Double] = []
+        for row in 0..<rows {
+            for t in 0..<bins {
+                for unit in 0..<units {
+                    for parameter in 0..<count {
+                        values.append(
+                            Double(source[((t * rows + row) * count + parameter) * units + unit]))
+                    }
+                }
+            }
+        }
+        return ShapedArray(shape: [rows, bins, units, count], values: values)
+    }
+}
