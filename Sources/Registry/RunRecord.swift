@@ -1,0 +1,73 @@
+import GRDB
+
+public enum RunStatus: String, Sendable, Codable {
+    /// Training; or its process died without a word, in which case it can be resumed.
+    case running
+    case finished, interrupted, failed
+}
+
+/// How a run ended.
+public enum RunOutcome: String, Sendable, Codable {
+    case finished, interrupted, failed
+}
+
+/// One run: a model trained on the sessions that `SessionRegistry.sessions(ofRun:)` gives.
+public struct RunRecord: Sendable, Hashable, Codable {
+    public let name: String
+    public let status: RunStatus
+    public let seed: Int
+    /// The resolved settings, a JSON text.
+    public let settingsJSON: String
+    /// The version of neurostitch that started the run.
+    public let version: String
+    /// ISO 8601, UTC.
+    public let createdAt: String
+    /// ISO 8601, UTC; `nil` while it is running.
+    public let finishedAt: String?
+    public let bestEpoch: Int?
+    /// Why it stopped, for people.
+    public let message: String?
+    /// The run that this one extends.
+    public let parent: String?
+    public let sessionCount: Int
+    /// The last epoch of which there are metrics.
+    public let lastEpoch: Int?
+}
+
+/// What was measured in one epoch, by name (e.g. `valid_recon`).
+public struct EpochMetrics: Sendable, Equatable, Codable {
+    /// Counted from 0.
+    public let epoch: Int
+    public var values: [String: Double]
+
+    public init(epoch: Int, values: [String: Double]) {
+        self.epoch = epoch
+        self.values = values
+    }
+}
+
+extension RunRecord {
+    /// What `init(row:)` reads; to be followed by WHERE and ORDER BY.
+    static let query = """
+        SELECT run.name, run.status, run.seed, run.settings, run.version, run.created_at,
+            run.finished_at, run.best_epoch, run.message, parent.name AS parent,
+            (SELECT count(*) FROM run_session WHERE run_id = run.id) AS session_count,
+            (SELECT max(epoch) FROM epoch_metric WHERE run_id = run.id) AS last_epoch
+        FROM run LEFT JOIN run AS parent ON parent.id = run.parent_id
+        """
+
+    init(row: Row) throws {
+        name = try row.decode(forColumn: "name")
+        status = try row.decode(forColumn: "status")
+        seed = try row.decode(forColumn: "seed")
+        settingsJSON = try row.decode(forColumn: "settings")
+        version = try row.decode(forColumn: "version")
+        createdAt = try row.decode(forColumn: "created_at")
+        finishedAt = try row.decode(forColumn: "finished_at")
+        bestEpoch = try row.decode(forColumn: "best_epoch")
+        message = try row.decode(forColumn: "message")
+        parent = try row.decode(forColumn: "parent")
+        sessionCount = try row.decode(forColumn: "session_count")
+        lastEpoch = try row.decode(forColumn: "last_epoch")
+    }
+}

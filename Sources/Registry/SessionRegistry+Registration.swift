@@ -1,0 +1,181 @@
+import Foundation
+import GRDB
+public import Recordings
+
+extension SessionRegistry {
+    /// Puts a recording into the registry, all of it or nothing.
+    ///
+    /// Whether it is new is decided, written and committed in one transaction, so that two processes
+    /// can't both add it. The canonical file has to be complete (and on the disk) under a temporary
+    /// name before; `placeFile` gives it its final name as the last step before the commit. An
+    /// interruption between the two leaves a file that no row names, which the next registration
+    /// replaces; never a row without its file.
+    ///
+    /// - Parameters:
+    ///   - contentHash: of what was recorded; decides whether a recording is the same.
+    ///   - fileHash: of the bytes of the canonical file.
+    ///   - asNewRevision: keep what is registered under this name and put the new content before it.
+    ///   - placeFile: gets the final place, relative to the workspace. Isn't called for `.unchanged`.
+    /// - Throws: `RegistryError.contentDiffers` if the name is taken by other content and no revision
+    ///   was asked for; other `RegistryError`s; whatever `placeFile` throws.
+    public func register(
+        _ recording: Recording, contentHash: String, fileHash: String, asNewRevision: Bool = false,
+        placeFile: (_ file: String) throws -> Void
+    ) throws -> Registration {
+        try Self.check(recording)
+        let units = Self.units(of: recording)
+        let provenance = try Self.json(recording.provenance)
+        return try write { connection in
+            let revision: Int
+            let file: String
+            var replaced: SessionRecord?
+            switch try Self.decide(recording.session, contentHash, asNewRevision, connection) {
+            case .unchanged(let session):
+                return .unchanged(session)
+            case .add(let newFile):
+                (revision, file) = (1, newFile)
+            case .revise(let session, let newRevision, let newFile):
+                (revision, file, replaced) = (newRevision, newFile, session)
+                try connection.execute(
+                    sql: "UPDATE session SET is_current = 0 WHERE name = ? AND is_current = 1",
+                    arguments: [recording.session])
+            }
+            let session = SessionRecord(
+                name: recording.session, revision: revision, isCurrent: true,
+                subject: recording.subject, date: recording.date, array: recording.array,
+                signal: recording.signal, binMilliseconds: recording.binMilliseconds,
+                binCount: recording.binCount, encodedBinCount: recording.encodedBinCount,
+                unitCount: recording.units.count, trialCount: recording.trialCount,
+                conditionCount: Set(recording.trials.compactMap(\.condition)).count,
+                contentHash: contentHash, fileHash: fileHash, file: file, registeredAt: Self.now)
+            let identifier = try Self.insert(session, provenance: provenance, connection)
+            try Self.insert(units, ofSession: identifier, connection)
+            try Self.insert(recording.trials, ofSession: identifier, connection)
+            try placeFile(file)
+            return replaced.map { .revised(session, replacing: $0) } ?? .added(session)
+        }
+    }
+
+    /// What `register` would do now. Another process may come in between; `register` decides anew.
+    /// - Throws: `RegistryError.contentDiffers`, `.unsuitableSessionName`
+    public func decision(
+        for name: String, contentHash: String, asNewRevision: Bool = false
+    ) throws -> RegistrationDecision {
+        if let problem = FileSafeName.problem(withSession: name) {
+            throw RegistryError.unsuitableSessionName(name, problem: problem)
+        }
+        return try read { try Self.decide(name, contentHash, asNewRevision, $0) }
+    }
+
+    private static func decide(
+        _ name: String, _ contentHash: String, _ asNewRevision: Bool, _ connection: Database
+    ) throws -> RegistrationDecision {
+        guard let current = try currentSession(named: name, connection) else {
+            return .add(file: Workspace.recordingFile(session: name, revision: 1))
+        }
+        if current.contentHash == contentHash { return .unchanged(current) }
+        guard asNewRevision else {
+            throw RegistryError.contentDiffers(
+                session: name, revision: current.revision, registered: current.contentHash,
+                offered: contentHash)
+        }
+        let revision = current.revision + 1
+        return .revise(
+            current, revision: revision,
+            file: Workspace.recordingFile(session: name, revision: revision))
+    }
+
+    private static func check(_ recording: Recording) throws {
+        if let problem = FileSafeName.problem(withSession: recording.session) {
+            throw RegistryError.unsuitableSessionName(recording.session, problem: problem)
+        }
+        guard CalendarDate.isValid(recording.date) else {
+            throw RegistryError.invalidDate(session: recording.session, found: recording.date)
+        }
+        guard !recording.subject.isEmpty else {
+            throw RegistryError.emptySubject(session: recording.session)
+        }
+    }
+
+    private static func json(_ provenance: [String: String]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(provenance), as: UTF8.self)
+    }
+
+    /// With the mean rates: counts per bin over all trials and bins, divided by the width of a bin.
+    private static func units(of recording: Recording) -> [UnitRecord] {
+        let unitCount = recording.units.count
+        let binTotal = recording.trialCount * recording.binCount
+        precondition(
+            recording.values.count == binTotal * unitCount
+                && recording.trials.count == recording.trialCount,
+            "\(recording.values.count) values and \(recording.trials.count) trials in a recording of "
+                + "[\(recording.trialCount), \(recording.binCount), \(unitCount)]")
+        var totals = [Double](repeating: 0, count: unitCount)
+        for row in 0..<binTotal {
+            for unit in 0..<unitCount { totals[unit] += Double(recording.values[row * unitCount + unit]) }
+        }
+        let seconds = Double(binTotal) * recording.binMilliseconds / 1000
+        let hasRates = recording.signal == .counts && seconds > 0
+        return recording.units.enumerated().map { position, unit in
+            UnitRecord(
+                position: position, name: unit.name,
+                meanRateHz: hasRates ? totals[position] / seconds : nil, isHeldOut: unit.heldOut)
+        }
+    }
+
+    // MARK: Rows
+
+    private static func insert(
+        _ session: SessionRecord, provenance: String, _ connection: Database
+    ) throws -> Int64 {
+        try connection.execute(
+            sql: "INSERT INTO subject (name) VALUES (?) ON CONFLICT DO NOTHING",
+            arguments: [session.subject])
+        try connection.execute(
+            sql: """
+                INSERT INTO session (name, revision, is_current, subject_id, date, array, signal,
+                    bin_ms, bin_count, encoded_bin_count, unit_count, trial_count, condition_count,
+                    content_hash, file_hash, file, provenance, registered_at)
+                VALUES (?, ?, 1, (SELECT id FROM subject WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                session.name, session.revision, session.subject, session.date, session.array,
+                session.signal.rawValue, session.binMilliseconds, session.binCount,
+                session.encodedBinCount, session.unitCount, session.trialCount,
+                session.conditionCount, session.contentHash, session.fileHash, session.file,
+                provenance, session.registeredAt,
+            ])
+        return connection.lastInsertedRowID
+    }
+
+    private static func insert(
+        _ units: [UnitRecord], ofSession session: Int64, _ connection: Database
+    ) throws {
+        let statement = try connection.cachedStatement(
+            sql: """
+                INSERT INTO unit (session_id, position, name, mean_rate_hz, held_out)
+                VALUES (?, ?, ?, ?, ?)
+                """)
+        for unit in units {
+            try statement.execute(
+                arguments: [session, unit.position, unit.name, unit.meanRateHz, unit.isHeldOut])
+        }
+    }
+
+    private static func insert(
+        _ trials: [Recording.Trial], ofSession session: Int64, _ connection: Database
+    ) throws {
+        let statement = try connection.cachedStatement(
+            sql: """
+                INSERT INTO trial (session_id, position, identifier, condition, split)
+                VALUES (?, ?, ?, ?, ?)
+                """)
+        for (position, trial) in trials.enumerated() {
+            try statement.execute(
+                arguments: [session, position, trial.identifier, trial.condition, trial.split.rawValue])
+        }
+    }
+}
