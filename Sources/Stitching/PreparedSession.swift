@@ -1,0 +1,75 @@
+import ArrayFiles
+public import LFADS
+public import Recordings
+
+/// A recording made ready for the model: its units in the model's own order.
+///
+/// The model's order of units is by content (held-in units first, then by a hash of what each unit
+/// did), and its order of conditions by first appearance. Neither depends on the order or the names
+/// in the file, so permuting the units of a day, or calling its conditions something else, changes
+/// no number.
+public struct PreparedSession: Sendable {
+    public let recording: Recording
+    /// Place in the recording of each of the model's units.
+    public let unitOrder: [Int]
+    /// Leading units that the encoder sees.
+    public let encodedUnitCount: Int
+    public let trials: SessionTrials
+
+    public var name: String { recording.session }
+    public var trainingTrials: [Int] { trials.trainingTrials }
+    public var validationTrials: [Int] { trials.validationTrials }
+
+    /// - Throws: `LFADSError.invalidData` for a recording without training or held-out trials.
+    public init(_ recording: Recording) throws {
+        self.recording = recording
+        let order = Self.contentOrder(of: recording)
+        unitOrder = order
+        encodedUnitCount = recording.units.filter { !$0.heldOut }.count
+        let units = recording.units.count
+        let rows = recording.trialCount * recording.binCount
+        let values = [Float](unsafeUninitializedCapacity: rows * units) { buffer, count in
+            for row in 0..<rows {
+                for (place, unit) in order.enumerated() {
+                    buffer[row * units + place] = recording.values[row * units + unit]
+                }
+            }
+            count = rows * units
+        }
+        trials = try SessionTrials(
+            name: recording.session, trialCount: recording.trialCount, binCount: recording.binCount,
+            unitCount: units, encodedUnitCount: encodedUnitCount, values: values,
+            externalInputCount: recording.externalInputNames.count,
+            externalInputs: recording.externalInputs,
+            trainingTrials: recording.trials.indices.filter { recording.trials[$0].split == .train },
+            validationTrials: recording.trials.indices.filter { recording.trials[$0].split == .valid })
+    }
+
+    /// Back to the recording's order: the last axis of `values` holds the model's units.
+    public func inRecordingOrder(_ values: [Float]) -> [Float] {
+        let units = unitOrder.count
+        var result = values
+        for row in 0..<(values.count / units) {
+            for (place, unit) in unitOrder.enumerated() {
+                result[row * units + unit] = values[row * units + place]
+            }
+        }
+        return result
+    }
+
+    private static func contentOrder(of recording: Recording) -> [Int] {
+        let units = recording.units.count
+        let rows = recording.trialCount * recording.binCount
+        let keys = (0..<units).map { unit -> String in
+            let hash = ContentHash()
+            hash.update((0..<rows).map { recording.values[$0 * units + unit] })
+            return hash.hexadecimal()
+        }
+        // Equal content (two silent units) leaves the names to decide.
+        return (0..<units).sorted {
+            let (a, b) = (recording.units[$0], recording.units[$1])
+            if a.heldOut != b.heldOut { return !a.heldOut }
+            return (keys[$0], a.name) < (keys[$1], b.name)
+        }
+    }
+}
