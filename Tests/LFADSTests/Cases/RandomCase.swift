@@ -14,6 +14,16 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
+    init(
+        name: String, configuration: ReferenceConfiguration,
+        parameters: [String: ShapedArray<Double>], batch: ReferenceBatch
+    ) {
+        self.name = name
+        self.configuration = configuration
+        self.parameters = parameters
+        self.batch = batch
+    }
+
     /// - Parameters:
     ///   - trials: number of trials of each session; one number stands for all sessions
     ///   - passRate: rate of the pass mask of coordinated dropout
@@ -69,7 +79,9 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
         var sessions: [ReferenceSession] = []
         for (session, trials) in trialCounts.enumerated() {
             let encodedUnits = configuration.encodedUnits[session]
-            let shape = [trials, configuration.reconstructedBins, configuration.reconstructedUnits[session]]
+            let shape = [
+                trials, configuration.reconstructedBins, configuration.reconstructedUnits[session],
+            ]
             let reconstructed = draws.array(shape) {
                 configuration.observationModel.datum(&$0, location: configuration.gammaLocation)
             }
