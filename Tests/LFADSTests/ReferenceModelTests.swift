@@ -52,7 +52,7 @@ struct ReferenceModelTests {
         #expect(masked.values == expected)
     }
 
-    @Test("a loss element reaches the gradient only where the mask lets it", arguments: [0, 1, 2, 3, 4, 5])
+    @Test("a loss element reaches the gradient only where the mask lets it", arguments: 0..<6)
     func gradientFlow(bin: Int) throws {
         let example = try maskCase()
         let before = try example.reference().train(example.batch)

@@ -79,16 +79,17 @@ struct ParityFixture: Sendable, CustomTestStringConvertible {
         try ReferenceModel(configuration: configuration, parameters: parameters)
     }
 
-    /// Paths of the six fixtures of this repository and of every HDF5 file in the folder that the
-    /// environment variable `NEUROSTITCH_PARITY_DIR` names.
+    /// Folder of further fixtures, outside the repository: `NEUROSTITCH_PARITY_DIR`.
+    static let additionalFolder = ProcessInfo.processInfo.environment["NEUROSTITCH_PARITY_DIR"]
+
+    /// Paths of the six fixtures of this repository and of every HDF5 file in
+    /// `additionalFolder`.
     static let paths: [String] = {
         var folders: [String] = []
         if let own = Bundle.module.resourceURL {
             folders.append(own.appendingPathComponent("Parity").path)
         }
-        if let more = ProcessInfo.processInfo.environment["NEUROSTITCH_PARITY_DIR"] {
-            folders.append(more)
-        }
+        if let additionalFolder { folders.append(additionalFolder) }
         return folders.flatMap { folder in
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             return names.filter { $0.hasSuffix(".h5") }.sorted().map { "\(folder)/\($0)" }

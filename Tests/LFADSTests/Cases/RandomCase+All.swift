@@ -81,7 +81,9 @@ extension RandomCase {
         RandomCase("dropout, no controller", seed: 22, dropoutRate: 0.3) {
             $0.externalInputs = 3
         },
-        RandomCase("everything together", seed: 23, trials: [3, 2], passRate: 0.3, dropoutRate: 0.2) {
+        RandomCase(
+            "everything together", seed: 23, trials: [3, 2], passRate: 0.3, dropoutRate: 0.2
+        ) {
             $0.encodedBins = 7
             $0.reconstructedBins = 9
             $0.initialConditionBins = 2

@@ -123,7 +123,9 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
             draws.array(shape) { $0.bernoulli(1 - dropoutRate) * kept }
         }
         batch.dropout = ReferenceDropout(
-            encoderInput: mask([trials, configuration.encodedBins, configuration.encoderInputWidth]),
+            encoderInput: mask([
+                trials, configuration.encodedBins, configuration.encoderInputWidth,
+            ]),
             initialConditionStates: mask([trials, 2 * configuration.initialConditionEncoderUnits]),
             initialGeneratorState: mask([trials, configuration.generatorUnits]),
             externalInput: mask([trials, bins, configuration.externalInputs]),

@@ -85,7 +85,9 @@ struct ReferenceConfiguration: Sendable {
     var klRamp = 1.0
 
     var sessionCount: Int { encodedUnits.count }
-    var hasController: Bool { controllerEncoderUnits > 0 && controllerUnits > 0 && inferredInputs > 0 }
+    var hasController: Bool {
+        controllerEncoderUnits > 0 && controllerUnits > 0 && inferredInputs > 0
+    }
     /// Width of what the encoders read.
     var encoderInputWidth: Int { readInDimensions ?? encodedUnits[0] }
     /// Bins that the controller-input encoder reads, and that coordinated dropout may mask.

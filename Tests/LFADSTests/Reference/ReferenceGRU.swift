@@ -25,7 +25,9 @@ struct ReferenceGRU {
     let name: String
     let clip: Double
 
-    func step(_ parameters: ReferenceParameters, input: [Double], state: [Double]) -> ReferenceGRUStep {
+    func step(
+        _ parameters: ReferenceParameters, input: [Double], state: [Double]
+    ) -> ReferenceGRUStep {
         let hidden = state.count
         let W = parameters.vector("\(name).weight_ih")
         let U = parameters.vector("\(name).weight_hh")
@@ -56,7 +58,8 @@ struct ReferenceGRU {
 
     /// Adds the gradients of W, U and b; returns those of the input and of the old state.
     func backward(
-        _ parameters: inout ReferenceParameters, _ step: ReferenceGRUStep, newStateGradient: [Double]
+        _ parameters: inout ReferenceParameters, _ step: ReferenceGRUStep,
+        newStateGradient: [Double]
     ) -> (input: [Double], state: [Double]) {
         let hidden = step.state.count
         let W = parameters.vector("\(name).weight_ih")

@@ -22,8 +22,8 @@ struct ReferenceParameters {
 
     /// W x + b, for W (outputs, inputs).
     func affine(_ layer: String, _ input: [Double]) -> [Double] {
-        let product = multiply(vector("\(layer).weight"), input, rows: vector("\(layer).bias").count)
-        return zip(product, vector("\(layer).bias")).map { $0 + $1 }
+        let bias = vector("\(layer).bias")
+        return sum(multiply(vector("\(layer).weight"), input, rows: bias.count), bias)
     }
 
     /// Adds the gradients of weight and bias; returns the gradient with respect to the input.
