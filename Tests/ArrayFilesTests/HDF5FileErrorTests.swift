@@ -6,7 +6,7 @@ import Testing
     let row = ShapedArray<Float>(shape: [3], values: [1, 2, 3])
 
     @Test func filesThatAreNoHDF5Files() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/a.h5"
             #expect(words { _ = try HDF5File.open(path) } == "There is no file at \(path).")
             try AtomicFile.write(Array("trial,count\n".utf8), to: path)
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [1, 5]) func truncatedFile(fifthsKept: Int) throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/truncated.h5"
             try HDF5File.write(to: path) {
                 try $0.write(
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func missingDatasetListsTheOthersNearestFirst() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/names.h5"
             try HDF5File.write(to: path) { file in
                 for name in ["behavior", "spike", "trial_id", "group/spikes_raw"] {
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func wrongTypes() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/types.h5"
             try HDF5File.write(to: path) { file in
                 try file.write(row, to: "floats")
@@ -84,7 +84,7 @@ import Testing
 
     @Test func failedWriteLeavesTheOldFileAlone() throws {
         struct Interruption: Error {}
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/kept.h5"
             try HDF5File.write(to: path) { try $0.write(row, to: "x") }
             let before = try bytes(of: path)
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func refusedWrites() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/a.h5"
             #expect(
                 words { try HDF5File.write(to: folder + "/none/a.h5") { _ in } }
@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test func equalContentGivesEqualBytes() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             func write(_ name: String) throws -> [UInt8] {
                 try HDF5File.write(to: folder + name) { file in
                     try file.write(
@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test func extentsThatNoFileOfItsSizeCanHoldAreRefused() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/huge.h5"
             try HDF5File.write(to: path) {
                 try $0.write(ShapedArray<Float>(shape: [3, 5], values: .init(repeating: 1, count: 15)), to: "x")

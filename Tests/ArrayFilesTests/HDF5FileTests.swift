@@ -7,7 +7,7 @@ import Testing
         shape: [2, 3, 4], values: (0..<24).map { Float($0) * 0.5 - 3 })
 
     @Test(arguments: [false, true]) func numbersComeBackExactly(compressed: Bool) throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/numbers.h5"
             let long = ShapedArray<Int64>(shape: [3], values: [.min, 0, .max])
             let wide = ShapedArray<Double>(shape: [1, 2], values: [0.1, .infinity])
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func notANumberKeepsItsBits() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/nan.h5"
             let odd = Float(bitPattern: 0x7FC0_1234)
             try HDF5File.write(to: path) {
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func textComesBack() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/text.h5"
             let texts = ShapedArray(shape: [2, 2], values: ["", "left", "µV", "a b "])
             try HDF5File.write(to: path) { file in
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func attributesComeBackFromEveryKindOfObject() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/attributes.h5"
             try HDF5File.write(to: path) { file in
                 try file.createGroup("a/b")
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func existence() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/existence.h5"
             try HDF5File.write(to: path) { try $0.write(cube, to: "group/cube") }
             let file = try HDF5File.open(path)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PlainFileTests {
     @Test func atomicFileReplacesOrLeavesAlone() throws {
         struct Interruption: Error {}
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/note.txt"
             try AtomicFile.write(Data("one".utf8), to: path)
             try AtomicFile.write(Array("two".utf8), to: path)
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func numpyData() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/a.npy"
             try NumpyFile.write(ShapedArray<Float>(shape: [1, 2], values: [1, -2]), to: path)
             #expect(
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func commaSeparatedTable() throws {
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             let path = folder + "/table.csv"
             try CommaSeparatedFile.write(
                 header: ["unit, name", "rate \"Hz\"", "n"],
@@ -80,7 +80,7 @@ import Testing
         hash.update([UInt8(ascii: "b"), UInt8(ascii: "c")])
         #expect(hash.hexadecimal() == abc)
         #expect(hash.hexadecimal() == abc)
-        try withTemporaryFolder { folder in
+        try withTemporaryFolder { (folder) throws in
             try AtomicFile.write(Array("abc".utf8), to: folder + "/abc")
             #expect(try ContentHash.ofFile(folder + "/abc") == abc)
             #expect(
