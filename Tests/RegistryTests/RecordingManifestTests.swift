@@ -1,4 +1,5 @@
 import Foundation
+import Recordings
 import Testing
 
 @testable import Registry
@@ -29,37 +30,31 @@ private func read(_ text: String) throws -> RecordingManifest {
 @Suite struct RecordingManifestTests {
     @Test func everyKey() throws {
         let manifest = try read(complete)
-        #expect(manifest.session == "jango-2016-06-26")
-        #expect(manifest.subject == "Jango")
-        #expect(manifest.date == "2016-06-26")
-        #expect(manifest.array == "M1")
-        #expect(manifest.recording == "manifests/../incoming/jango.h5")
-        #expect(manifest.format == .binnedHDF5)
-        #expect(manifest.binMilliseconds == 50)
-        #expect(manifest.sourceBinMilliseconds == 10)
-        #expect(manifest.signal == .continuous)
-        #expect(manifest.condition == .named("target"))
-        #expect(manifest.behavior == .named(["force_x", "force_y"]))
-        #expect(manifest.externalInputs == .absent)
-        #expect(manifest.spikes == "counts")
-        #expect(manifest.minimumRateHz == 0.1)
-        #expect(manifest.split == .validEvery(5))
+        #expect(manifest.path == "manifests/a.yaml")
+        var expected = RecordingSource(
+            path: "manifests/../incoming/jango.h5", format: .binnedHDF5,
+            session: "jango-2016-06-26", subject: "Jango", date: "2016-06-26", array: "M1",
+            signal: .continuous, binMilliseconds: 50, sourceBinMilliseconds: 10,
+            behaviorChannels: ["force_x", "force_y"], minimumRateHz: 0.1,
+            split: .everyKthOfCondition(5))
+        expected.datasets.spikes = "counts"
+        expected.datasets.condition = .named("target")
+        expected.datasets.externalInputs = .omitted
+        #expect(manifest.source == expected)
     }
 
     @Test func theLeastThatIsNeeded() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(
-            "session: a\nsubject: 7\ndate: 2016-06-26\nrecording: /x.h5\nformat: lfads-hdf5\n",
+            "session: a\nsubject: 7\ndate: 2016-06-26\nrecording: x.h5\nformat: lfads-hdf5\n",
             to: "a.yaml")
         let manifest = try RecordingManifest(contentsOf: file)
-        #expect(manifest.subject == "7")
-        #expect(manifest.recording == "/x.h5")
-        #expect(manifest.format == .lfadsHDF5)
-        #expect(manifest.signal == .counts)
-        #expect(manifest.array == nil && manifest.binMilliseconds == nil && manifest.spikes == nil)
-        #expect(manifest.sourceBinMilliseconds == nil && manifest.minimumRateHz == nil)
-        #expect(manifest.condition == .automatic && manifest.behavior == .automatic)
-        #expect(manifest.externalInputs == .automatic && manifest.split == nil)
+        #expect(manifest.path == file)
+        #expect(
+            manifest.source
+                == RecordingSource(
+                    path: folder.path + "/x.h5", format: .lfadsHDF5, session: "a", subject: "7",
+                    date: "2016-06-26"))
     }
 
     @Test(arguments: [
@@ -124,12 +119,21 @@ private func read(_ text: String) throws -> RecordingManifest {
     }
 
     @Test func partsThatAreLeftOutByName() throws {
-        let manifest = try read(
+        let source = try read(
             complete.replacingOccurrences(of: "target", with: "none")
                 .replacingOccurrences(of: "[force_x, force_y]", with: "none")
-                .replacingOccurrences(of: "{valid_every: 5}", with: "file"))
-        #expect(manifest.condition == .absent)
-        #expect(manifest.behavior == .absent)
-        #expect(manifest.split == .file)
+                .replacingOccurrences(of: "{valid_every: 5}", with: "file")
+                .replacingOccurrences(of: "inputs: none", with: "inputs: cues")
+        ).source
+        #expect(source.datasets.condition == .omitted)
+        #expect(source.datasets.behavior == .omitted && source.behaviorChannels == nil)
+        #expect(source.datasets.externalInputs == .named("cues"))
+        #expect(source.split == .fromFile)
+    }
+
+    @Test func onlyBinnedFilesNameTheirSpikes() {
+        #expect(
+            words { try read(complete.replacingOccurrences(of: "binned-hdf5", with: "lfads-hdf5")) }
+                == "manifests/a.yaml, line 13: \"spikes\" has no meaning for the format lfads-hdf5.")
     }
 }
