@@ -6,55 +6,24 @@ public import Recordings
 /// session: jango-2016-06-26        # unique name
 /// subject: Jango
 /// date: 2016-06-26
+/// array: M1                        # optional, as everything below format
 /// recording: ../incoming/jango_2016-06-26.h5   # relative to the manifest
 /// format: binned-hdf5              # lfads-hdf5 | binned-hdf5
-/// bin_ms: 50
-/// condition: condition             # which field labels the trials, or none
-/// behavior: [force_x, force_y]     # or none
+/// bin_ms: 50                       # wanted width of a bin; that of the file if left out
+/// source_bin_ms: 10                # width in the file, where the file doesn't say
+/// signal: counts                   # counts | continuous
+/// spikes: spikes                   # name of the dataset
+/// condition: condition             # dataset that labels the trials, or none
+/// behavior: [force_x, force_y]     # channels to keep, or none; all if left out
+/// external_inputs: none            # dataset, or none
 /// units: {min_rate_hz: 0.1}
-/// split: {valid_every: 5}          # or file
+/// split: {valid_every: 5}          # every 5th trial of each condition is held out; or file
 /// ```
 public struct RecordingManifest: Sendable, Equatable {
-    public var session: String
-    public var subject: String
-    /// `YYYY-MM-DD`.
-    public var date: String
-    public var array: String?
-    /// The file to read; relative to the working folder or absolute.
-    public var recording: String
-    public var format: Format
-    /// The width of a bin that is wanted; `nil` for that of the file.
-    public var binMilliseconds: Double?
-    /// The width of a bin in the file, where the file doesn't say.
-    public var sourceBinMilliseconds: Double?
-    public var signal: Recording.Signal
-    public var condition: Choice<String>
-    public var behavior: Choice<[String]>
-    public var externalInputs: Choice<[String]>
-    /// The dataset with the spikes; `nil` for the one that the format expects.
-    public var spikes: String?
-    /// Units that fire less than this are left out; `nil` keeps all.
-    public var minimumRateHz: Double?
-    /// `nil` for what suits the format.
-    public var split: Split?
-
-    public enum Format: String, Sendable, Codable, CaseIterable {
-        case lfadsHDF5 = "lfads-hdf5"
-        case binnedHDF5 = "binned-hdf5"
-    }
-
-    /// A part of a recording that is named, left out, or left to the format.
-    public enum Choice<Value: Sendable & Equatable>: Sendable, Equatable {
-        case automatic, absent
-        case named(Value)
-    }
-
-    public enum Split: Sendable, Equatable {
-        /// Of each condition, every n-th trial is held out.
-        case validEvery(Int)
-        /// As the file says.
-        case file
-    }
+    /// The manifest's own file.
+    public let path: String
+    /// What it says, with the recording's path resolved.
+    public let source: RecordingSource
 
     /// - Throws: `ManifestError`
     public init(contentsOf path: String) throws {
@@ -64,39 +33,59 @@ public struct RecordingManifest: Sendable, Equatable {
     /// - Throws: `ManifestError`
     public init(_ document: ManifestDocument) throws {
         let root = document.root
-        session = try root.required("session").sessionName()
-        subject = try root.required("subject").text()
-        date = try root.required("date").date()
-        array = try root.optional("array")?.text()
-        recording = try root.required("recording").filePath()
-        format = try root.required("format").oneOf(Format.self)
-        binMilliseconds = try root.optional("bin_ms")?.positiveNumber()
-        sourceBinMilliseconds = try root.optional("source_bin_ms")?.positiveNumber()
-        signal = try Self.signal(root.optional("signal"))
-        condition = try Self.name(root.optional("condition"))
-        behavior = try Self.names(root.optional("behavior"))
-        externalInputs = try Self.names(root.optional("external_inputs"))
-        spikes = try root.optional("spikes")?.text()
-        let units = try root.optional("units")?.mapping()
-        minimumRateHz = try units?.optional("min_rate_hz")?.number(in: 0...)
-        split = try root.optional("split").map(Self.split)
+        var source = RecordingSource(
+            path: try root.required("recording").filePath(),
+            format: try root.required("format").oneOf(RecordingSource.Format.self),
+            session: try root.required("session").sessionName(),
+            subject: try root.required("subject").text(),
+            date: try root.required("date").date())
+        source.array = try root.optional("array")?.text()
+        source.signal = try Self.signal(root.optional("signal"))
+        source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber()
+        source.sourceBinMilliseconds = try root.optional("source_bin_ms")?.positiveNumber()
+        try Self.readDatasets(from: root, into: &source)
+        source.minimumRateHz = try root.optional("units")?.mapping()
+            .optional("min_rate_hz")?.number(in: 0...)
+        source.split = try root.optional("split").map(Self.split)
         try root.finish()
+        path = document.path
+        self.source = source
+    }
+
+    private static func readDatasets(
+        from root: ManifestMapping, into source: inout RecordingSource
+    ) throws {
+        let spikes = root.optional("spikes")
+        if let spikes {
+            // lfads-torch's files hold spikes under four fixed names.
+            guard source.format == .binnedHDF5 else {
+                throw root.contradiction(
+                    "spikes", "has no meaning for the format \(source.format.rawValue)")
+            }
+            source.datasets.spikes = try spikes.text()
+        }
+        source.datasets.condition = try dataset(root.optional("condition"))
+        source.datasets.externalInputs = try dataset(root.optional("external_inputs"))
+        if let behavior = root.optional("behavior") {
+            source.behaviorChannels = try channels(behavior)
+            if source.behaviorChannels == nil { source.datasets.behavior = .omitted }
+        }
     }
 
     private static func signal(_ value: ManifestValue?) throws -> Recording.Signal {
         let words: [Recording.Signal] = [.counts, .continuous]
-        guard let word = try value?.oneOf(words.map(\.rawValue)) else { return .counts }
+        let word = try value?.oneOf(words.map(\.rawValue))
         return words.first { $0.rawValue == word } ?? .counts
     }
 
-    private static func name(_ value: ManifestValue?) throws -> Choice<String> {
-        guard let name = try value?.text() else { return .automatic }
-        return name == "none" ? .absent : .named(name)
+    private static func dataset(_ value: ManifestValue?) throws -> RecordingSource.Choice {
+        guard let name = try value?.text() else { return .usual }
+        return name == "none" ? .omitted : .named(name)
     }
 
-    private static func names(_ value: ManifestValue?) throws -> Choice<[String]> {
-        guard let value else { return .automatic }
-        if value.kind == .scalar, try value.text() == "none" { return .absent }
+    /// `nil` for none.
+    private static func channels(_ value: ManifestValue) throws -> [String]? {
+        if value.kind == .scalar, try value.text() == "none" { return nil }
         guard value.kind == .list else {
             throw value.wrongType(expected: "a list of channels or \"none\"")
         }
@@ -108,15 +97,16 @@ public struct RecordingManifest: Sendable, Equatable {
             }
             names.append(name)
         }
-        return names.isEmpty ? .absent : .named(names)
+        return names.isEmpty ? nil : names
     }
 
-    private static func split(_ value: ManifestValue) throws -> Split {
+    private static func split(_ value: ManifestValue) throws -> TrialSplit {
         switch value.kind {
         case .mapping:
-            return .validEvery(try value.mapping().required("valid_every").integer(in: 2...))
+            return .everyKthOfCondition(
+                try value.mapping().required("valid_every").integer(in: 2...))
         case .scalar where try value.text() == "file":
-            return .file
+            return .fromFile
         default:
             throw value.wrongType(expected: "\"file\" or {valid_every: 5}")
         }

@@ -2,18 +2,24 @@
 enum Spelling {
     /// The known name nearest to `wanted`, or `nil` when none is near enough to be meant by it.
     ///
-    /// Near means: at most two edits, or at most a third of the letters in longer names. Upper and
-    /// lower case count as the same letter. Equally near names are decided by the alphabet, so that
-    /// the same mistake always gets the same answer.
+    /// Near means: at most two edits, or at most a third of the letters in longer names, or one is
+    /// the beginning of the other (three letters or more). Upper and lower case count as the same
+    /// letter. Equally near names are decided by the alphabet, so that the same mistake always gets
+    /// the same answer.
     static func nearest(to wanted: String, among names: some Sequence<String>) -> String? {
         let letters = Array(wanted.lowercased())
         let limit = max(2, letters.count / 3)
         var best: (distance: Int, name: String)?
         for name in names {
             let candidate = Array(name.lowercased())
-            guard abs(candidate.count - letters.count) <= limit else { continue }
+            let isBeginning =
+                min(letters.count, candidate.count) >= 3
+                && (candidate.starts(with: letters) || letters.starts(with: candidate))
+            guard isBeginning || abs(candidate.count - letters.count) <= limit else { continue }
             let distance = edits(from: letters, to: candidate)
-            guard distance <= limit, distance < max(letters.count, candidate.count) else { continue }
+            guard isBeginning || distance <= limit,
+                distance < max(letters.count, candidate.count)
+            else { continue }
             if let current = best, (current.distance, current.name) <= (distance, name) { continue }
             best = (distance, name)
         }

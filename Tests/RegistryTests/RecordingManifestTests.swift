@@ -1,0 +1,139 @@
+import Foundation
+import Recordings
+import Testing
+
+@testable import Registry
+
+private let complete = """
+    session: jango-2016-06-26
+    subject: Jango
+    date: 2016-06-26
+    array: M1
+    recording: ../incoming/jango.h5
+    format: binned-hdf5
+    bin_ms: 50
+    source_bin_ms: 10
+    signal: continuous
+    condition: target
+    behavior: [force_x, force_y]
+    external_inputs: none
+    spikes: counts
+    units: {min_rate_hz: 0.1}
+    split: {valid_every: 5}
+
+    """
+
+private func read(_ text: String) throws -> RecordingManifest {
+    try RecordingManifest(ManifestDocument(text: text, path: "manifests/a.yaml"))
+}
+
+@Suite struct RecordingManifestTests {
+    @Test func everyKey() throws {
+        let manifest = try read(complete)
+        #expect(manifest.path == "manifests/a.yaml")
+        var expected = RecordingSource(
+            path: "manifests/../incoming/jango.h5", format: .binnedHDF5,
+            session: "jango-2016-06-26", subject: "Jango", date: "2016-06-26", array: "M1",
+            signal: .continuous, binMilliseconds: 50, sourceBinMilliseconds: 10,
+            behaviorChannels: ["force_x", "force_y"], minimumRateHz: 0.1,
+            split: .everyKthOfCondition(5))
+        expected.datasets.spikes = "counts"
+        expected.datasets.condition = .named("target")
+        expected.datasets.externalInputs = .omitted
+        #expect(manifest.source == expected)
+    }
+
+    @Test func theLeastThatIsNeeded() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "session: a\nsubject: 7\ndate: 2016-06-26\nrecording: x.h5\nformat: lfads-hdf5\n",
+            to: "a.yaml")
+        let manifest = try RecordingManifest(contentsOf: file)
+        #expect(manifest.path == file)
+        #expect(
+            manifest.source
+                == RecordingSource(
+                    path: folder.path + "/x.h5", format: .lfadsHDF5, session: "a", subject: "7",
+                    date: "2016-06-26"))
+    }
+
+    @Test(arguments: [
+        ("subject: Jango\n", "", "line 1: the key \"subject\" is missing."),
+        (
+            "session: jango", "sesion: jango",
+            "line 1: the key \"session\" is missing; is \"sesion\" meant to be it?"
+        ),
+        (
+            "behavior:", "behaviour:",
+            "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: array, "
+                + "behavior, bin_ms, condition, date, external_inputs, format, recording, session, "
+                + "signal, source_bin_ms, spikes, split, subject, units."
+        ),
+        (
+            "min_rate_hz", "min_rate",
+            "line 14: unknown key \"units.min_rate\"; did you mean \"min_rate_hz\"? "
+                + "Known keys: min_rate_hz."
+        ),
+        (
+            "2016-06-26\narray", "2016-06-31\narray",
+            "line 3: \"date\" should be a day of the calendar written as YYYY-MM-DD, "
+                + "but is \"2016-06-31\"."
+        ),
+        (
+            "binned-hdf5", "binned-hdf",
+            "line 6: \"format\" should be one of lfads-hdf5, binned-hdf5, but is \"binned-hdf\" "
+                + "(did you mean \"binned-hdf5\"?)."
+        ),
+        ("bin_ms: 50", "bin_ms: 0", "line 7: \"bin_ms\" should be a number above 0, but is \"0\"."),
+        (
+            "continuous", "count",
+            "line 9: \"signal\" should be one of counts, continuous, but is \"count\" "
+                + "(did you mean \"counts\"?)."
+        ),
+        (
+            "[force_x, force_y]", "force_x",
+            "line 11: \"behavior\" should be a list of channels or \"none\", but is \"force_x\"."
+        ),
+        (
+            "force_y", "force_x",
+            "line 11: \"behavior[2]\" should be a channel that the list doesn't name before, "
+                + "but is \"force_x\"."
+        ),
+        (
+            "0.1", "-1",
+            "line 14: \"units.min_rate_hz\" should be a number of at least 0.0, but is \"-1\"."
+        ),
+        (
+            "valid_every: 5", "valid_every: 1",
+            "line 15: \"split.valid_every\" should be a whole number of at least 2, but is \"1\"."
+        ),
+        (
+            "{valid_every: 5}", "random",
+            "line 15: \"split\" should be \"file\" or {valid_every: 5}, but is \"random\"."
+        ),
+    ])
+    func mistakes(_ right: String, _ wrong: String, _ message: String) throws {
+        let text = complete.replacingOccurrences(of: right, with: wrong)
+        #expect(text != complete)
+        #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
+    }
+
+    @Test func partsThatAreLeftOutByName() throws {
+        let source = try read(
+            complete.replacingOccurrences(of: "target", with: "none")
+                .replacingOccurrences(of: "[force_x, force_y]", with: "none")
+                .replacingOccurrences(of: "{valid_every: 5}", with: "file")
+                .replacingOccurrences(of: "inputs: none", with: "inputs: cues")
+        ).source
+        #expect(source.datasets.condition == .omitted)
+        #expect(source.datasets.behavior == .omitted && source.behaviorChannels == nil)
+        #expect(source.datasets.externalInputs == .named("cues"))
+        #expect(source.split == .fromFile)
+    }
+
+    @Test func onlyBinnedFilesNameTheirSpikes() {
+        #expect(
+            words { try read(complete.replacingOccurrences(of: "binned-hdf5", with: "lfads-hdf5")) }
+                == "manifests/a.yaml, line 13: \"spikes\" has no meaning for the format lfads-hdf5.")
+    }
+}

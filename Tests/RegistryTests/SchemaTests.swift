@@ -1,0 +1,140 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Registry
+
+@Suite struct SchemaTests {
+    /// A workspace whose registry is what the first released version would have left.
+    private func firstVersion() throws -> (TemporaryFolder, Workspace) {
+        let folder = try TemporaryFolder()
+        let workspace = Workspace(folder.path)
+        let queue = try DatabaseQueue(path: workspace.registryFile)
+        try queue.inDatabase { try $0.execute(sql: firstVersionDatabase) }
+        try queue.close()
+        return (folder, workspace)
+    }
+
+    private func definitions(_ workspace: Workspace) throws -> [String] {
+        try DatabaseQueue(path: workspace.registryFile).read { connection in
+            try String.fetchAll(
+                connection,
+                sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name")
+        }
+    }
+
+    private func bytes(_ workspace: Workspace) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: workspace.registryFile))
+    }
+
+    @Test func aRegistryOfTheFirstVersionIsReadInFull() throws {
+        let (folder, workspace) = try firstVersion()
+        let registry = try SessionRegistry.open(folder.path)
+        let sessions = try registry.sessions(matching: .all)
+        #expect(sessions.map(\.name) == ["jango-1", "jango-2"])
+        #expect(sessions.map(\.revision) == [2, 1])
+        #expect(sessions[0].subject == "Jango" && sessions[0].contentHash == "cafe")
+        #expect(try registry.units(of: sessions[0]).map(\.meanRateHz) == [12.5, nil])
+        #expect(try registry.trials(of: sessions[0]).map(\.condition) == ["left", nil])
+        #expect(try registry.provenance(of: sessions[0]) == ["source": "x.h5"])
+        #expect(try registry.runs().map(\.parent) == [nil, "first"])
+        #expect(try registry.sessions(ofRun: "first").map(\.revision) == [1, 1])
+        #expect(try registry.epochMetrics(ofRun: "first").map(\.epoch) == [0, 1])
+        _ = workspace
+    }
+
+    /// A released step of the schema is never edited: registries made by it are out there.
+    @Test func theFirstVersionIsFrozen() throws {
+        let (_, old) = try firstVersion()
+        let folder = try TemporaryFolder()
+        let new = Workspace(folder.path)
+        _ = try SessionRegistry(new, versions: Array(RegistrySchema.versions.prefix(1)))
+        let released = try definitions(old)
+        #expect(try definitions(new) == released)
+        #expect(released.count == 13)
+    }
+
+    @Test func openingAnUpToDateRegistryWritesNothing() throws {
+        let example = try Example()
+        try example.registry.register(.example(), content: "aaaa")
+        let before = try bytes(example.workspace)
+        _ = try SessionRegistry.open(example.workspace.path)
+        _ = try SessionRegistry.create(at: example.workspace.path)
+        #expect(try bytes(example.workspace) == before)
+        #expect(try example.registry.sessions(matching: .all).count == 1)
+    }
+
+    private let later =
+        RegistrySchema.versions + [
+            SchemaVersion(
+                identifier: "v2",
+                sql: "ALTER TABLE session ADD COLUMN note TEXT; UPDATE session SET note = name;")
+        ]
+
+    @Test func anOlderRegistryIsBroughtUpToDate() throws {
+        let (_, workspace) = try firstVersion()
+        let registry = try SessionRegistry(workspace, versions: later)
+        #expect(try registry.sessions(matching: .all).count == 2)
+        let notes = try registry.read {
+            try String.fetchAll($0, sql: "SELECT note FROM session ORDER BY id")
+        }
+        #expect(notes == ["jango-1", "jango-2", "jango-1"])
+        // Again: nothing left to do.
+        let before = try bytes(workspace)
+        _ = try SessionRegistry(workspace, versions: later)
+        #expect(try bytes(workspace) == before)
+    }
+
+    @Test func aStepThatFailsLeavesTheRegistryAsItWas() throws {
+        let (folder, workspace) = try firstVersion()
+        let broken =
+            RegistrySchema.versions + [
+                SchemaVersion(identifier: "v2", sql: "DROP TABLE trial; SELECT nonsense;")
+            ]
+        #expect(
+            words { try SessionRegistry(workspace, versions: broken) }
+                == "The registry \(workspace.registryFile) reports: no such column: nonsense.")
+        let registry = try SessionRegistry.open(folder.path)
+        let session = try registry.session(named: "jango-1")
+        #expect(try registry.trials(of: session).count == 2)
+    }
+
+    @Test func aRegistryOfANewerVersionIsLeftAlone() throws {
+        let (folder, workspace) = try firstVersion()
+        _ = try SessionRegistry(workspace, versions: later)
+        let before = try bytes(workspace)
+        let message =
+            "\(workspace.registryFile) was written by a newer neurostitch (schema v2; this one knows "
+            + "up to v1). Install that version; nothing was changed."
+        #expect(words { try SessionRegistry.open(folder.path) } == message)
+        #expect(words { try SessionRegistry.create(at: folder.path) } == message)
+        #expect(try bytes(workspace) == before)
+    }
+
+    @Test func foreignKeysAndChecksAreEnforced() throws {
+        let (folder, _) = try firstVersion()
+        let registry = try SessionRegistry.open(folder.path)
+        let path = registry.workspace.registryFile
+        func outcome(_ sql: String) -> String {
+            words { try registry.write { try $0.execute(sql: sql) } }
+                .replacingOccurrences(of: "The registry \(path) reports: ", with: "")
+        }
+        #expect(
+            outcome("INSERT INTO trial VALUES (99, 0, 1, NULL, 'train')")
+                == "FOREIGN KEY constraint failed.")
+        // A session that a run was trained on can't vanish.
+        #expect(outcome("DELETE FROM session WHERE id = 1") == "FOREIGN KEY constraint failed.")
+        #expect(
+            outcome("UPDATE session SET is_current = 1")
+                == "UNIQUE constraint failed: session.name.")
+        #expect(
+            outcome("UPDATE session SET revision = 1 WHERE id = 3")
+                == "UNIQUE constraint failed: session.name, session.revision.")
+        #expect(
+            outcome("UPDATE unit SET mean_rate_hz = 'much'")
+                == "cannot store TEXT value in REAL column unit.mean_rate_hz.")
+        #expect(
+            outcome("UPDATE trial SET split = 'test'")
+                == "CHECK constraint failed: split IN ('train', 'valid').")
+    }
+}
