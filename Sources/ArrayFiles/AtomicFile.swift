@@ -36,11 +36,17 @@ public enum AtomicFile {
         do {
             try body(temporary)
             try synchronize(temporary, flags: O_RDONLY, reportedAs: path)
-            guard rename(temporary, path) == 0 else { throw failure(at: path) }
+            try move(temporary, to: path)
         } catch {
             unlink(temporary)
             throw error
         }
+    }
+
+    /// Gives a file that is complete and on the disk its final name, in the same file system, for good.
+    /// - Throws: `ArrayFileError.cannotWrite`
+    public static func move(_ temporary: String, to path: String) throws {
+        guard rename(temporary, path) == 0 else { throw failure(at: path) }
         let folder = (path as NSString).deletingLastPathComponent
         try synchronize(
             folder.isEmpty ? "." : folder, flags: O_RDONLY | O_DIRECTORY, reportedAs: path)

@@ -112,7 +112,8 @@ struct ConditionAgreement {
             for condition in conditions {
                 for t in 0..<bins {
                     let place = t * columns.count + k
-                    averages[condition]?[place] = ((averages[condition]?[place] ?? 0) - mean) * scale
+                    let value = averages[condition]?[place] ?? 0
+                    averages[condition]?[place] = (value - mean) * scale
                 }
             }
         }

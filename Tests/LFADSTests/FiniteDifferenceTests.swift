@@ -10,7 +10,7 @@ import Testing
 struct FiniteDifferenceTests {
     /// Five-point central differences with step h are off by h⁴/30 times the fifth derivative, and
     /// by about 1e-15 · |loss|/h from rounding. With h = 1e-3 both stay below 1e-9 of the largest
-    /// gradient in the tensor (observed: 5e-10, in small weights with strong curvature). A wrong
+    /// gradient in the tensor . A wrong
     /// term or a missing path shows at 1e-3 or more.
     static let tolerance = 1e-8
 

@@ -1,0 +1,165 @@
+import ArrayFiles
+import Foundation
+import LFADS
+
+/// A run at the end of an epoch, complete: with it training goes on exactly, and factors are queried.
+///
+/// One HDF5 file, replaced atomically; layout in `docs/file-formats.md`. It holds no times, paths or
+/// thread counts, so that the same seed gives the same bytes.
+struct Checkpoint {
+    static let format = "neurostitch-checkpoint"
+    static let layoutVersion = 1
+
+    var run: String
+    var settings: StitchSettings
+    var state: TrainingState
+    var history: [EpochRecord]
+    var sessions: [Session]
+
+    struct Session: Equatable {
+        var name: String
+        var revision: Int
+        var contentHash: String
+        /// In the model's order.
+        var unitNames: [String]
+        var encodedUnitCount: Int
+    }
+
+    /// A session without spikes has no bits per spike; JSON itself has no word for that.
+    private static let nonFiniteNumbers = JSONEncoder.NonConformingFloatEncodingStrategy
+        .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    private static let buffers = ["parameters", "best_parameters", "first_moment", "second_moment"]
+
+    /// - Parameter table: of the model that the state belongs to.
+    func write(to path: String, table: ParameterTable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let schedule = String(decoding: try encoder.encode(state.schedule), as: UTF8.self)
+        encoder.nonConformingFloatEncodingStrategy = Self.nonFiniteNumbers
+        let history = String(decoding: try encoder.encode(history), as: UTF8.self)
+        try HDF5File.write(to: path) { file in
+            try file.setAttribute("format", to: Self.format, of: "/")
+            try file.setAttribute("version", to: Self.layoutVersion, of: "/")
+            try file.setAttribute("run", to: run, of: "/")
+            try file.setAttribute("epochs_done", to: state.epochsDone, of: "/")
+            try file.setAttribute("updates", to: state.updates, of: "/")
+            try file.write(ShapedArray(shape: [], values: [try settings.json()]), to: "settings")
+            try file.write(ShapedArray(shape: [], values: [schedule]), to: "schedule")
+            try file.write(ShapedArray(shape: [], values: [history]), to: "history")
+            try file.write(
+                ShapedArray(shape: [sessions.count], values: sessions.map(\.name)),
+                to: "sessions/names")
+            for session in sessions {
+                let group = "sessions/by_name/\(session.name)"
+                try file.write(
+                    ShapedArray(shape: [session.unitNames.count], values: session.unitNames),
+                    to: "\(group)/units")
+                try file.setAttribute("content_hash", to: session.contentHash, of: group)
+                try file.setAttribute("revision", to: session.revision, of: group)
+                try file.setAttribute("encoded_units", to: session.encodedUnitCount, of: group)
+            }
+            let values = [
+                state.parameters, state.bestParameters, state.firstMoment, state.secondMoment,
+            ]
+            for (name, buffer) in zip(Self.buffers, values) {
+                for tensor in table.tensors where tensor.count > 0 {
+                    try file.write(
+                        ShapedArray(
+                            shape: tensor.shape,
+                            values: Array(buffer[tensor.offset..<(tensor.offset + tensor.count)])),
+                        to: "\(name)/\(tensor.name)")
+                }
+            }
+        }
+    }
+
+    /// What a query needs: settings and sessions, without the parameters.
+    struct Header {
+        var run: String
+        var settings: StitchSettings
+        var sessions: [Session]
+        var epochsDone: Int
+        var updates: Int
+    }
+
+    static func readHeader(_ path: String) throws -> Header {
+        try header(try HDF5File.open(path), path)
+    }
+
+    private static func header(_ file: HDF5File, _ path: String) throws -> Header {
+        func broken(_ what: String) -> StitchingError { .notACheckpoint(path: path, what: what) }
+        guard try file.stringAttribute("format", of: "/") == format else {
+            throw broken("its attribute `format` is not \(format)")
+        }
+        guard let version = try file.numberAttribute("version", of: "/") else {
+            throw broken("it has no attribute `version`")
+        }
+        guard Int(version) <= layoutVersion else {
+            throw StitchingError.newerCheckpoint(path: path, version: Int(version))
+        }
+        guard let run = try file.stringAttribute("run", of: "/"),
+            let epochs = try file.numberAttribute("epochs_done", of: "/"),
+            let updates = try file.numberAttribute("updates", of: "/"),
+            let json = try file.strings("settings").values.first
+        else { throw broken("`run`, `epochs_done`, `updates` or `settings` is missing") }
+        let settings: StitchSettings
+        do { settings = try StitchSettings(json: json) } catch { throw broken("its settings can't be read") }
+        let sessions = try file.strings("sessions/names").values.map { name -> Session in
+            let group = "sessions/by_name/\(name)"
+            guard let hash = try file.stringAttribute("content_hash", of: group),
+                let revision = try file.numberAttribute("revision", of: group),
+                let encoded = try file.numberAttribute("encoded_units", of: group)
+            else { throw broken("session \(name) is incomplete") }
+            return Session(
+                name: name, revision: Int(revision), contentHash: hash,
+                unitNames: try file.strings("\(group)/units").values, encodedUnitCount: Int(encoded))
+        }
+        return Header(
+            run: run, settings: settings, sessions: sessions, epochsDone: Int(epochs),
+            updates: Int(updates))
+    }
+
+    /// The whole state, for going on.
+    static func read(_ path: String, table: ParameterTable) throws -> Checkpoint {
+        let file = try HDF5File.open(path)
+        let header = try header(file, path)
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        func json<Value: Decodable>(_ name: String, _ type: Value.Type) throws -> Value {
+            guard let text = try file.strings(name).values.first,
+                let value = try? decoder.decode(type, from: Data(text.utf8))
+            else { throw StitchingError.notACheckpoint(path: path, what: "`\(name)` can't be read") }
+            return value
+        }
+        let read = try buffers.map { try buffer($0, file, table, path) }
+        let state = TrainingState(
+            epochsDone: header.epochsDone, updates: header.updates,
+            schedule: try json("schedule", TrainingSchedule.self), parameters: read[0],
+            firstMoment: read[2], secondMoment: read[3], bestParameters: read[1])
+        return Checkpoint(
+            run: header.run, settings: header.settings, state: state,
+            history: try json("history", [EpochRecord].self), sessions: header.sessions)
+    }
+
+    /// The best epoch's parameters for a table that may hold fewer sessions than the file.
+    static func readBestParameters(_ path: String, table: ParameterTable) throws -> [Float] {
+        try buffer("best_parameters", try HDF5File.open(path), table, path)
+    }
+
+    private static func buffer(
+        _ name: String, _ file: HDF5File, _ table: ParameterTable, _ path: String
+    ) throws -> [Float] {
+        var values = [Float](repeating: 0, count: table.count)
+        for tensor in table.tensors where tensor.count > 0 {
+            let array = try file.floats("\(name)/\(tensor.name)")
+            guard array.shape == tensor.shape else {
+                throw LFADSError.parameterMismatch(
+                    name: tensor.name, expected: "shape \(tensor.shape)",
+                    found: "shape \(array.shape) in \(path)")
+            }
+            values.replaceSubrange(tensor.offset..<(tensor.offset + tensor.count), with: array.values)
+        }
+        return values
+    }
+}

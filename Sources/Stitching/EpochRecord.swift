@@ -1,0 +1,40 @@
+public import LFADS
+import Registry
+
+/// One epoch as it is stored, printed and drawn.
+public struct EpochRecord: Sendable, Equatable, Codable {
+    public var summary: EpochSummary
+    /// Bits per spike of each session's held-out trials (Poisson runs), in the run's order.
+    public var bitsPerSpike: [Double]
+    /// Agreement of condition-averaged factors between the days; `nil` for one day.
+    public var agreement: Double?
+
+    /// Columns of `metrics.csv` and names in the registry.
+    func columns(sessions: [String]) -> [(name: String, value: Double?)] {
+        var columns: [(String, Double?)] = [
+            ("learning_rate", Double(summary.learningRate)),
+            ("train_recon", summary.reconstruction), ("train_kl_ic", summary.initialConditionKL),
+            ("train_kl_co", summary.inferredInputKL), ("train_l2", summary.l2),
+            ("train_total", summary.total), ("kl_ramp", Double(summary.klRamp)),
+            ("l2_ramp", Double(summary.l2Ramp)), ("grad_norm", summary.gradientNorm),
+            ("valid_recon", summary.validation), ("valid_recon_smooth", summary.smoothedValidation),
+            ("agreement", agreement),
+        ]
+        for (index, session) in sessions.enumerated() {
+            columns.append(("valid_recon/\(session)", summary.validationOfSession[index]))
+            if index < bitsPerSpike.count {
+                columns.append(("valid_bits_per_spike/\(session)", bitsPerSpike[index]))
+            }
+        }
+        return columns
+    }
+
+    func metrics(sessions: [String]) -> EpochMetrics {
+        EpochMetrics(
+            epoch: summary.epoch,
+            values: Dictionary(
+                uniqueKeysWithValues: columns(sessions: sessions).compactMap { column in
+                    column.value.map { (column.name, $0) }
+                }))
+    }
+}

@@ -1,0 +1,93 @@
+import LFADS
+
+/// How far condition-averaged factors are the same on all days: whether the stitch holds, told without
+/// any behaviour. Bits per spike do not show it.
+///
+/// 1 − (mean over pairs of days of Σ(f̄_a − f̄_b)²)/(mean over days of Σ(f̄ − mean f̄)²), sums over common
+/// conditions, bins and factors; the mean f̄ is a day's own, per factor.
+public struct FactorAgreement: Sendable {
+    private let sessions: [PreparedSession]
+    private let labels: [[Int]]
+    private let trials: [[Int]]
+    private let conditions: [Int]
+
+    /// Training trials per condition that an epoch's value takes beside the held-out ones: an epoch's
+    /// value is a by-product, the final one uses all trials.
+    static let trainingTrialsPerCondition = 4
+
+    /// `nil` unless two labelled sessions share a condition.
+    init?(_ sessions: [PreparedSession], trainingTrialsPerCondition limit: Int?) {
+        let list = ConditionList(sessions)
+        let labels = sessions.compactMap { list.labels(of: $0) }
+        guard sessions.count > 1, labels.count == sessions.count else { return nil }
+        var trials: [[Int]] = []
+        var common: Set<Int>?
+        for (session, labels) in zip(sessions, labels) {
+            var taken: [Int: Int] = [:]
+            var chosen = session.validationTrials
+            for trial in session.trainingTrials {
+                taken[labels[trial], default: 0] += 1
+                if let limit, taken[labels[trial], default: 0] > limit { continue }
+                chosen.append(trial)
+            }
+            trials.append(chosen.sorted())
+            let own = Set(chosen.map { labels[$0] })
+            common = common.map { $0.intersection(own) } ?? own
+        }
+        guard let common, !common.isEmpty else { return nil }
+        self.sessions = sessions
+        self.labels = labels
+        self.trials = trials
+        conditions = common.sorted()
+    }
+
+    func value(_ model: StitchedModel) -> Double {
+        let averages = sessions.indices.map { average(model, session: $0) }
+        var between = 0.0
+        var pairs = 0
+        for a in averages.indices {
+            for b in averages.indices where b > a {
+                for i in averages[a].indices {
+                    let d = averages[a][i] - averages[b][i]
+                    between += d * d
+                }
+                pairs += 1
+            }
+        }
+        let width = model.configuration.factorCount
+        var within = 0.0
+        for average in averages {
+            let rows = average.count / width
+            for k in 0..<width {
+                var mean = 0.0
+                for row in 0..<rows { mean += average[row * width + k] }
+                mean /= Double(rows)
+                for row in 0..<rows {
+                    let d = average[row * width + k] - mean
+                    within += d * d
+                }
+            }
+        }
+        return 1 - (between / Double(pairs)) / (within / Double(averages.count))
+    }
+
+    /// Condition-averaged factors of one session, `[conditions, bins, factors]`.
+    private func average(_ model: StitchedModel, session: Int) -> [Double] {
+        let inferred = model.infer(session: session, trials: trials[session], quantities: .factors)
+        let width = model.configuration.factorCount * inferred.binCount
+        let place = Dictionary(uniqueKeysWithValues: conditions.enumerated().map { ($1, $0) })
+        var sums = [Double](repeating: 0, count: conditions.count * width)
+        var counts = [Double](repeating: 0, count: conditions.count)
+        for (index, trial) in inferred.trials.enumerated() {
+            guard let condition = place[labels[session][trial]] else { continue }
+            counts[condition] += 1
+            for i in 0..<width {
+                sums[condition * width + i] += Double(inferred.factors[index * width + i])
+            }
+        }
+        for condition in conditions.indices {
+            for i in 0..<width { sums[condition * width + i] /= max(counts[condition], 1) }
+        }
+        return sums
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+public import LFADS
+public import Recordings
+public import Registry
+
+/// The journey from a trained run back to a session: load what belongs to that session, infer.
+public struct FactorQuery {
+    public let run: String
+    public let record: SessionRecord
+    public let session: PreparedSession
+    public let settings: StitchSettings
+    public let model: StitchedModel
+
+    /// Loads the best epoch's parameters of one session; the other days' are not touched.
+    ///
+    /// - Throws: `RegistryError.unknownRun`, `StitchingError.sessionNotInRun`, `.runNotTrained` and
+    ///   what can be wrong with files.
+    public init(
+        run name: String, session sessionName: String, in registry: SessionRegistry, threads: Int
+    ) throws {
+        let run = try registry.run(named: name)
+        let sessions = try registry.sessions(ofRun: name)
+        guard let record = sessions.first(where: { $0.name == sessionName }) else {
+            throw StitchingError.sessionNotInRun(
+                run: name, session: sessionName, known: sessions.map(\.name))
+        }
+        let folder = RunFolder(registry.workspace, run: name)
+        guard folder.hasCheckpoint else {
+            throw StitchingError.runNotTrained(run: name, status: run.status.rawValue)
+        }
+        let header = try Checkpoint.readHeader(folder.checkpoint)
+        session = try StitchJourney.prepare([record], in: registry)[0]
+        settings = header.settings
+        model = try StitchedModel(
+            header.settings.model, sessions: [session.trials], seed: header.settings.seed,
+            threads: threads)
+        model.setParameters(
+            try Checkpoint.readBestParameters(folder.checkpoint, table: model.table))
+        self.run = name
+        self.record = record
+    }
+
+    /// Infers quantities of trials, units back in the recording's order.
+    ///
+    /// - Parameter trials: places in the recording, in the order wanted.
+    /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`.
+    public func infer(
+        trials: [Int], quantities: InferredQuantities, reading: PosteriorReading = .meanPushed
+    ) throws -> InferredTrials {
+        for trial in trials where !session.recording.trials.indices.contains(trial) {
+            throw StitchingError.trialOutOfRange(
+                session: record.name, trial: trial, count: session.recording.trialCount)
+        }
+        var result = model.infer(
+            session: 0, trials: trials, quantities: quantities, reading: reading)
+        if !result.means.isEmpty { result.means = session.inRecordingOrder(result.means) }
+        if !result.meanDeviations.isEmpty {
+            result.meanDeviations = session.inRecordingOrder(result.meanDeviations)
+        }
+        return result
+    }
+
+    public var recording: Recording { session.recording }
+}
+
+/// Which trials a query is about: `all`, `train`, `valid`, or numbers and ranges such as `0,3,10-19`.
+public struct TrialSelection: Sendable, Equatable {
+    public enum Kind: Sendable, Equatable {
+        case all, train, valid
+        case places([Int])
+    }
+    public let kind: Kind
+
+    /// - Throws: `StitchingError.badTrialRange`.
+    public init(_ text: String) throws {
+        switch text {
+        case "all": kind = .all
+        case "train": kind = .train
+        case "valid": kind = .valid
+        default:
+            var places: [Int] = []
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                let bounds = part.split(separator: "-", omittingEmptySubsequences: false)
+                    .map { Int($0.trimmingCharacters(in: .whitespaces)) }
+                switch bounds.count {
+                case 1:
+                    guard let place = bounds[0] else { throw StitchingError.badTrialRange(text) }
+                    places.append(place)
+                case 2:
+                    // The upper bound keeps a mistyped range from filling the memory.
+                    guard let low = bounds[0], let high = bounds[1], low <= high, high < 100_000_000
+                    else { throw StitchingError.badTrialRange(text) }
+                    places += low...high
+                default: throw StitchingError.badTrialRange(text)
+                }
+            }
+            kind = .places(places)
+        }
+    }
+
+    /// Places in a recording.
+    ///
+    /// - Throws: `StitchingError.trialOutOfRange`.
+    public func trials(of recording: Recording) throws -> [Int] {
+        switch kind {
+        case .all: return Array(recording.trials.indices)
+        case .train: return recording.trials.indices.filter { recording.trials[$0].split == .train }
+        case .valid: return recording.trials.indices.filter { recording.trials[$0].split == .valid }
+        case .places(let places):
+            for place in places where !recording.trials.indices.contains(place) {
+                throw StitchingError.trialOutOfRange(
+                    session: recording.session, trial: place, count: recording.trialCount)
+            }
+            return places
+        }
+    }
+}

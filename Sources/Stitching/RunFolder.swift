@@ -1,0 +1,48 @@
+import ArrayFiles
+import Foundation
+import Registry
+
+/// Files of one run under `runs/RUN`, and the lock that lets one process at a time train it.
+final class RunFolder {
+    let run: String
+    let path: String
+    private var lockDescriptor: Int32 = -1
+
+    var checkpoint: String { "\(path)/checkpoint.h5" }
+    var metrics: String { "\(path)/metrics.csv" }
+    var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpoint) }
+
+    init(_ workspace: Workspace, run: String) {
+        self.run = run
+        path = workspace.runFolder(run)
+    }
+
+    /// Creates the folder and takes the lock; it goes with the process, however that ends.
+    ///
+    /// - Throws: `StitchingError.runIsBusy`, or the system's error.
+    func lock() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let descriptor = open("\(path)/.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw CocoaError(.fileWriteNoPermission, userInfo: [NSFilePathErrorKey: path])
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw StitchingError.runIsBusy(run: run)
+        }
+        lockDescriptor = descriptor
+    }
+
+    deinit { if lockDescriptor >= 0 { close(lockDescriptor) } }
+
+    func writeMetrics(_ history: [EpochRecord], sessions: [String]) throws {
+        let names = history.first.map { ["epoch"] + $0.columns(sessions: sessions).map(\.name) } ?? ["epoch"]
+        let rows = history.map { record -> [CommaSeparatedFile.Cell] in
+            [.integer(record.summary.epoch + 1)]
+                + record.columns(sessions: sessions).map { column in
+                    column.value.map { .double($0) } ?? .empty
+                }
+        }
+        try CommaSeparatedFile.write(header: names, rows: rows, to: metrics)
+    }
+}

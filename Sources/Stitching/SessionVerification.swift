@@ -1,0 +1,34 @@
+import ArrayFiles
+import Foundation
+import Recordings
+public import Registry
+
+/// Whether the file of a registered session is still what was registered.
+public struct SessionVerification: Sendable, Equatable, Codable {
+    public let session: String
+    public let revision: Int
+    public let file: String
+    /// `nil` when the file is sound; otherwise what is wrong with it.
+    public let problem: String?
+
+    /// Hashes the bytes of every revision's file again.
+    public static func all(in registry: SessionRegistry, names: [String]) throws
+        -> [SessionVerification]
+    {
+        let selection: SessionSelection = names.isEmpty ? .all : .names(names)
+        return try registry.sessions(matching: selection).flatMap { session in
+            try registry.revisions(ofSession: session.name)
+        }.map { session in
+            let path = registry.workspace.location(of: session.file)
+            var problem: String?
+            if !FileManager.default.fileExists(atPath: path) {
+                problem = "the file is missing"
+            } else if try ContentHash.ofFile(path) != session.fileHash {
+                problem = "the file's bytes have changed since it was registered"
+            }
+            return SessionVerification(
+                session: session.name, revision: session.revision, file: session.file,
+                problem: problem)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+public import LFADS
+public import Registry
+
+/// What a stitch manifest asks for, before the recordings have been looked at.
+///
+/// ```yaml
+/// run: jango-2days
+/// sessions: {subject: Jango}       # or all, a list of names, a range of dates
+/// seed: 1
+/// alignment: {components: 16, smoothing_ms: 60, unlabelled: refuse}
+/// model: {ic_enc_dim: 64, ic_dim: 32, gen_dim: 64, fac_dim: 16, co_dim: 0}
+/// train: {epochs: 400, batch_size: 128, lr_init: 4.0e-3}
+/// ```
+public struct StitchManifest {
+    public var run: String
+    public var sessions: SessionSelection
+    public var seed: UInt64
+    public var alignment: AlignmentSettings
+    /// Changes to the default model; sequence lengths and external inputs come from the recordings.
+    public var model: ModelConfiguration
+    public var training: TrainingConfiguration
+    /// `encod_seq_len`, where the manifest shortens what the encoder sees.
+    public var encodedBins: Int?
+
+    /// - Throws: `ManifestError`, naming file and line.
+    public init(contentsOf path: String) throws {
+        try self.init(ManifestDocument(contentsOf: path))
+    }
+
+    /// - Throws: `ManifestError`
+    public init(_ document: ManifestDocument) throws {
+        let root = document.root
+        run = try root.required("run").runName()
+        sessions = try SessionSelection(root.required("sessions"))
+        seed = UInt64(try root.optional("seed")?.integer(in: 0...) ?? 1)
+        alignment = try StitchManifest.alignment(root.optional("alignment")?.mapping())
+        var model = ModelConfiguration(encodedBinCount: 1, binCount: 1)
+        encodedBins = try ModelKeys.read(root.optional("model")?.mapping(), into: &model)
+        self.model = model
+        training = TrainingConfiguration()
+        try TrainingKeys.read(root.optional("train")?.mapping(), into: &training)
+        try root.finish()
+    }
+
+    private static func alignment(_ mapping: ManifestMapping?) throws -> AlignmentSettings {
+        var settings = AlignmentSettings()
+        guard let mapping else { return settings }
+        settings.components = try mapping.optional("components")?.integer(in: 1...)
+        if let value = try mapping.optional("smoothing_ms")?.number(in: 0...) {
+            settings.smoothingMilliseconds = value
+        }
+        if let value = try mapping.optional("unlabelled")?.oneOf(AlignmentSettings.Unlabelled.self) {
+            settings.unlabelled = value
+        }
+        return settings
+    }
+}
+
+/// Settings with nothing left open: what a run is made of, stored with it and compared on resuming.
+public struct StitchSettings: Sendable, Equatable, Codable {
+    public var seed: UInt64
+    public var alignment: AlignmentSettings
+    public var model: ModelConfiguration
+    public var training: TrainingConfiguration
+
+    /// Resolves a manifest with what the recordings say.
+    ///
+    /// - Throws: `StitchingError.sessionsDiffer` when bins or external inputs are not the same in all
+    ///   sessions; `LFADSError.invalidConfiguration` for values that can't be.
+    public init(_ manifest: StitchManifest, _ sessions: [PreparedSession]) throws {
+        seed = manifest.seed
+        alignment = manifest.alignment
+        model = manifest.model
+        training = manifest.training
+        guard let first = sessions.first?.recording else { throw StitchingError.noSessions }
+        for session in sessions.map(\.recording) {
+            func same(_ what: String, _ a: String, _ b: String) throws {
+                guard a == b else {
+                    throw StitchingError.sessionsDiffer(
+                        what: what, session: first.session, value: a, other: session.session,
+                        otherValue: b)
+                }
+            }
+            try same("the width of a bin in ms", "\(first.binMilliseconds)", "\(session.binMilliseconds)")
+            try same("the number of bins", "\(first.binCount)", "\(session.binCount)")
+            try same("the number of encoded bins", "\(first.encodedBinCount)", "\(session.encodedBinCount)")
+            try same(
+                "the external inputs", first.externalInputNames.joined(separator: ", "),
+                session.externalInputNames.joined(separator: ", "))
+            if session.signal == .continuous, model.observation == .poisson {
+                throw StitchingError.observationDoesNotFit(session: session.session)
+            }
+        }
+        model.binCount = first.binCount
+        model.encodedBinCount = manifest.encodedBins ?? first.encodedBinCount
+        model.externalInputCount = first.externalInputNames.count
+        let components = manifest.alignment.components ?? model.factorCount
+        alignment.components = components
+        model.readIn = .affine(dimensions: components)
+        try model.validate(sessionCount: sessions.count)
+        try training.validate()
+    }
+
+    /// Sorted keys: the same settings give the same bytes.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    public init(json: String) throws {
+        self = try JSONDecoder().decode(StitchSettings.self, from: Data(json.utf8))
+    }
+}

@@ -1,0 +1,79 @@
+/// What can go wrong on the journeys.
+public enum StitchingError: Error, Equatable, CustomStringConvertible {
+    case noSessions
+    case unlabelledSession(String, trialsWithoutLabel: Int)
+    case conditionsNotConnected(groups: [[String]])
+    case sessionsDiffer(
+        what: String, session: String, value: String, other: String, otherValue: String)
+    case observationDoesNotFit(session: String)
+    case recordingChanged(session: String, file: String)
+    case runIsBusy(run: String)
+    case settingsDiffer(run: String, keys: [String])
+    case runNotTrained(run: String, status: String)
+    case sessionNotInRun(run: String, session: String, known: [String])
+    case trialOutOfRange(session: String, trial: Int, count: Int)
+    case badTrialRange(String)
+    case noInferredInputs(run: String)
+    case notACheckpoint(path: String, what: String)
+    case newerCheckpoint(path: String, version: Int)
+
+    public var description: String {
+        switch self {
+        case .noSessions:
+            return "the selection matches no session; `neurostitch sessions` lists what is registered"
+        case .unlabelledSession(let session, let count):
+            return
+                "session \(session): \(count) trials have no condition label, and alignment compares "
+                + "condition averages between days; name the field with `condition:` in its manifest, "
+                + "or accept a day that is not aligned with `alignment: {unlabelled: own-pca}`"
+        case .conditionsNotConnected(let groups):
+            let list = groups.map { "{\($0.joined(separator: ", "))}" }.joined(separator: " and ")
+            return
+                "the sessions do not hang together: no condition is common to \(list); check that "
+                + "condition labels are spelled alike on all days, or stitch the groups separately"
+        case .sessionsDiffer(let what, let session, let value, let other, let otherValue):
+            return
+                "\(what) must be the same in all sessions of a run: \(session) has \(value), \(other) "
+                + "has \(otherValue); register one of them again with `bin_ms` or other trials"
+        case .observationDoesNotFit(let session):
+            return
+                "session \(session) holds continuous signals, which a Poisson model can't describe; "
+                + "set `reconstruction: gaussian` under `model`"
+        case .recordingChanged(let session, let file):
+            return
+                "session \(session): the content of \(file) is not what was registered; restore the file "
+                + "from a backup, or register the recording again as a new revision"
+        case .runIsBusy(let run):
+            return "run \(run) is being trained by another process; wait for it or stop it first"
+        case .settingsDiffer(let run, let keys):
+            return
+                "run \(run) was started with other settings (\(keys.joined(separator: ", "))); restore "
+                + "them in the manifest to resume it, or give the run a new name"
+        case .runNotTrained(let run, let status):
+            return
+                "run \(run) is \(status) and has no checkpoint yet; train it with `neurostitch stitch "
+                + "MANIFEST --resume`"
+        case .sessionNotInRun(let run, let session, let known):
+            return
+                "session \(session) is not part of run \(run); it was trained on "
+                + known.joined(separator: ", ")
+        case .trialOutOfRange(let session, let trial, let count):
+            return
+                "trial \(trial) does not exist: session \(session) has trials 0 to \(count - 1)"
+        case .badTrialRange(let text):
+            return
+                "the trials \"\(text)\" can't be read; expected numbers and ranges such as 0,3,10-19, or "
+                + "all, train or valid"
+        case .noInferredInputs(let run):
+            return "run \(run) has no controller (co_dim is 0), so there are no inferred inputs"
+        case .notACheckpoint(let path, let what):
+            return
+                "\(path) is no checkpoint of neurostitch: \(what); restore the file, or train the run "
+                + "again under another name"
+        case .newerCheckpoint(let path, let version):
+            return
+                "\(path) has layout version \(version), written by a newer neurostitch; this one reads "
+                + "version \(Checkpoint.layoutVersion); install a newer neurostitch to read it"
+        }
+    }
+}
