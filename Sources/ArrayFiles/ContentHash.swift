@@ -21,7 +21,8 @@ public final class ContentHash {
     public func update(_ bytes: UnsafeRawBufferPointer) {
         precondition(digest == nil, "a content hash that has been read takes no more content")
         guard let start = bytes.baseAddress else { return }
-        precondition(EVP_DigestUpdate(context, start, bytes.count) == 1, "libcrypto: SHA-256 failed")
+        precondition(
+            EVP_DigestUpdate(context, start, bytes.count) == 1, "libcrypto: SHA-256 failed")
     }
 
     public func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }

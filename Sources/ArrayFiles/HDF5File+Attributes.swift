@@ -87,7 +87,8 @@ extension HDF5File {
     /// - Throws: `ArrayFileError.missingObject`, `.cannotWrite`
     public func setAttribute(_ name: String, to values: [Double], of object: String = "/") throws {
         try setNumbers(
-            name, to: values, [values.count], chdf5_file_double(), chdf5_native_double(), of: object)
+            name, to: values, [values.count], chdf5_file_double(), chdf5_native_double(), of: object
+        )
     }
 
     /// Replaces an attribute of that name.
@@ -107,7 +108,8 @@ extension HDF5File {
 
     // MARK: Reading
 
-    private func withObject<Result>(_ object: String, _ body: (hid_t) throws -> Result) throws -> Result
+    private func withObject<Result>(_ object: String, _ body: (hid_t) throws -> Result) throws
+        -> Result
     {
         try HDF5Library.locked {
             guard exists(object) else {
@@ -157,7 +159,9 @@ extension HDF5File {
         }
     }
 
-    private func single<Value>(_ values: [Value], _ name: String, _ expected: String) throws -> Value {
+    private func single<Value>(_ values: [Value], _ name: String, _ expected: String) throws
+        -> Value
+    {
         guard let value = values.first, values.count == 1 else {
             throw ArrayFileError.wrongType(
                 path: path, item: name, expected: expected, found: "\(values.count) of them")

@@ -127,7 +127,8 @@ extension HDF5File {
     ) throws -> [String] {
         try check(ElementKind(type: type), isIn: [.string], item: item)
         let isVariable = H5Tis_variable_str(type) > 0
-        let size = isVariable ? MemoryLayout<UnsafeMutablePointer<CChar>?>.stride : H5Tget_size(type)
+        let size =
+            isVariable ? MemoryLayout<UnsafeMutablePointer<CChar>?>.stride : H5Tget_size(type)
         guard size > 0 else { throw ArrayFileError.unreadable(path: path, item: item) }
         // A Swift string takes at least 16 bytes, however short its text.
         let count = try elementCount(shape, bytesEach: max(size, 16), item: item)
@@ -141,7 +142,8 @@ extension HDF5File {
         if isVariable {
             defer { reclaim(start, count: count, type: type) }
             return start.assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
-                .withMemoryRebound(to: UnsafeMutablePointer<CChar>?.self, capacity: count) { texts in
+                .withMemoryRebound(to: UnsafeMutablePointer<CChar>?.self, capacity: count) {
+                    texts in
                     (0..<count).map { index in texts[index].map { String(cString: $0) } ?? "" }
                 }
         }

@@ -5,7 +5,9 @@ import Foundation
 ///
 /// Paths inside the file are written without a leading slash: `group/name`; `/` is the root group.
 /// Calls from several threads are safe one by one (the library is locked), but an object belongs to
-/// one task.
+/// one task. Extents, types and text are checked before they are believed; beneath that, HDF5 1.10
+/// itself can crash on a file whose inner structure was damaged byte by byte (a truncated file is
+/// safe). Where that matters, compare `ContentHash.ofFile` with a stored hash before opening.
 public final class HDF5File {
     /// Path of the file as it was given.
     public let path: String

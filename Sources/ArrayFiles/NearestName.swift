@@ -3,7 +3,8 @@ public enum NearestName {
     /// `names` with the one that is spelt most like `wanted` first; equally near ones by alphabet.
     public static func sorted(_ names: [String], to wanted: String) -> [String] {
         let target = Array(wanted.lowercased())
-        return names
+        return
+            names
             .map { (name: $0, distance: distance(from: target, to: Array($0.lowercased()))) }
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
             .map(\.name)

@@ -78,7 +78,9 @@ struct BinnedFileReader {
     private func units(count: Int) throws -> [Recording.Unit] {
         let names = try file.unitNames(source.datasets.unitIdentifiers, count: count)
         try checks.requireUniqueUnits(names)
-        guard file.file.exists("unit_held_out") else { return names.map { Recording.Unit(name: $0) } }
+        guard file.file.exists("unit_held_out") else {
+            return names.map { Recording.Unit(name: $0) }
+        }
         let heldOut = try file.wholeNumbers(
             "unit_held_out", count: count, per: "units", like: source.datasets.spikes)
         return zip(names, heldOut).map { Recording.Unit(name: $0, heldOut: $1 != 0) }
@@ -112,7 +114,9 @@ struct BinnedFileReader {
 extension SourceFile {
     /// Names of the units, or their positions where the file doesn't name them.
     func unitNames(_ choice: RecordingSource.Choice, count: Int) throws -> [String] {
-        guard let dataset = try name(choice, usual: "unit_id") else { return (0..<count).map(String.init) }
+        guard let dataset = try name(choice, usual: "unit_id") else {
+            return (0..<count).map(String.init)
+        }
         return try labels(dataset, count: count, per: "units", like: nil).enumerated()
             .map { $1 ?? String($0) }
     }

@@ -179,7 +179,8 @@ struct LFADSFileReader {
 
     /// Either part may lack them: those trials get NaN.
     private func readTrueRates(_ data: [ShapedArray<Float>]) throws -> [Float]? {
-        guard let name = try choice(source.datasets.trueRates, usual: "truth", bothNeeded: false) else {
+        guard let name = try choice(source.datasets.trueRates, usual: "truth", bothNeeded: false)
+        else {
             return nil
         }
         return try zip(Self.parts, data).flatMap { part, counts in
@@ -217,7 +218,8 @@ struct LFADSFileReader {
     /// The entries of both datasets, training first; `nil` where neither is there.
     /// - Throws: `ArrayFileError.missingDataset` where only one is.
     private func pair<Value>(
-        _ name: String, _ trialCounts: [Int], _ read: (_ dataset: String, _ count: Int) throws -> [Value]
+        _ name: String, _ trialCounts: [Int],
+        _ read: (_ dataset: String, _ count: Int) throws -> [Value]
     ) throws -> [Value]? {
         guard Self.parts.contains(where: { file.file.exists($0.prefix + name) }) else { return nil }
         return try zip(Self.parts, trialCounts).flatMap { try read($0.prefix + name, $1) }

@@ -25,7 +25,9 @@ extension Recording {
 
     private func prepared(for source: RecordingSource, hasSplit: Bool) throws -> Recording {
         var result = self
-        if let channels = source.behaviorChannels { result = try result.selectingBehavior(channels) }
+        if let channels = source.behaviorChannels {
+            result = try result.selectingBehavior(channels)
+        }
         if let minimum = source.minimumRateHz {
             result = try result.selectingUnits(minimumRateHz: minimum)
         }

@@ -8,7 +8,8 @@ struct RecordingChecks {
     static let largestCount: Float = 16_777_216
 
     func requireNotEmpty(trials: Int, bins: Int, units: Int) throws {
-        for (count, what) in [(trials, "trials"), (bins, "bins"), (units, "units")] where count == 0 {
+        for (count, what) in [(trials, "trials"), (bins, "bins"), (units, "units")] where count == 0
+        {
             throw RecordingError.empty(source: source, what: what)
         }
     }
@@ -54,7 +55,8 @@ struct RecordingChecks {
             channel: place.column, value: array.values[index], allowed: allowed.rawValue)
     }
 
-    func requireSignal(_ signal: Recording.Signal, _ array: ShapedArray<Float>, dataset: String) throws
+    func requireSignal(_ signal: Recording.Signal, _ array: ShapedArray<Float>, dataset: String)
+        throws
     {
         switch signal {
         case .counts: try requireCounts(array, dataset: dataset)

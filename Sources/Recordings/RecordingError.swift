@@ -59,21 +59,25 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
                 + "(\(names.joined(separator: " × ")))"
                 + (like.map { ", to agree with \"\($0)\"." } ?? ".")
         case .encodedExceedsReconstructed(let source, let part, let encoded, let reconstructed):
-            return "\(part)_encod_data in \(source) has \(words(encoded)) bins × units, more than the "
+            return
+                "\(part)_encod_data in \(source) has \(words(encoded)) bins × units, more than the "
                 + "\(words(reconstructed)) of \(part)_recon_data; encoded data must be the first "
                 + "bins and units of the reconstructed."
         case .encodedDiffers(let source, let dataset, let trial, let bin, let unit):
-            return "\"\(dataset)\" in \(source) differs from the reconstructed data at trial \(trial),"
+            return
+                "\"\(dataset)\" in \(source) differs from the reconstructed data at trial \(trial),"
                 + " bin \(bin), unit \(unit); encoded data must be the first bins and units of the"
                 + " reconstructed."
         case .invalidCount(
             let source, let dataset, let trial, let bin, let unit, let value, let problem):
-            return "\"\(dataset)\" in \(source): \(plain(Double(value))) at trial \(trial), bin \(bin), "
+            return
+                "\"\(dataset)\" in \(source): \(plain(Double(value))) at trial \(trial), bin \(bin), "
                 + "unit \(unit) \(problem.rawValue). "
                 + "Spike counts are whole numbers from 0; other signals need signal: continuous."
         case .invalidValue(
             let source, let dataset, let trial, let bin, let channel, let value, let allowed):
-            return "\"\(dataset)\" in \(source): \(plain(Double(value))) at trial \(trial), bin \(bin), "
+            return
+                "\"\(dataset)\" in \(source): \(plain(Double(value))) at trial \(trial), bin \(bin), "
                 + "channel \(channel); only \(allowed) values are allowed."
         case .notWhole(let source, let dataset, let index, let value):
             return "\"\(dataset)\" in \(source): entry \(index) is \(plain(value)), "
@@ -98,7 +102,8 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
             return "\(source) has bins of \(plain(milliseconds)) ms, which don't add up to bins of "
                 + "\(plain(wanted)) ms; choose a multiple of \(plain(milliseconds)) ms."
         case .binsDoNotDivide(let source, let bins, let factor, let what):
-            return "\(source): \(bins) \(what) can't be joined by \(factor); \(bins / factor) wider "
+            return
+                "\(source): \(bins) \(what) can't be joined by \(factor); \(bins / factor) wider "
                 + "bins fit and \(bins % factor) narrow ones are left over. "
                 + "Choose another bin width, or cut the trials."
         case .noUnitLeft(let source, let minimum, let highest):
@@ -132,15 +137,19 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
             return "\(source) is not a neurostitch recording: its attribute format "
                 + (format.map { "is \"\($0)\"." } ?? "is missing.")
         case .newerVersion(let source, let found, let known):
-            return "\(source) has layout version \(found), but this neurostitch reads versions up to "
+            return
+                "\(source) has layout version \(found), but this neurostitch reads versions up to "
                 + "\(known); update it."
         case .unknownWord(let source, let attribute, let found, let known):
             return "\(source): \"\(attribute)\" is \"\(found)\"; expected "
                 + "\(known.joined(separator: " or "))."
         case .missingAttribute(let source, let attribute):
-            return "\(source) lacks the attribute \"\(attribute)\", which every neurostitch recording has."
+            return
+                "\(source) lacks the attribute \"\(attribute)\", "
+                + "which every neurostitch recording has."
         case .contentChanged(let source):
-            return "\(source) has been changed or damaged since it was written: its content doesn't "
+            return
+                "\(source) has been changed or damaged since it was written: its content doesn't "
                 + "have the hash in content_sha256. Register the session again."
         }
     }

@@ -45,7 +45,8 @@ extension RecordingFile {
         let trials = part.trials.map { recording.trials[$0] }
         try file.write(column(trials.map { Int64($0.identifier) }), to: prefix + "trial_id")
         if !labels.isEmpty {
-            let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices.map(Int32.init)))
+            let numbers = Dictionary(
+                uniqueKeysWithValues: zip(labels, labels.indices.map(Int32.init)))
             let indices = trials.map { $0.condition.flatMap { numbers[$0] } ?? -1 }
             try file.write(column(indices), to: prefix + "cond")
         }

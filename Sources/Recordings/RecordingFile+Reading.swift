@@ -43,7 +43,8 @@ extension RecordingFile {
         let behavior = try channels("behavior", .finiteOrMissing, like: values, source)
         let inputs = try channels("external_inputs", .finite, like: values, source)
         let encodedBins = try number("encoded_bins", file)
-        guard let encodedBinCount = Int(exactly: encodedBins), (0...binCount).contains(encodedBinCount)
+        guard let encodedBinCount = Int(exactly: encodedBins),
+            (0...binCount).contains(encodedBinCount)
         else {
             throw RecordingError.unknownWord(
                 source: file.path, attribute: "encoded_bins", found: plain(encodedBins),

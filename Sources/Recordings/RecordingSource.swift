@@ -40,7 +40,7 @@ public struct RecordingSource: Sendable, Equatable {
     public var split: TrialSplit?
 
     /// Names of datasets. In `lfads-hdf5` a name stands for a pair: `cond` for `train_cond` and
-    /// `valid_cond`; `spikes`, `split` and the prefix-less names play no part there.
+    /// `valid_cond`.
     public struct Datasets: Sendable, Equatable {
         /// Only in `binned-hdf5`: counts, trials × bins × units.
         public var spikes = "spikes"

@@ -8,7 +8,9 @@ struct SourceFile {
 
     /// Name of an optional dataset, or `nil` for none.
     /// - Throws: `ArrayFileError.missingDataset` where it is asked for by name and isn't there.
-    func name(_ choice: RecordingSource.Choice, usual: String, prefix: String = "") throws -> String? {
+    func name(_ choice: RecordingSource.Choice, usual: String, prefix: String = "") throws
+        -> String?
+    {
         switch choice {
         case .usual: return file.exists(prefix + usual) ? usual : nil
         case .omitted: return nil
@@ -103,10 +105,12 @@ struct SourceFile {
     }
 
     /// Names of columns from an attribute of the file or of the dataset, or made up: `behavior_0`, …
-    func columnNames(attribute: String, dataset: String, count: Int, kind: String, made: String) throws
+    func columnNames(attribute: String, dataset: String, count: Int, kind: String, made: String)
+        throws
         -> [String]
     {
-        let found = try file.stringsAttribute(attribute) ?? file.stringsAttribute("names", of: dataset)
+        let found =
+            try file.stringsAttribute(attribute) ?? file.stringsAttribute("names", of: dataset)
         let names = found ?? (0..<count).map { "\(made)_\($0)" }
         guard names.count == count else {
             throw RecordingError.nameCount(

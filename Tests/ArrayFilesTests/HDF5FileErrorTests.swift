@@ -135,7 +135,8 @@ import Testing
             func write(_ name: String) throws -> [UInt8] {
                 try HDF5File.write(to: folder + name) { file in
                     try file.write(
-                        ShapedArray<Float>(shape: [100, 40], values: .init(repeating: 2, count: 4000)),
+                        ShapedArray<Float>(
+                            shape: [100, 40], values: .init(repeating: 2, count: 4000)),
                         to: "group/x", compressed: true)
                     try file.write(ShapedArray(shape: [2], values: ["a", "b"]), to: "texts")
                     try file.setAttribute("names", to: ["u", "v"], of: "group")
@@ -154,7 +155,9 @@ import Testing
         try withTemporaryFolder { (folder) throws in
             let path = folder + "/huge.h5"
             try HDF5File.write(to: path) {
-                try $0.write(ShapedArray<Float>(shape: [3, 5], values: .init(repeating: 1, count: 15)), to: "x")
+                try $0.write(
+                    ShapedArray<Float>(shape: [3, 5], values: .init(repeating: 1, count: 15)),
+                    to: "x")
             }
             // The extents as they stand in the file: rank 2, then 3 and 5 as 64-bit numbers.
             var content = try bytes(of: path)

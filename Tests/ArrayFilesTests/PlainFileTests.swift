@@ -1,6 +1,7 @@
-@testable import ArrayFiles
 import Foundation
 import Testing
+
+@testable import ArrayFiles
 
 @Suite struct PlainFileTests {
     @Test func atomicFileReplacesOrLeavesAlone() throws {
@@ -27,14 +28,17 @@ import Testing
     // Expected bytes: numpy.save of numpy 2.4.6 for the same array.
     @Test func numpyHeaders() throws {
         func text(_ shape: [Int], _ type: String) -> String {
-            String(decoding: NumpyFile.header(shape: shape, type: type).dropFirst(10), as: UTF8.self)
+            String(
+                decoding: NumpyFile.header(shape: shape, type: type).dropFirst(10), as: UTF8.self)
         }
         let grown = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
-        #expect(text([2, 3], "<f4") == grown + String(repeating: " ", count: 117 - grown.count) + "\n")
+        #expect(
+            text([2, 3], "<f4") == grown + String(repeating: " ", count: 117 - grown.count) + "\n")
         let flat = "{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }"
         #expect(text([3], "<i8") == flat + String(repeating: " ", count: 117 - flat.count) + "\n")
         let scalar = "{'descr': '<f8', 'fortran_order': False, 'shape': (), }"
-        #expect(text([], "<f8") == scalar + String(repeating: " ", count: 117 - scalar.count) + "\n")
+        #expect(
+            text([], "<f8") == scalar + String(repeating: " ", count: 117 - scalar.count) + "\n")
         #expect(
             Array(NumpyFile.header(shape: [3], type: "<i8").prefix(10))
                 == [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, 118, 0])
@@ -48,7 +52,8 @@ import Testing
                 Array(try bytes(of: path).dropFirst(128)) == [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0])
             try NumpyFile.write(ShapedArray<Int64>(shape: [1], values: [-2]), to: path)
             #expect(
-                Array(try bytes(of: path).dropFirst(128)) == [0xFE] + [UInt8](repeating: 255, count: 7))
+                Array(try bytes(of: path).dropFirst(128)) == [0xFE]
+                    + [UInt8](repeating: 255, count: 7))
         }
     }
 
@@ -67,7 +72,9 @@ import Testing
                     == "\"unit, name\",\"rate \"\"Hz\"\"\",n\n\"a\nb\",0.1,-3\n"
                     + "plain,0.30000000000000004,\n\"a\r\nb\",nan,0\n")
             #expect(
-                words { try CommaSeparatedFile.write(header: ["a", "b"], rows: [[.empty]], to: path) }
+                words {
+                    try CommaSeparatedFile.write(header: ["a", "b"], rows: [[.empty]], to: path)
+                }
                     == "\(path) can't be written: row 1 has 1 cells, but the header has 2.")
         }
     }
@@ -98,7 +105,8 @@ import Testing
         #expect(
             hash { $0.update([Float.nan, -0.0, 1]) }
                 == hash { $0.update([Float(bitPattern: 0xFFC0_0001), 0, 1]) })
-        #expect(hash { $0.update([Float(1)]) } == hash { $0.update([0, 0, 0x80, 0x3F] as [UInt8]) })
+        #expect(
+            hash { $0.update([Float(1)]) } == hash { $0.update([0, 0, 0x80, 0x3F] as [UInt8]) })
         #expect(hash { $0.update([Float(1), 2]) } != hash { $0.update([Float(2), 1]) })
         #expect(hash { $0.update(258) } == hash { $0.update([2, 1, 0, 0, 0, 0, 0, 0] as [UInt8]) })
         #expect(hash { $0.update(1.0) } != hash { $0.update(1) })

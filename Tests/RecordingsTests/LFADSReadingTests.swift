@@ -51,7 +51,8 @@ import Testing
                 func trials(_ places: [Int], _ columns: Int) -> ShapedArray<Float> {
                     ShapedArray(
                         shape: [places.count, 4, columns],
-                        values: places.flatMap { [Float](repeating: Float($0), count: 4 * columns) })
+                        values: places.flatMap { [Float](repeating: Float($0), count: 4 * columns) }
+                    )
                 }
                 try file.write(trials([4, 0, 2], 2), to: "train_behavior")
                 try file.write(trials([3, 1], 2), to: "valid_behavior")
@@ -64,7 +65,8 @@ import Testing
             #expect(day.trials.map(\.condition) == ["10", "11", "12", "13", "14"])
             #expect(day.behaviorNames == ["behavior_0", "behavior_1"])
             #expect(day.behavior == (0..<5).flatMap { [Float](repeating: Float($0), count: 8) })
-            #expect(day.externalInputs == (0..<5).flatMap { [Float](repeating: Float($0), count: 4) })
+            #expect(
+                day.externalInputs == (0..<5).flatMap { [Float](repeating: Float($0), count: 4) })
             #expect(day.units.map(\.name) == ["a", "b", "c"])
             let rates = try #require(day.trueRates)
             #expect(rates[0].isNaN && rates[12] == 1 && rates[24].isNaN && rates[36] == 3)

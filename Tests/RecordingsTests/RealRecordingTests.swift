@@ -34,7 +34,9 @@ import Testing
 
     @Test(.enabled(if: lorenz != nil)) func lorenzDays() throws {
         let folder = try #require(Self.lorenz)
-        for (number, units, spikes) in [(1, 35, 1_092_695.0), (2, 26, 830_943.0), (3, 35, 1_243_634.0)] {
+        for (number, units, spikes) in [
+            (1, 35, 1_092_695.0), (2, 26, 830_943.0), (3, 35, 1_243_634.0),
+        ] {
             let day = try Recording.read(
                 RecordingSource(
                     path: "\(folder)/lfads_session\(number).h5", format: .lfadsHDF5,

@@ -74,7 +74,8 @@ import Testing
                 try words(of: folder) { fixture in
                     fixture.extra = {
                         try $0.write(
-                            ShapedArray(shape: [9, 4, 1], values: [Float](repeating: 0, count: 36)),
+                            ShapedArray(
+                                shape: [9, 4, 1], values: [Float](repeating: 0, count: 36)),
                             to: "behavior")
                     }
                 }
@@ -194,7 +195,8 @@ import Testing
                 try words(of: folder) { fixture in
                     fixture.extra = { file in
                         try file.write(
-                            ShapedArray(shape: [10, 4, 2], values: [Float](repeating: 0, count: 80)),
+                            ShapedArray(
+                                shape: [10, 4, 2], values: [Float](repeating: 0, count: 80)),
                             to: "behavior")
                         try file.setAttribute("behavior_names", to: names)
                     }
@@ -209,7 +211,8 @@ import Testing
                 try words(of: folder, source: { $0.behaviorChannels = ["forcex"] }) { fixture in
                     fixture.extra = { file in
                         try file.write(
-                            ShapedArray(shape: [10, 4, 2], values: [Float](repeating: 0, count: 80)),
+                            ShapedArray(
+                                shape: [10, 4, 2], values: [Float](repeating: 0, count: 80)),
                             to: "behavior")
                         try file.setAttribute("behavior_names", to: ["emg", "force_x"])
                     }

@@ -147,7 +147,8 @@ import Testing
                 worded.units[0].name = "elec7"
             }
             for day in [
-                SmallDay.full(), SmallDay.full(bare: true), SmallDay.full(signal: .continuous), worded,
+                SmallDay.full(), SmallDay.full(bare: true), SmallDay.full(signal: .continuous),
+                worded,
             ] {
                 try RecordingFile.writeLFADS(day, to: path)
                 let fromLFADS = try Recording.read(SmallDay.source(path, .lfadsHDF5, like: day))

@@ -33,7 +33,8 @@ enum SmallDay {
             values: values,
             trials: (0..<trials).map {
                 Recording.Trial(
-                    identifier: 100 - $0, condition: "\($0 % 3)", split: $0 / 3 == 2 ? .valid : .train)
+                    identifier: 100 - $0, condition: "\($0 % 3)",
+                    split: $0 / 3 == 2 ? .valid : .train)
             },
             behaviorNames: ["force_x", "force_y"], behavior: behavior,
             externalInputNames: ["cue"], externalInputs: numbers(1) { Float(next(2)) },
@@ -95,7 +96,9 @@ struct LFADSFixture {
     var hasReconstructed = true
     var encodedBins = 3
     var encodedUnits = 2
-    var change: (_ part: Int, _ encoded: inout [Float], _ full: inout [Float]) -> Void = { _, _, _ in }
+    var change: (_ part: Int, _ encoded: inout [Float], _ full: inout [Float]) -> Void = {
+        _, _, _ in
+    }
     var extra: (HDF5File) throws -> Void = { _ in }
 
     func write(_ folder: String) throws -> RecordingSource {
