@@ -34,6 +34,9 @@ public struct Recording: Sendable, Equatable {
     /// Where the recording came from: source path, format, attributes of the source, removed units.
     public var provenance: [String: String]
 
+    /// Extents of `values`: trials, bins, units.
+    public var valuesShape: [Int] { [trialCount, binCount, units.count] }
+
     public enum Signal: String, Sendable, Codable { case counts, continuous }
 
     public struct Unit: Sendable, Equatable, Codable {

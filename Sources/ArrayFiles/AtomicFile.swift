@@ -1,0 +1,84 @@
+public import Foundation
+
+/// Files that are either there in full or not at all.
+///
+/// Everything is written to `<path>.<process>.partial` in the same folder, flushed to the disk, and
+/// then renamed over `path`. A reader, or a machine that loses power, sees the old content or the
+/// new one; after an error the old file is untouched and the temporary one is gone.
+public enum AtomicFile {
+    /// Writes through a writer that appends; for content that is produced piece by piece.
+    /// - Throws: `ArrayFileError.cannotWrite`, or what `body` throws.
+    public static func write(to path: String, _ body: (Writer) throws -> Void) throws {
+        try replace(path) { temporary in
+            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+            guard descriptor >= 0 else { throw failure(at: path) }
+            defer { close(descriptor) }
+            try body(Writer(descriptor: descriptor, path: path))
+        }
+    }
+
+    /// - Throws: `ArrayFileError.cannotWrite`
+    public static func write(_ bytes: [UInt8], to path: String) throws {
+        try write(to: path) { try $0.append(bytes) }
+    }
+
+    /// - Throws: `ArrayFileError.cannotWrite`
+    public static func write(_ data: Data, to path: String) throws {
+        try write(to: path) { writer in try data.withUnsafeBytes { try writer.append($0) } }
+    }
+
+    /// Lets `body` make the file at a temporary path, then puts it in the place of `path`.
+    ///
+    /// Two threads of a process mustn't replace the same path at the same time.
+    /// - Throws: `ArrayFileError.cannotWrite`, or what `body` throws.
+    public static func replace(_ path: String, _ body: (_ temporary: String) throws -> Void) throws {
+        let temporary = "\(path).\(getpid()).partial"
+        do {
+            try body(temporary)
+            try synchronize(temporary, flags: O_RDONLY, reportedAs: path)
+            guard rename(temporary, path) == 0 else { throw failure(at: path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        let folder = (path as NSString).deletingLastPathComponent
+        try synchronize(
+            folder.isEmpty ? "." : folder, flags: O_RDONLY | O_DIRECTORY, reportedAs: path)
+    }
+
+    private static func synchronize(
+        _ path: String, flags: Int32, reportedAs reported: String
+    ) throws {
+        let descriptor = open(path, flags)
+        guard descriptor >= 0 else { throw failure(at: reported) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(at: reported) }
+    }
+
+    static func failure(at path: String) -> ArrayFileError {
+        .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+    }
+
+    /// Appends to a file that isn't in its place yet. Valid only inside the call that hands it out.
+    public struct Writer {
+        let descriptor: Int32
+        let path: String
+
+        public func append(_ bytes: [UInt8]) throws {
+            try bytes.withUnsafeBytes { try append($0) }
+        }
+
+        public func append(_ bytes: UnsafeRawBufferPointer) throws {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let written = Foundation.write(
+                    descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written < 0 {
+                    if errno == EINTR { continue }
+                    throw AtomicFile.failure(at: path)
+                }
+                rest = rest.dropFirst(written)
+            }
+        }
+    }
+}

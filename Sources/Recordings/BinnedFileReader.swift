@@ -1,0 +1,119 @@
+import ArrayFiles
+
+/// Reads `binned-hdf5`: counts as one dataset, trials × bins × units, with others beside it. Trials
+/// stand in recorded order.
+struct BinnedFileReader {
+    let source: RecordingSource
+    let file: SourceFile
+
+    private var checks: RecordingChecks { RecordingChecks(source: file.path) }
+
+    static func splitName(_ source: RecordingSource) -> String {
+        if case .named(let name) = source.datasets.split { name } else { "split" }
+    }
+
+    func read() throws -> (recording: Recording, hasSplit: Bool) {
+        let names = source.datasets
+        let values = try file.floats(
+            names.spikes, expected: [nil, nil, nil], dimensions: ["trials", "bins", "units"],
+            like: nil)
+        let (trialCount, binCount, unitCount) = (values.shape[0], values.shape[1], values.shape[2])
+        try checks.requireNotEmpty(trials: trialCount, bins: binCount, units: unitCount)
+        try checks.requireSignal(source.signal, values, dataset: names.spikes)
+
+        let conditions = try file.name(names.condition, usual: "condition").map {
+            try file.labels($0, count: trialCount, per: "trials", like: names.spikes)
+        }
+        let identifiers = try file.name(names.trialIdentifiers, usual: "trial_id").map {
+            try file.wholeNumbers($0, count: trialCount, per: "trials", like: names.spikes)
+        }
+        let splits = try file.name(names.split, usual: "split").map {
+            try readSplit($0, trialCount: trialCount)
+        }
+        let trials = (0..<trialCount).map { index in
+            Recording.Trial(
+                identifier: identifiers?[index] ?? index, condition: conditions?[index],
+                split: splits?[index] ?? .train)
+        }
+        try checks.requireUniqueTrials(trials.map(\.identifier))
+
+        let behavior = try channels(
+            names.behavior, usual: "behavior", attribute: "behavior_names",
+            kind: "behaviour channels", allowed: .finiteOrMissing, like: values)
+        let inputs = try channels(
+            names.externalInputs, usual: "external_inputs", attribute: "external_input_names",
+            kind: "external inputs", allowed: .finite, like: values)
+        let rates = try file.name(names.trueRates, usual: "rates").map { dataset in
+            let rates = try file.floats(
+                dataset, expected: values.shape, dimensions: ["trials", "bins", "units"],
+                like: names.spikes)
+            try checks.require(.rates, rates, dataset: dataset)
+            return rates.values
+        }
+        let recording = Recording(
+            session: source.session, subject: source.subject, date: source.date,
+            array: source.array, binMilliseconds: try file.binMilliseconds(source),
+            signal: source.signal, trialCount: trialCount, binCount: binCount,
+            encodedBinCount: try encodedBins(of: binCount), units: try units(count: unitCount),
+            values: values.values, trials: trials, behaviorNames: behavior.names,
+            behavior: behavior.values, externalInputNames: inputs.names,
+            externalInputs: inputs.values, trueRates: rates)
+        return (recording, splits != nil)
+    }
+
+    private func channels(
+        _ choice: RecordingSource.Choice, usual: String, attribute: String, kind: String,
+        allowed: RecordingChecks.Allowed, like spikes: ShapedArray<Float>
+    ) throws -> (names: [String], values: [Float]) {
+        guard let dataset = try file.name(choice, usual: usual) else { return ([], []) }
+        let array = try file.floats(
+            dataset, expected: [spikes.shape[0], spikes.shape[1], nil],
+            dimensions: ["trials", "bins", "channels"], like: source.datasets.spikes)
+        try checks.require(allowed, array, dataset: dataset)
+        let names = try file.columnNames(
+            attribute: attribute, dataset: dataset, count: array.shape[2], kind: kind, made: usual)
+        return (names, array.values)
+    }
+
+    private func units(count: Int) throws -> [Recording.Unit] {
+        let names = try file.unitNames(source.datasets.unitIdentifiers, count: count)
+        try checks.requireUniqueUnits(names)
+        guard file.file.exists("unit_held_out") else { return names.map { Recording.Unit(name: $0) } }
+        let heldOut = try file.wholeNumbers(
+            "unit_held_out", count: count, per: "units", like: source.datasets.spikes)
+        return zip(names, heldOut).map { Recording.Unit(name: $0, heldOut: $1 != 0) }
+    }
+
+    private func encodedBins(of binCount: Int) throws -> Int {
+        guard let stated = try file.file.numberAttribute("encoded_bins") else { return binCount }
+        guard let encoded = Int(exactly: stated), (1...binCount).contains(encoded) else {
+            throw RecordingError.unknownWord(
+                source: file.path, attribute: "encoded_bins", found: plain(stated),
+                known: ["a whole number from 1 to \(binCount)"])
+        }
+        return encoded
+    }
+
+    private func readSplit(_ dataset: String, trialCount: Int) throws -> [Recording.Split] {
+        let words = try file.labels(
+            dataset, count: trialCount, per: "trials", like: source.datasets.spikes)
+        return try words.enumerated().map { trial, word in
+            switch word {
+            case "train", "0": .train
+            case "valid", "1": .valid
+            default:
+                throw RecordingError.invalidSplit(
+                    source: file.path, dataset: dataset, trial: trial, value: word ?? "")
+            }
+        }
+    }
+}
+
+extension SourceFile {
+    /// Names of the units, or their positions where the file doesn't name them.
+    func unitNames(_ choice: RecordingSource.Choice, count: Int) throws -> [String] {
+        guard let dataset = try name(choice, usual: "unit_id") else { return (0..<count).map(String.init) }
+        return try labels(dataset, count: count, per: "units", like: nil).enumerated()
+            .map { $1 ?? String($0) }
+    }
+}

@@ -1,0 +1,165 @@
+public import ArrayFiles
+
+/// What is wrong with a recording. `source` is the file's path, or the session's name where a
+/// recording in memory is meant. Trials, bins, units and channels are counted from 0.
+public enum RecordingError: Error, Equatable, CustomStringConvertible {
+    /// The file itself: missing, not HDF5, truncated, a dataset that isn't there, …
+    case file(ArrayFileError)
+    /// `nil` in `expected` stands for any extent.
+    case shapesDisagree(
+        source: String, dataset: String, found: [Int], expected: [Int?], dimensions: [String],
+        like: String?)
+    case encodedExceedsReconstructed(
+        source: String, part: String, encoded: [Int], reconstructed: [Int])
+    case encodedDiffers(source: String, dataset: String, trial: Int, bin: Int, unit: Int)
+    case invalidCount(
+        source: String, dataset: String, trial: Int, bin: Int, unit: Int, value: Float,
+        problem: CountProblem)
+    case invalidValue(
+        source: String, dataset: String, trial: Int, bin: Int, channel: Int, value: Float,
+        allowed: String)
+    case notWhole(source: String, dataset: String, index: Int, value: Double)
+    case empty(source: String, what: String)
+    case duplicateTrial(source: String, identifier: Int, first: Int, second: Int)
+    case duplicateName(source: String, kind: String, name: String)
+    case nameCount(source: String, kind: String, names: Int, columns: Int)
+    case binWidthUnknown(source: String)
+    case binWidthInvalid(source: String, milliseconds: Double)
+    case binWidthsDisagree(source: String, inFile: Double, inManifest: Double)
+    case binWidthDoesNotDivide(source: String, milliseconds: Double, wanted: Double)
+    case binsDoNotDivide(source: String, bins: Int, factor: Int, what: String)
+    case noUnitLeft(source: String, minimumRateHz: Double, highestRateHz: Double)
+    case rateOfContinuousSignal(source: String)
+    case unknownBehavior(source: String, channel: String, found: [String])
+    case invalidLabel(source: String, dataset: String, trial: Int, index: Int, labels: Int)
+    case invalidSplit(source: String, dataset: String, trial: Int, value: String)
+    case noStoredSplit(source: String, dataset: String)
+    case splitTooCoarse(source: String, every: Int)
+    case emptySplit(source: String, split: Recording.Split, trials: Int)
+    case notCanonical(source: String, format: String?)
+    case newerVersion(source: String, found: Int, known: Int)
+    case unknownWord(source: String, attribute: String, found: String, known: [String])
+    case missingAttribute(source: String, attribute: String)
+    case contentChanged(source: String)
+
+    public enum CountProblem: String, Sendable, Equatable {
+        case negative = "is negative"
+        case notWhole = "is not a whole number"
+        case notFinite = "is not finite"
+        case tooLarge = "is too large to be a count"
+    }
+
+    public var description: String {
+        switch self {
+        case .file(let error):
+            return error.description
+        case .shapesDisagree(let source, let dataset, let found, let expected, let names, let like):
+            let wanted = expected.map { $0.map(String.init) ?? "any" }.joined(separator: " × ")
+            return "\"\(dataset)\" in \(source) has shape \(words(found)); expected \(wanted) "
+                + "(\(names.joined(separator: " × ")))"
+                + (like.map { ", to agree with \"\($0)\"." } ?? ".")
+        case .encodedExceedsReconstructed(let source, let part, let encoded, let reconstructed):
+            return "\(part)_encod_data in \(source) has \(words(encoded)) bins × units, more than the "
+                + "\(words(reconstructed)) of \(part)_recon_data; encoded data must be the first "
+                + "bins and units of the reconstructed."
+        case .encodedDiffers(let source, let dataset, let trial, let bin, let unit):
+            return "\"\(dataset)\" in \(source) differs from the reconstructed data at trial \(trial),"
+                + " bin \(bin), unit \(unit); encoded data must be the first bins and units of the"
+                + " reconstructed."
+        case .invalidCount(
+            let source, let dataset, let trial, let bin, let unit, let value, let problem):
+            return "\"\(dataset)\" in \(source): \(plain(Double(value))) at trial \(trial), bin \(bin), "
+                + "unit \(unit) \(problem.rawValue). "
+                + "Spike counts are whole numbers from 0; other signals need signal: continuous."
+        case .invalidValue(
+            let source, let dataset, let trial, let bin, let channel, let value, let allowed):
+            return "\"\(dataset)\" in \(source): \(plain(Double(value))) at trial \(trial), bin \(bin), "
+                + "channel \(channel); only \(allowed) values are allowed."
+        case .notWhole(let source, let dataset, let index, let value):
+            return "\"\(dataset)\" in \(source): entry \(index) is \(plain(value)), "
+                + "not a whole number."
+        case .empty(let source, let what):
+            return "\(source) is empty: it has no \(what)."
+        case .duplicateTrial(let source, let identifier, let first, let second):
+            return "\(source) has two trials with the identifier \(identifier), "
+                + "at positions \(first) and \(second)."
+        case .duplicateName(let source, let kind, let name):
+            return "\(source) has two \(kind) with the name \"\(name)\"."
+        case .nameCount(let source, let kind, let names, let columns):
+            return "\(source) names \(names) \(kind) but has \(columns)."
+        case .binWidthUnknown(let source):
+            return "\(source) doesn't say how wide its bins are; set bin_ms in the manifest."
+        case .binWidthInvalid(let source, let milliseconds):
+            return "\(source): a bin of \(plain(milliseconds)) ms is impossible."
+        case .binWidthsDisagree(let source, let inFile, let inManifest):
+            return "\(source) has bins of \(plain(inFile)) ms but its manifest says "
+                + "\(plain(inManifest)) ms; correct or remove the width in the manifest."
+        case .binWidthDoesNotDivide(let source, let milliseconds, let wanted):
+            return "\(source) has bins of \(plain(milliseconds)) ms, which don't add up to bins of "
+                + "\(plain(wanted)) ms; choose a multiple of \(plain(milliseconds)) ms."
+        case .binsDoNotDivide(let source, let bins, let factor, let what):
+            return "\(source): \(bins) \(what) can't be joined by \(factor); \(bins / factor) wider "
+                + "bins fit and \(bins % factor) narrow ones are left over. "
+                + "Choose another bin width, or cut the trials."
+        case .noUnitLeft(let source, let minimum, let highest):
+            return "\(source): no encoded unit fires at \(plain(minimum)) Hz or more; the highest "
+                + "mean rate is \(plain(highest)) Hz. Lower min_rate_hz."
+        case .rateOfContinuousSignal(let source):
+            return "\(source) holds a continuous signal, which has no firing rate; "
+                + "remove min_rate_hz."
+        case .unknownBehavior(let source, let channel, let found):
+            return "\(source) has no behaviour \"\(channel)\"; "
+                + (found.isEmpty
+                    ? "it has no behaviour at all."
+                    : "it has, nearest name first: \(found.joined(separator: ", ")).")
+        case .invalidLabel(let source, let dataset, let trial, let index, let labels):
+            return "\"\(dataset)\" in \(source): trial \(trial) has the label number \(index), "
+                + "but condition_labels has \(labels) entries."
+        case .invalidSplit(let source, let dataset, let trial, let value):
+            return "\"\(dataset)\" in \(source): trial \(trial) has \"\(value)\"; "
+                + "expected train or valid (or 0 or 1)."
+        case .noStoredSplit(let source, let dataset):
+            return "\(source) stores no split: it has no dataset \"\(dataset)\". "
+                + "Set valid_every in the manifest instead."
+        case .splitTooCoarse(let source, let every):
+            return "\(source): every \(every)-th trial can't be held out; valid_every must be 2 "
+                + "or more."
+        case .emptySplit(let source, let split, let trials):
+            return "\(source): none of its \(trials) trials is in the "
+                + (split == .train ? "training" : "validation")
+                + " set, which needs at least one. Change valid_every in the manifest."
+        case .notCanonical(let source, let format):
+            return "\(source) is not a neurostitch recording: its attribute format "
+                + (format.map { "is \"\($0)\"." } ?? "is missing.")
+        case .newerVersion(let source, let found, let known):
+            return "\(source) has layout version \(found), but this neurostitch reads versions up to "
+                + "\(known); update it."
+        case .unknownWord(let source, let attribute, let found, let known):
+            return "\(source): \"\(attribute)\" is \"\(found)\"; expected "
+                + "\(known.joined(separator: " or "))."
+        case .missingAttribute(let source, let attribute):
+            return "\(source) lacks the attribute \"\(attribute)\", which every neurostitch recording has."
+        case .contentChanged(let source):
+            return "\(source) has been changed or damaged since it was written: its content doesn't "
+                + "have the hash in content_sha256. Register the session again."
+        }
+    }
+}
+
+private func words(_ shape: [Int]) -> String {
+    shape.isEmpty ? "of a single value" : shape.map(String.init).joined(separator: " × ")
+}
+
+/// Whole numbers without a decimal point.
+func plain(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : "\(number)"
+}
+
+/// Runs `body` so that what goes wrong with a file comes out as a `RecordingError`.
+func asRecordingError<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch let error as ArrayFileError {
+        throw RecordingError.file(error)
+    }
+}

@@ -1,0 +1,59 @@
+import ArrayFiles
+
+extension RecordingFile {
+    /// Exports in the layout `binned-hdf5`: `spikes`, trials × bins × units (int32 counts, or float32),
+    /// and beside it `trial_id`, `condition`, `split`, `unit_id`, `unit_held_out`, `behavior`,
+    /// `external_inputs` and `rates` (true rates in Hz). Reading the file back gives the same recording.
+    /// - Throws: `RecordingError.file`, `.invalidCount`
+    public static func writeBinned(_ recording: Recording, to path: String) throws {
+        recording.requireConsistentShapes()
+        let rows = [recording.trialCount, recording.binCount]
+        let counts = ShapedArray(shape: recording.valuesShape, values: recording.values)
+        try asRecordingError {
+            try HDF5File.write(to: path) { file in
+                try writeDescription(of: recording, to: file)
+                switch recording.signal {
+                case .counts:
+                    try RecordingChecks(source: recording.session)
+                        .requireCounts(counts, dataset: "spikes")
+                    try file.write(counts.map { Int32($0) }, to: "spikes", compressed: true)
+                case .continuous:
+                    try file.write(counts, to: "spikes", compressed: true)
+                }
+                let trials = recording.trials
+                try file.write(column(trials.map { Int64($0.identifier) }), to: "trial_id")
+                try writeLabels(trials.map { $0.condition ?? "" }, to: "condition", file)
+                try file.write(column(trials.map(\.split.rawValue)), to: "split")
+                try writeLabels(recording.units.map(\.name), to: "unit_id", file)
+                try file.write(
+                    column(recording.units.map { $0.heldOut ? UInt8(1) : 0 }), to: "unit_held_out")
+                try file.setAttribute("behavior_names", to: recording.behaviorNames)
+                try file.setAttribute("external_input_names", to: recording.externalInputNames)
+                for (dataset, names, values) in [
+                    ("behavior", recording.behaviorNames, recording.behavior),
+                    ("external_inputs", recording.externalInputNames, recording.externalInputs),
+                ] where !names.isEmpty {
+                    try file.write(
+                        ShapedArray(shape: rows + [names.count], values: values), to: dataset,
+                        compressed: true)
+                }
+                if let rates = recording.trueRates {
+                    try file.write(
+                        ShapedArray(shape: counts.shape, values: rates), to: "rates",
+                        compressed: true)
+                    try file.setAttribute("units", to: "Hz", of: "rates")
+                }
+            }
+        }
+    }
+
+    /// As numbers where every label is one, so that other programs can compute with them.
+    private static func writeLabels(_ labels: [String], to dataset: String, _ file: HDF5File) throws {
+        let numbers = labels.compactMap { label in Int64(label).flatMap { "\($0)" == label ? $0 : nil } }
+        if numbers.count == labels.count {
+            try file.write(column(numbers), to: dataset)
+        } else {
+            try file.write(column(labels), to: dataset)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import ArrayFiles
+
+extension RecordingFile {
+    /// Exports in the layout of lfads-torch (`lfads-hdf5`).
+    ///
+    /// `train_…` and `valid_…` of: `encod_data` (the encoded bins and units) and `recon_data` (all),
+    /// float32; `inds`, positions in the recorded order; `trial_id`; `cond`, numbers of the labels
+    /// in the attribute `condition_labels` (−1 for none); `behavior`; `ext_input`; `truth`, true rates
+    /// in Hz. Held-out units stand last, whatever their place in the recording; `unit_id` names all.
+    /// The scalar `conversion_factor`, bins per second, turns `truth` into counts per bin.
+    /// Reading the file back gives the same recording.
+    /// - Throws: `RecordingError.file`
+    public static func writeLFADS(_ recording: Recording, to path: String) throws {
+        recording.requireConsistentShapes()
+        let labels = conditionLabels(of: recording)
+        let units = recording.units.indices.filter { !recording.units[$0].heldOut }
+        let unitOrder = units + recording.units.indices.filter { recording.units[$0].heldOut }
+        try asRecordingError {
+            try HDF5File.write(to: path) { file in
+                try writeDescription(of: recording, to: file)
+                try file.setAttribute("behavior_names", to: recording.behaviorNames)
+                try file.setAttribute("external_input_names", to: recording.externalInputNames)
+                if !labels.isEmpty { try file.setAttribute("condition_labels", to: labels) }
+                try file.write(column(unitOrder.map { recording.units[$0].name }), to: "unit_id")
+                try file.write(
+                    ShapedArray(shape: [], values: [Float(1000 / recording.binMilliseconds)]),
+                    to: "conversion_factor")
+                for split in [Recording.Split.train, .valid] {
+                    let part = Part(
+                        recording: recording, trials: recording.trialIndices(split),
+                        unitOrder: unitOrder, encodedUnitCount: units.count)
+                    try write(part, labels: labels, prefix: split.rawValue + "_", to: file)
+                }
+            }
+        }
+    }
+
+    private static func write(
+        _ part: Part, labels: [String], prefix: String, to file: HDF5File
+    ) throws {
+        let recording = part.recording
+        try file.write(part.encoded(), to: prefix + "encod_data", compressed: true)
+        try file.write(part.counts(recording.values), to: prefix + "recon_data", compressed: true)
+        try file.write(column(part.trials.map { Int32($0) }), to: prefix + "inds")
+        let trials = part.trials.map { recording.trials[$0] }
+        try file.write(column(trials.map { Int64($0.identifier) }), to: prefix + "trial_id")
+        if !labels.isEmpty {
+            let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices.map(Int32.init)))
+            let indices = trials.map { $0.condition.flatMap { numbers[$0] } ?? -1 }
+            try file.write(column(indices), to: prefix + "cond")
+        }
+        if !recording.behaviorNames.isEmpty {
+            try file.write(
+                part.channels(recording.behavior, recording.behaviorNames.count),
+                to: prefix + "behavior", compressed: true)
+        }
+        if !recording.externalInputNames.isEmpty {
+            try file.write(
+                part.channels(recording.externalInputs, recording.externalInputNames.count),
+                to: prefix + "ext_input", compressed: true)
+        }
+        if let rates = recording.trueRates {
+            try file.write(part.counts(rates), to: prefix + "truth", compressed: true)
+        }
+    }
+
+    /// Labels in numerical order where all are whole numbers, otherwise by alphabet.
+    private static func conditionLabels(of recording: Recording) -> [String] {
+        let labels = Set(recording.trials.compactMap(\.condition))
+        let numbers = labels.compactMap { label in Int(label).map { (number: $0, label: label) } }
+        return numbers.count == labels.count
+            ? numbers.sorted { ($0.number, $0.label) < ($1.number, $1.label) }.map(\.label)
+            : labels.sorted()
+    }
+
+    /// The trials of one split, with the units in the order of the file.
+    private struct Part {
+        let recording: Recording
+        let trials: [Int]
+        let unitOrder: [Int]
+        let encodedUnitCount: Int
+
+        /// `[trials, bins, units]`
+        func counts(_ values: [Float]) -> ShapedArray<Float> {
+            picked(values, columns: unitOrder, of: recording.units.count, bins: recording.binCount)
+        }
+
+        /// `[trials, encoded bins, encoded units]`
+        func encoded() -> ShapedArray<Float> {
+            picked(
+                recording.values, columns: Array(unitOrder.prefix(encodedUnitCount)),
+                of: recording.units.count, bins: recording.encodedBinCount)
+        }
+
+        /// `[trials, bins, channels]`
+        func channels(_ values: [Float], _ count: Int) -> ShapedArray<Float> {
+            picked(values, columns: Array(0..<count), of: count, bins: recording.binCount)
+        }
+
+        private func picked(
+            _ values: [Float], columns: [Int], of width: Int, bins: Int
+        ) -> ShapedArray<Float> {
+            var result: [Float] = []
+            result.reserveCapacity(trials.count * bins * columns.count)
+            for trial in trials {
+                for bin in 0..<bins {
+                    let row = (trial * recording.binCount + bin) * width
+                    for column in columns { result.append(values[row + column]) }
+                }
+            }
+            return ShapedArray(shape: [trials.count, bins, columns.count], values: result)
+        }
+    }
+}

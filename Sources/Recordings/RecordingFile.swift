@@ -1,0 +1,132 @@
+import ArrayFiles
+
+/// The canonical file of a recording: HDF5, complete, exact, checked by a hash, and readable without
+/// this program. Other layouts that a recording can be exported to are in the extensions.
+///
+/// Attributes of `/`: `format`, `version`, `session`, `subject`, `date`, `array`, `bin_ms`, `signal`
+/// (`counts` or `continuous`), `encoded_bins`, `content_sha256`. Attributes of the group `provenance`:
+/// where it came from. Datasets, trials in recorded order:
+///
+/// | dataset | extents | type |
+/// |---|---|---|
+/// | `values` | trials × bins × units | counts: smallest of uint8, uint16, int32; otherwise float32 |
+/// | `trial_id` | trials | int64 |
+/// | `condition` | trials | text, empty for none |
+/// | `split` | trials | text, `train` or `valid` |
+/// | `unit_id` | units | text |
+/// | `unit_held_out` | units | uint8, 0 or 1 |
+/// | `behavior` | trials × bins × channels, names in the attribute `names` | float32, NaN: not measured |
+/// | `external_inputs` | likewise | float32 |
+/// | `true_rates` | trials × bins × units | float32, Hz, NaN: not known |
+///
+/// The last three are left out where there is nothing to say.
+public enum RecordingFile {
+    static let format = "neurostitch-recording"
+    static let version = 1
+
+    /// Writes the canonical file, all of it or nothing. Equal recordings give equal bytes.
+    /// - Throws: `RecordingError.file`; `RecordingError.invalidCount` for counts that aren't counts.
+    public static func write(_ recording: Recording, to path: String) throws {
+        try asRecordingError {
+            recording.requireConsistentShapes()
+            try HDF5File.write(to: path) { file in
+                try file.setAttribute("format", to: format)
+                try file.setAttribute("version", to: version)
+                try file.setAttribute("content_sha256", to: recording.contentHash)
+                try writeDescription(of: recording, to: file)
+                try writeValues(of: recording, to: file)
+                try writeTrialsAndUnits(of: recording, to: file)
+                try writeChannels(of: recording, to: file)
+                try file.createGroup("provenance")
+                for (name, text) in recording.provenance.sorted(by: { $0.key < $1.key }) {
+                    try file.setAttribute(name, to: text, of: "provenance")
+                }
+            }
+        }
+    }
+
+    static func writeDescription(of recording: Recording, to file: HDF5File) throws {
+        try file.setAttribute("session", to: recording.session)
+        try file.setAttribute("subject", to: recording.subject)
+        try file.setAttribute("date", to: recording.date)
+        if let array = recording.array { try file.setAttribute("array", to: array) }
+        try file.setAttribute("bin_ms", to: recording.binMilliseconds)
+        try file.setAttribute("signal", to: recording.signal.rawValue)
+        try file.setAttribute("encoded_bins", to: recording.encodedBinCount)
+    }
+
+    private static func writeValues(of recording: Recording, to file: HDF5File) throws {
+        let array = ShapedArray(shape: recording.valuesShape, values: recording.values)
+        switch recording.signal {
+        case .continuous:
+            try file.write(array, to: "values", compressed: true)
+        case .counts:
+            try RecordingChecks(source: recording.session).requireCounts(array, dataset: "values")
+            let largest = array.values.max() ?? 0
+            if largest <= Float(UInt8.max) {
+                try file.write(array.map { UInt8($0) }, to: "values", compressed: true)
+            } else if largest <= Float(UInt16.max) {
+                try file.write(array.map { UInt16($0) }, to: "values", compressed: true)
+            } else {
+                try file.write(array.map { Int32($0) }, to: "values", compressed: true)
+            }
+        }
+        let unit = recording.signal == .counts ? "spikes per bin" : "as in the source"
+        try file.setAttribute("units", to: unit, of: "values")
+        try file.setAttribute("dimensions", to: ["trial", "bin", "unit"], of: "values")
+    }
+
+    private static func writeTrialsAndUnits(of recording: Recording, to file: HDF5File) throws {
+        let trials = recording.trials
+        try file.write(column(trials.map { Int64($0.identifier) }), to: "trial_id")
+        try file.write(column(trials.map { $0.condition ?? "" }), to: "condition")
+        try file.write(column(trials.map(\.split.rawValue)), to: "split")
+        try file.write(column(recording.units.map(\.name)), to: "unit_id")
+        try file.write(
+            column(recording.units.map { $0.heldOut ? UInt8(1) : 0 }), to: "unit_held_out")
+    }
+
+    private static func writeChannels(of recording: Recording, to file: HDF5File) throws {
+        for (dataset, names, values) in [
+            ("behavior", recording.behaviorNames, recording.behavior),
+            ("external_inputs", recording.externalInputNames, recording.externalInputs),
+        ] where !names.isEmpty {
+            let shape = [recording.trialCount, recording.binCount, names.count]
+            try file.write(ShapedArray(shape: shape, values: values), to: dataset, compressed: true)
+            try file.setAttribute("names", to: names, of: dataset)
+            try file.setAttribute("dimensions", to: ["trial", "bin", "channel"], of: dataset)
+            try file.setAttribute("units", to: "as in the source", of: dataset)
+        }
+        if let rates = recording.trueRates {
+            try file.write(
+                ShapedArray(shape: recording.valuesShape, values: rates), to: "true_rates",
+                compressed: true)
+            try file.setAttribute("units", to: "Hz", of: "true_rates")
+            try file.setAttribute("dimensions", to: ["trial", "bin", "unit"], of: "true_rates")
+        }
+    }
+
+    static func column<Element>(_ values: [Element]) -> ShapedArray<Element> {
+        ShapedArray(shape: [values.count], values: values)
+    }
+}
+
+extension ShapedArray {
+    func map<Result>(_ transform: (Element) -> Result) -> ShapedArray<Result> {
+        ShapedArray<Result>(shape: shape, values: values.map(transform))
+    }
+}
+
+extension Recording {
+    /// Arrays that disagree in a recording in memory are a slip of the program, not of the data.
+    func requireConsistentShapes() {
+        let rows = trialCount * binCount
+        precondition(trials.count == trialCount, "\(trials.count) trials for \(trialCount)")
+        precondition(values.count == rows * units.count, "values don't fit their extents")
+        precondition(behavior.count == rows * behaviorNames.count, "behaviour doesn't fit")
+        precondition(
+            externalInputs.count == rows * externalInputNames.count, "external inputs don't fit")
+        precondition(trueRates.map { $0.count == values.count } ?? true, "true rates don't fit")
+        precondition((0...binCount).contains(encodedBinCount), "more bins encoded than there are")
+    }
+}

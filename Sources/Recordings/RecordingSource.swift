@@ -1,0 +1,85 @@
+/// Where one recording day comes from and how it is to be read: the contents of a manifest.
+public struct RecordingSource: Sendable, Equatable {
+    public enum Format: String, Sendable, Codable, CaseIterable {
+        /// lfads-torch's layout: `train_encod_data`, `train_recon_data`, `valid_…`, `train_inds`, …
+        case lfadsHDF5 = "lfads-hdf5"
+        /// One dataset of counts, trials × bins × units, and others beside it.
+        case binnedHDF5 = "binned-hdf5"
+    }
+
+    /// Which dataset holds an optional part.
+    public enum Choice: Sendable, Equatable {
+        /// The dataset with the usual name, if it is there.
+        case usual
+        /// This dataset; it must be there.
+        case named(String)
+        /// None, even if there is one with the usual name.
+        case omitted
+    }
+
+    /// Path of the file.
+    public var path: String
+    public var format: Format
+    public var session: String
+    public var subject: String
+    /// ISO 8601 calendar date, `YYYY-MM-DD`.
+    public var date: String
+    public var array: String?
+    public var signal: Recording.Signal
+    /// The wanted width of a bin; `nil` for the width in the file.
+    public var binMilliseconds: Double?
+    /// The width of a bin in the file, where the file doesn't say it (attribute `bin_width_s`, in
+    /// seconds, or `bin_ms`). Without either, the file's bins have the wanted width.
+    public var sourceBinMilliseconds: Double?
+    public var datasets = Datasets()
+    /// Behaviour channels to keep, in this order; `nil` for all.
+    public var behaviorChannels: [String]?
+    /// Units with a lower mean rate over all trials are left out; `nil` keeps all.
+    public var minimumRateHz: Double?
+    /// `nil`: the split that the file stores, or else every fifth trial of each condition.
+    public var split: TrialSplit?
+
+    /// Names of datasets. In `lfads-hdf5` a name stands for a pair: `cond` for `train_cond` and
+    /// `valid_cond`; `spikes`, `split` and the prefix-less names play no part there.
+    public struct Datasets: Sendable, Equatable {
+        /// Only in `binned-hdf5`: counts, trials × bins × units.
+        public var spikes = "spikes"
+        /// Usual name: `condition`; in `lfads-hdf5` `cond`.
+        public var condition = Choice.usual
+        /// Usual name: `behavior`.
+        public var behavior = Choice.usual
+        /// Usual name: `external_inputs`; in `lfads-hdf5` `ext_input`.
+        public var externalInputs = Choice.usual
+        /// Usual name: `trial_id`.
+        public var trialIdentifiers = Choice.usual
+        /// Usual name: `unit_id`, in both formats without a prefix.
+        public var unitIdentifiers = Choice.usual
+        /// True rates in Hz. Usual name: `rates`; in `lfads-hdf5` `truth`.
+        public var trueRates = Choice.usual
+        /// Only in `binned-hdf5`: `train`/`valid` or 0/1 per trial. Usual name: `split`.
+        public var split = Choice.usual
+
+        public init() {}
+    }
+
+    public init(
+        path: String, format: Format, session: String, subject: String, date: String,
+        array: String? = nil, signal: Recording.Signal = .counts, binMilliseconds: Double? = nil,
+        sourceBinMilliseconds: Double? = nil, datasets: Datasets = Datasets(),
+        behaviorChannels: [String]? = nil, minimumRateHz: Double? = nil, split: TrialSplit? = nil
+    ) {
+        self.path = path
+        self.format = format
+        self.session = session
+        self.subject = subject
+        self.date = date
+        self.array = array
+        self.signal = signal
+        self.binMilliseconds = binMilliseconds
+        self.sourceBinMilliseconds = sourceBinMilliseconds
+        self.datasets = datasets
+        self.behaviorChannels = behaviorChannels
+        self.minimumRateHz = minimumRateHz
+        self.split = split
+    }
+}

@@ -1,0 +1,133 @@
+import ArrayFiles
+
+/// An HDF5 file with the questions that every reader asks of it. Errors name the file.
+struct SourceFile {
+    let file: HDF5File
+
+    var path: String { file.path }
+
+    /// Name of an optional dataset, or `nil` for none.
+    /// - Throws: `ArrayFileError.missingDataset` where it is asked for by name and isn't there.
+    func name(_ choice: RecordingSource.Choice, usual: String, prefix: String = "") throws -> String? {
+        switch choice {
+        case .usual: return file.exists(prefix + usual) ? usual : nil
+        case .omitted: return nil
+        case .named(let name):
+            _ = try file.shape(of: prefix + name)
+            return name
+        }
+    }
+
+    /// Numbers of a dataset whose extents are checked; `nil` in `expected` allows any.
+    func floats(
+        _ dataset: String, expected: [Int?], dimensions: [String], like: String?
+    ) throws -> ShapedArray<Float> {
+        let shape = try file.shape(of: dataset)
+        guard shape.count == expected.count,
+            zip(shape, expected).allSatisfy({ $1 == nil || $0 == $1 })
+        else {
+            throw RecordingError.shapesDisagree(
+                source: path, dataset: dataset, found: shape, expected: expected,
+                dimensions: dimensions, like: like)
+        }
+        return try file.floats(dataset)
+    }
+
+    /// One whole number an entry, also where they are stored as floating-point numbers.
+    func wholeNumbers(_ dataset: String, count: Int?, per dimension: String, like: String?) throws
+        -> [Int]
+    {
+        try requireColumn(dataset, count: count, per: dimension, like: like)
+        if try file.elementKind(of: dataset) == .integer {
+            return try file.integers(dataset).values.map { Int($0) }
+        }
+        return try file.doubles(dataset).values.enumerated().map { index, value in
+            guard let whole = Int(exactly: value) else {
+                throw RecordingError.notWhole(
+                    source: path, dataset: dataset, index: index, value: value)
+            }
+            return whole
+        }
+    }
+
+    /// One label an entry: text as it is, whole numbers as digits; `nil` for an empty text or NaN.
+    func labels(_ dataset: String, count: Int?, per dimension: String, like: String?) throws
+        -> [String?]
+    {
+        try requireColumn(dataset, count: count, per: dimension, like: like)
+        switch try file.elementKind(of: dataset) {
+        case .string:
+            return try file.strings(dataset).values.map { $0.isEmpty ? nil : $0 }
+        case .float:
+            return try file.doubles(dataset).values.enumerated().map { index, value in
+                if value.isNaN { return nil }
+                guard let whole = Int(exactly: value) else {
+                    throw RecordingError.notWhole(
+                        source: path, dataset: dataset, index: index, value: value)
+                }
+                return String(whole)
+            }
+        default:
+            return try file.integers(dataset).values.map { String($0) }
+        }
+    }
+
+    /// A list may stand as a row or a column, as MATLAB writes it.
+    private func requireColumn(
+        _ dataset: String, count: Int?, per dimension: String, like: String?
+    ) throws {
+        let shape = try file.shape(of: dataset)
+        let long = shape.filter { $0 != 1 }
+        guard !shape.isEmpty, long.count <= 1, count == nil || (long.first ?? 1) == count else {
+            throw RecordingError.shapesDisagree(
+                source: path, dataset: dataset, found: shape, expected: [count],
+                dimensions: [dimension], like: like)
+        }
+    }
+
+    /// Width of a bin in the file: its own word for it, or else the manifest's.
+    func binMilliseconds(_ source: RecordingSource) throws -> Double {
+        let seconds = try file.numberAttribute("bin_width_s")
+        // Rounded to a nanosecond: 0.05 s shall be 50 ms.
+        let own = try seconds.map { ($0 * 1e9).rounded() / 1e6 } ?? file.numberAttribute("bin_ms")
+        guard let width = own ?? source.sourceBinMilliseconds ?? source.binMilliseconds else {
+            throw RecordingError.binWidthUnknown(source: path)
+        }
+        guard width.isFinite, width > 0 else {
+            throw RecordingError.binWidthInvalid(source: path, milliseconds: width)
+        }
+        if let stated = source.sourceBinMilliseconds, abs(stated - width) > 1e-6 * width {
+            throw RecordingError.binWidthsDisagree(source: path, inFile: width, inManifest: stated)
+        }
+        return width
+    }
+
+    /// Names of columns from an attribute of the file or of the dataset, or made up: `behavior_0`, …
+    func columnNames(attribute: String, dataset: String, count: Int, kind: String, made: String) throws
+        -> [String]
+    {
+        let found = try file.stringsAttribute(attribute) ?? file.stringsAttribute("names", of: dataset)
+        let names = found ?? (0..<count).map { "\(made)_\($0)" }
+        guard names.count == count else {
+            throw RecordingError.nameCount(
+                source: path, kind: kind, names: names.count, columns: count)
+        }
+        if let name = firstDuplicate(in: names) {
+            throw RecordingError.duplicateName(source: path, kind: kind, name: name)
+        }
+        return names
+    }
+
+    /// Attributes of the source, as text, for the provenance.
+    func attributes() throws -> [String: String] {
+        var result: [String: String] = [:]
+        for name in try file.attributeNames() {
+            // Whatever is neither text nor number isn't worth a failure.
+            let text =
+                (try? file.stringsAttribute(name))
+                ?? (try? file.numbersAttribute(name)?.map(plain)) ?? []
+            result["attribute." + name] = text.joined(separator: ", ")
+        }
+        return result
+    }
+}

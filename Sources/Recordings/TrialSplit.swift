@@ -1,0 +1,42 @@
+/// Which trials are held out for validation.
+public enum TrialSplit: Sendable, Equatable {
+    /// Of each condition, in recorded order, trials k−1, 2k−1, … (counted from 0) are held out;
+    /// trials without a condition count as one condition. k ≥ 2.
+    case everyKthOfCondition(Int)
+    /// As the file says.
+    case fromFile
+
+    public static let standard = TrialSplit.everyKthOfCondition(5)
+}
+
+extension Recording {
+    /// The recording with every `k`-th trial of each condition held out.
+    ///
+    /// A condition with fewer than `k` trials has none held out. The names of the conditions play no
+    /// part, only which trials share one.
+    /// - Throws: `RecordingError.splitTooCoarse` for k < 2, `.emptySplit` where no condition has `k`
+    ///   trials.
+    public func splitting(everyKthOfCondition k: Int) throws -> Recording {
+        guard k >= 2 else { throw RecordingError.splitTooCoarse(source: session, every: k) }
+        var result = self
+        var seen: [String?: Int] = [:]
+        for index in trials.indices {
+            let count = seen[trials[index].condition, default: 0] + 1
+            seen[trials[index].condition] = count
+            result.trials[index].split = count % k == 0 ? .valid : .train
+        }
+        try result.requireBothSplits(source: session)
+        return result
+    }
+
+    /// Positions of a split's trials, in recorded order.
+    public func trialIndices(_ split: Split) -> [Int] {
+        trials.indices.filter { trials[$0].split == split }
+    }
+
+    func requireBothSplits(source: String) throws {
+        for split in [Split.train, .valid] where !trials.contains(where: { $0.split == split }) {
+            throw RecordingError.emptySplit(source: source, split: split, trials: trials.count)
+        }
+    }
+}

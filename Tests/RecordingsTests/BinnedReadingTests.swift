@@ -1,0 +1,143 @@
+import ArrayFiles
+import Recordings
+import Testing
+
+@Suite struct BinnedReadingTests {
+    @Test func countsAloneAreARecording() throws {
+        try withTemporaryFolder { (folder) throws in
+            let fixture = BinnedFixture()
+            let day = try Recording.read(fixture.write(folder))
+            #expect(day.values == fixture.spikes)
+            #expect([day.trialCount, day.binCount, day.encodedBinCount] == [10, 4, 4])
+            #expect(day.binMilliseconds == 50)
+            #expect(day.units.map(\.name) == ["0", "1", "2"])
+            #expect(day.units.allSatisfy { !$0.heldOut })
+            #expect(day.trials.map(\.identifier) == Array(0..<10))
+            #expect(day.trials.allSatisfy { $0.condition == nil })
+            #expect(day.trialIndices(.valid) == [4, 9])
+            #expect(day.behaviorNames.isEmpty && day.behavior.isEmpty && day.trueRates == nil)
+            #expect(day.provenance["format"] == "binned-hdf5")
+            #expect(day.provenance["path"] == folder + "/day.h5")
+            #expect(day.provenance["source_bin_ms"] == "50")
+            #expect(day.provenance["attribute.bin_width_s"] == "0.05")
+            #expect(day.provenance["split"] == "every 5-th trial of each condition")
+        }
+    }
+
+    @Test func everythingBesideTheCounts() throws {
+        try withTemporaryFolder { (folder) throws in
+            var fixture = BinnedFixture()
+            let behavior = (0..<80).map { Float($0) / 3 }
+            let inputs = (0..<40).map { Float($0 % 2) }
+            let rates = (0..<120).map { Float($0) }
+            fixture.extra = { file in
+                try file.write(
+                    ShapedArray(shape: [10, 4, 2], values: behavior), to: "behavior")
+                try file.setAttribute("behavior_names", to: ["x", "y"])
+                try file.write(
+                    ShapedArray(shape: [10, 4, 1], values: inputs), to: "external_inputs")
+                try file.write(ShapedArray(shape: [10, 4, 3], values: rates), to: "rates")
+                try file.write(column((0..<10).map { Int32(50 - $0) }), to: "trial_id")
+                try file.write(column([Int32(7), 8, 19]), to: "unit_id")
+                try file.write(
+                    column((0..<10).map { Double($0 % 2) }), to: "condition")
+                try file.write(column((0..<10).map { UInt8($0 == 3 ? 1 : 0) }), to: "split")
+            }
+            var source = try fixture.write(folder)
+            let day = try Recording.read(source)
+            #expect(day.behaviorNames == ["x", "y"] && day.behavior == behavior)
+            #expect(day.externalInputNames == ["external_inputs_0"] && day.externalInputs == inputs)
+            #expect(day.trueRates == rates)
+            #expect(day.trials.map(\.identifier) == (0..<10).map { 50 - $0 })
+            #expect(day.trials.map(\.condition) == (0..<10).map { "\($0 % 2)" })
+            #expect(day.units.map(\.name) == ["7", "8", "19"])
+            #expect(day.trialIndices(.valid) == [3])
+            #expect(day.provenance["split"] == "from the file")
+
+            source.behaviorChannels = ["y"]
+            source.datasets.condition = .omitted
+            source.datasets.externalInputs = .omitted
+            source.split = .everyKthOfCondition(4)
+            let part = try Recording.read(source)
+            #expect(part.behaviorNames == ["y"])
+            #expect(part.behavior == stride(from: 1, to: 80, by: 2).map { behavior[$0] })
+            #expect(part.trials.allSatisfy { $0.condition == nil })
+            #expect(part.externalInputNames.isEmpty && part.externalInputs.isEmpty)
+            #expect(part.trialIndices(.valid) == [3, 7])
+
+            source.datasets.condition = .named("trial_id")
+            source.split = nil
+            #expect(try Recording.read(source).trials[1].condition == "49")
+        }
+    }
+
+    @Test func labelsMayBeTextAndMayBeMissing() throws {
+        try withTemporaryFolder { (folder) throws in
+            var fixture = BinnedFixture()
+            let words = ["left", "right", "", "left", "right", "left", "left", "left", "", "right"]
+            fixture.extra = { try $0.write(column(words), to: "condition") }
+            #expect(
+                try Recording.read(fixture.write(folder)).trials.map(\.condition)
+                    == words.map { $0.isEmpty ? nil : $0 })
+            fixture.extra = { file in
+                try file.write(
+                    column((0..<10).map { $0 == 2 ? Float.nan : Float($0 % 2) }), to: "condition")
+            }
+            let numbered = try Recording.read(fixture.write(folder))
+            #expect(numbered.trials[2].condition == nil)
+            #expect(numbered.trials[3].condition == "1")
+        }
+    }
+
+    @Test func listsMayStandAsRowsOrColumns() throws {
+        try withTemporaryFolder { (folder) throws in
+            var fixture = BinnedFixture()
+            let identifiers = (0..<10).map { Double($0 + 3) }
+            fixture.extra = { file in
+                try file.write(ShapedArray(shape: [1, 10], values: identifiers), to: "trial_id")
+                try file.write(
+                    ShapedArray(shape: [10, 1], values: [Int32](repeating: 4, count: 10)),
+                    to: "condition")
+            }
+            let day = try Recording.read(fixture.write(folder))
+            #expect(day.trials.map(\.identifier) == Array(3..<13))
+            #expect(day.trials.allSatisfy { $0.condition == "4" })
+        }
+    }
+
+    @Test func binWidthComesFromTheFileOrTheManifest() throws {
+        try withTemporaryFolder { (folder) throws in
+            var fixture = BinnedFixture()
+            fixture.binSeconds = nil
+            var source = try fixture.write(folder)
+            source.binMilliseconds = 10
+            #expect(try Recording.read(source).binCount == 4)
+            source.sourceBinMilliseconds = 5
+            let joined = try Recording.read(source)
+            #expect(joined.binCount == 2 && joined.binMilliseconds == 10)
+            #expect(joined.provenance["source_bin_ms"] == "5")
+            fixture.extra = { try $0.setAttribute("bin_ms", to: 2.5) }
+            source = try fixture.write(folder)
+            #expect(try Recording.read(source).binMilliseconds == 2.5)
+        }
+    }
+
+    @Test func continuousSignalsMayBeAnythingFinite() throws {
+        try withTemporaryFolder { (folder) throws in
+            var fixture = BinnedFixture()
+            fixture.spikes[5] = -0.25
+            var source = try fixture.write(folder)
+            source.signal = .continuous
+            source.binMilliseconds = 100
+            let day = try Recording.read(source)
+            #expect(day.signal == .continuous)
+            // Bins 0 and 1 of unit 2: 2 and −0.25.
+            #expect(day.values[2] == 0.875)
+            source.minimumRateHz = 1
+            #expect(
+                words { _ = try Recording.read(source) }
+                    == "day holds a continuous signal, which has no firing rate; "
+                    + "remove min_rate_hz.")
+        }
+    }
+}
