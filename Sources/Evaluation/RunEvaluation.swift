@@ -1,8 +1,9 @@
 import Foundation
 import LFADS
+import LinearAlgebra
 import Recordings
 public import Registry
-public import Stitching
+import Stitching
 
 /// What shows that a run is good, session by session.
 public struct RunEvaluation: Sendable, Codable {

@@ -108,18 +108,7 @@ public struct Alignment: Sendable {
             observationWeights: rows.own.map { averages.rowWeights[$0] }, groups: groups,
             factorCount: factorCount)
         var warnings: [String] = []
-        if agreement.isSuspicious, let correlation = agreement.correlation {
-            let examples = agreement.mistaken.prefix(3)
-                .map { "condition \($0.condition) moves like the others' \($0.resembles)" }
-                .joined(separator: ", ")
-            warnings.append(
-                "session \(session.name): by behaviour its conditions are not those of the other days "
-                    + "(correlation \(rounded(correlation)); \(agreement.mistaken.count) of "
-                    + "\(agreement.compared) conditions resemble another one"
-                    + (examples.isEmpty ? "" : ": \(examples)")
-                    + "); check which field `condition` names, the days may number their targets "
-                    + "differently")
-        }
+        if let warning = agreement.warning(session: session.name) { warnings.append(warning) }
         if heldOutR2 < 0.5 {
             warnings.append(
                 "session \(session.name): the regression onto the shared trajectories predicts "

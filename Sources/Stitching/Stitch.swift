@@ -218,3 +218,16 @@ private struct EpochMeasures {
             agreement: agreement?.value(model))
     }
 }
+
+extension StitchJourney {
+    /// The alignment that a manifest's run would start from; nothing is stored.
+    public static func align(_ manifest: StitchManifest, in registry: SessionRegistry) throws -> Alignment {
+        let records = try registry.sessions(matching: manifest.sessions)
+        let sessions = try prepare(records, in: registry)
+        let settings = try StitchSettings(manifest, sessions)
+        return try Alignment(
+            sessions, settings: settings.alignment,
+            components: settings.alignment.components ?? settings.model.factorCount,
+            factorCount: settings.model.factorCount, observation: settings.model.observation)
+    }
+}

@@ -1,0 +1,34 @@
+import Stitching
+
+/// One row a session: what tells a user which day will not stitch.
+enum AlignmentTable {
+    struct Row: Encodable {
+        let session: String
+        let units: Int
+        let trials: Int
+        let conditions: Int
+        let heldOutR2: Double?
+        let conditionAgreement: Double?
+        let warnings: [String]
+    }
+
+    static func rows(_ alignment: Alignment) -> [Row] {
+        alignment.sessions.map {
+            Row(
+                session: $0.session, units: $0.units, trials: $0.trials, conditions: $0.conditions,
+                heldOutR2: $0.heldOutR2.isFinite ? $0.heldOutR2 : nil,
+                conditionAgreement: $0.conditionAgreement, warnings: $0.warnings)
+        }
+    }
+
+    static func text(_ alignment: Alignment) -> String {
+        Terminal.table(
+            ["session", "units", "trials", "conditions", "R² held out", "condition agreement"],
+            rows(alignment).map {
+                [
+                    $0.session, "\($0.units)", "\($0.trials)", "\($0.conditions)",
+                    Terminal.number($0.heldOutR2), Terminal.number($0.conditionAgreement),
+                ]
+            })
+    }
+}

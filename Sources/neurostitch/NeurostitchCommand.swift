@@ -1,0 +1,36 @@
+import ArgumentParser
+import Stitching
+
+@main
+struct NeurostitchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "neurostitch",
+        abstract: "One dynamical model across all recording days.",
+        discussion: """
+            Register recording days, train one LFADS model across them (neural stitching), and query \
+            factors, rates, initial conditions and inferred inputs of any session.
+
+              neurostitch init
+              neurostitch register manifests/*.session.yaml
+              neurostitch align manifests/lorenz.stitch.yaml
+              neurostitch stitch manifests/lorenz.stitch.yaml
+              neurostitch factors lorenz lorenz-2025-01-06 --output factors.h5
+            """,
+        version: neurostitchVersion,
+        subcommands: [
+            InitCommand.self, RegisterCommand.self, AlignCommand.self,
+            StitchCommand.self, EvaluateCommand.self,
+        ])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error where ExitStatus.isOurs(error) {
+            Terminal.printError("error: \(error)")
+            exit(withError: ExitCode(ExitStatus.code(for: error)))
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Stitching
+
+struct StitchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stitch", abstract: "Train one model across the sessions of a stitch manifest.",
+        discussion: """
+            Ctrl-C finishes the epoch, saves a checkpoint and leaves; --resume goes on exactly there, and \
+            ends with the same bits as a run that was never stopped.
+
+            Example:
+              neurostitch stitch manifests/lorenz.stitch.yaml
+              neurostitch stitch manifests/lorenz.stitch.yaml --resume
+            """)
+
+    @Argument(help: "Stitch manifest (YAML).")
+    var manifest: String
+
+    @Flag(name: .long, help: "Go on with a run that was stopped or killed.")
+    var resume = false
+
+    @Option(name: .customLong("run"), help: "Name of the run instead of the manifest's.")
+    var runName: String?
+
+    @Option(name: .long, help: "Seed instead of the manifest's.")
+    var seed: UInt64?
+
+    @Option(name: .long, help: "Seconds between checkpoints.")
+    var checkpointSeconds: Double = 10
+
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var options: WorkspaceOptions
+
+    func run() throws {
+        var plan = try StitchManifest(contentsOf: manifest)
+        if let runName { plan.run = runName }
+        if let seed { plan.seed = seed }
+        let outcome = try StitchProgress.run(
+            plan, registry: try options.registry(),
+            options: StitchJourney.Options(
+                threads: threads.count, resume: resume, checkpointSeconds: checkpointSeconds),
+            quiet: options.json)
+        if options.json { print(try Terminal.json(StitchProgress.Report(outcome))) }
+        if !outcome.isFinished { throw ExitCode(ExitStatus.interrupted) }
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// Plain output for pipes, a line that is rewritten for people.
+enum Terminal {
+    static let isInteractive = isatty(STDERR_FILENO) == 1
+
+    static func printError(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// A progress line: rewritten in place on a terminal, otherwise printed when `isMilestone`.
+    static func progress(_ text: String, isMilestone: Bool) {
+        if isInteractive {
+            FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+        } else if isMilestone {
+            printError(text)
+        }
+    }
+
+    static func endProgress() {
+        if isInteractive { FileHandle.standardError.write(Data("\n".utf8)) }
+    }
+
+    /// Columns padded to their widest cell; numbers to the right.
+    static func table(_ header: [String], _ rows: [[String]]) -> String {
+        let all = [header] + rows
+        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        let isNumeric = header.indices.map { column in
+            !rows.isEmpty && rows.allSatisfy { Double($0[column]) != nil || $0[column] == "–" }
+        }
+        return all.map { row in
+            row.indices.map { column in
+                let padding = String(repeating: " ", count: widths[column] - row[column].count)
+                return isNumeric[column] ? padding + row[column] : row[column] + padding
+            }.joined(separator: "  ").replacingOccurrences(
+                of: " +$", with: "", options: .regularExpression)
+        }.joined(separator: "\n")
+    }
+
+    static func duration(_ seconds: Double) -> String {
+        if seconds < 1 { return "\(Int(seconds * 1000)) ms" }
+        if seconds < 100 { return String(format: "%.1f s", seconds) }
+        return String(format: "%d min %02d s", Int(seconds) / 60, Int(seconds) % 60)
+    }
+
+    static func number(_ value: Double?, _ digits: Int = 3) -> String {
+        guard let value, value.isFinite else { return "–" }
+        return String(format: "%.\(digits)f", value)
+    }
+
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+import Registry
+
+/// Options that every command has.
+struct WorkspaceOptions: ParsableArguments {
+    @Option(name: .long, help: "Folder of the registry, the recordings and the runs.")
+    var workspace = "sessions"
+
+    @Flag(name: .long, help: "Print JSON for machines instead of a table for people.")
+    var json = false
+
+    func registry() throws -> SessionRegistry { try SessionRegistry.open(workspace) }
+}
+
+struct ThreadOptions: ParsableArguments {
+    @Option(name: .long, help: "Threads; the result does not depend on them. (default: all cores)")
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+    }
+
+    var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+}
