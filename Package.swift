@@ -42,17 +42,16 @@ let package = Package(
             "Registry",
             ["Recordings", .product(name: "GRDB", package: "GRDB.swift"), "Yams"]),
         room("Stitching", ["Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra"]),
-        room("Evaluation", ["Stitching", "LinearAlgebra"]),
-        room("Report", ["Evaluation"]),
+        room("Evaluation", ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"]),
         .executableTarget(
             name: "neurostitch",
             dependencies: [
-                "Report", "Evaluation", "Stitching",
+                "Evaluation", "Stitching", "Registry", "Recordings", "ArrayFiles", "LFADS",
+                "LinearAlgebra",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictImports),
 
-        tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
         tests("ArrayFilesTests", ["ArrayFiles"]),
         tests("RecordingsTests", ["Recordings", "ArrayFiles"]),
         tests("RegistryTests", ["Registry", "Recordings"]),
