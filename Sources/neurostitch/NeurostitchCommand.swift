@@ -18,8 +18,9 @@ struct NeurostitchCommand: ParsableCommand {
             """,
         version: neurostitchVersion,
         subcommands: [
-            InitCommand.self, RegisterCommand.self, AlignCommand.self,
+            InitCommand.self, SynthesizeCommand.self, RegisterCommand.self, AlignCommand.self,
             StitchCommand.self, EvaluateCommand.self,
+            ReportCommand.self, DemoCommand.self,
         ])
 
     static func main() {

@@ -18,6 +18,8 @@ public struct LorenzSettings: Sendable, Equatable {
     public var loadingLength = 0.7...1.3
     /// Of each condition and day, every k-th trial is held out for validation.
     public var validEvery = 5
+    /// Keep true rates of held-out trials only: files shrink to a fraction.
+    public var trueRatesOfHeldOutTrialsOnly = false
     public var seed: UInt64 = 1
     public var subject = "Lorenz"
     /// `YYYY-MM-DD`

@@ -1,7 +1,7 @@
 import ArrayFiles
 import Foundation
-import Recordings
-public import Registry
+public import Recordings
+import Registry
 
 /// What `LorenzWorld.write` has put into a folder.
 public struct LorenzFiles: Sendable, Equatable {
@@ -22,53 +22,78 @@ public struct LorenzFiles: Sendable, Equatable {
 }
 
 extension LorenzWorld {
-    /// Writes every day into `folder`, which is made if it isn't there: `SESSION.h5` and the manifest
-    /// `SESSION.yaml` that registers it, and `SUBJECT.stitch.yaml` for all of them. Files of these names
-    /// are replaced. One day at a time is held in memory.
+    /// Writes every day's `SESSION.h5` into `folder`, and into `manifests` (the same folder if it isn't
+    /// named) the manifest `SESSION.yaml` that registers it and `SUBJECT.stitch.yaml` for all of them.
+    /// Folders are made if they aren't there, files of these names are replaced. One day at a time is
+    /// held in memory.
     ///
     /// - Parameter report: called after each day.
     /// - Throws: `SynthesisError.cannotCreate`, `RecordingError`, `ArrayFileError.cannotWrite`
     @discardableResult
     public func write(
-        to folder: String, format: RecordingManifest.Format = .binnedHDF5,
+        to folder: String, manifests: String? = nil,
+        format: RecordingSource.Format = .binnedHDF5,
         report: (LorenzFiles.Day) -> Void = { _ in }
     ) throws -> LorenzFiles {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw SynthesisError.cannotCreate(folder: folder, reason: error.localizedDescription)
+        for path in [folder, manifests ?? folder] {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: path, withIntermediateDirectories: true)
+            } catch {
+                throw SynthesisError.cannotCreate(folder: path, reason: error.localizedDescription)
+            }
         }
-        let base = folder.hasSuffix("/") ? folder : folder + "/"
+        let base = Self.asPrefix(folder)
+        let manifestBase = Self.asPrefix(manifests ?? folder)
+        let way = manifests.map { Self.way(from: $0, to: folder) } ?? ""
         var days: [LorenzFiles.Day] = []
         for index in 0..<settings.sessions {
             let recording = try recording(day: index)
             let day = LorenzFiles.Day(
                 session: recording.session, date: recording.date, units: recording.units.count,
                 trials: recording.trialCount, recording: "\(base)\(recording.session).h5",
-                manifest: "\(base)\(recording.session).yaml")
+                manifest: "\(manifestBase)\(recording.session).yaml")
             switch format {
             case .binnedHDF5: try RecordingFile.writeBinned(recording, to: day.recording)
             case .lfadsHDF5: try RecordingFile.writeLFADS(recording, to: day.recording)
             }
-            try AtomicFile.write(Array(manifest(of: recording, format).utf8), to: day.manifest)
+            try AtomicFile.write(Array(manifest(of: recording, format, way: way).utf8), to: day.manifest)
             days.append(day)
             report(day)
         }
-        let stitchManifest = "\(base)\(settings.sessionPrefix).stitch.yaml"
+        let stitchManifest = "\(manifestBase)\(settings.sessionPrefix).stitch.yaml"
         try AtomicFile.write(
             Array(self.stitchManifest(sessions: days.map(\.session)).utf8), to: stitchManifest)
         return LorenzFiles(days: days, stitchManifest: stitchManifest)
     }
 
-    /// The text of a day's manifest; the recording lies beside it.
-    func manifest(of recording: Recording, _ format: RecordingManifest.Format) -> String {
+    private static func asPrefix(_ folder: String) -> String {
+        folder.hasSuffix("/") ? folder : folder + "/"
+    }
+
+    /// The way from one folder to another, ending in `/`; empty for the same folder.
+    static func way(from start: String, to end: String) -> String {
+        func parts(_ path: String) -> [String] {
+            URL(fileURLWithPath: path).standardizedFileURL.pathComponents
+        }
+        let (a, b) = (parts(start), parts(end))
+        let common = zip(a, b).prefix { $0 == $1 }.count
+        let steps = [String](repeating: "..", count: a.count - common) + b[common...]
+        return steps.isEmpty ? "" : steps.joined(separator: "/") + "/"
+    }
+
+    /// The text of a day's manifest.
+    ///
+    /// - Parameter way: from the manifest's folder to the recording's.
+    func manifest(
+        of recording: Recording, _ format: RecordingSource.Format, way: String = ""
+    ) -> String {
         """
         # A synthetic day; true rates are in the recording.
         session: \(recording.session)
         subject: "\(recording.subject)"
         date: \(recording.date)
-        recording: \(recording.session).h5
+        recording: \(way)\(recording.session).h5
         format: \(format.rawValue)
         bin_ms: \(decimal(recording.binMilliseconds))
         behavior: [\(recording.behaviorNames.joined(separator: ", "))]

@@ -59,7 +59,7 @@ public struct LorenzWorld: Sendable {
                 .map { Float($0) }
         }
         let date = date(day: day)
-        return try Recording(
+        var recording = try Recording(
             session: "\(settings.sessionPrefix)-\(date)", subject: settings.subject, date: date,
             binMilliseconds: settings.binMilliseconds, trialCount: conditions.count, binCount: bins,
             units: units.names.map { Recording.Unit(name: $0) }, values: values,
@@ -69,6 +69,12 @@ public struct LorenzWorld: Sendable {
             behaviorNames: Self.latentNames, behavior: latents, trueRates: trueRates,
             provenance: provenance(day: day)
         ).splitting(everyKthOfCondition: settings.validEvery)
+        if settings.trueRatesOfHeldOutTrialsOnly {
+            for trial in recording.trialIndices(.train) {
+                for i in (trial * size)..<((trial + 1) * size) { recording.trueRates?[i] = .nan }
+            }
+        }
+        return recording
     }
 
     /// Which condition each trial of a day shows: every one equally often, shuffled.
