@@ -18,8 +18,8 @@ struct NeurostitchCommand: ParsableCommand {
             """,
         version: neurostitchVersion,
         subcommands: [
-            InitCommand.self, RegisterCommand.self, AlignCommand.self,
-            StitchCommand.self, EvaluateCommand.self,
+            InitCommand.self, RegisterCommand.self, SessionsCommand.self, AlignCommand.self,
+            StitchCommand.self, RunsCommand.self, FactorsCommand.self, EvaluateCommand.self,
         ])
 
     static func main() {
