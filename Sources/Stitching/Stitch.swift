@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import LFADS
 import Recordings
@@ -87,7 +88,12 @@ public enum StitchJourney {
         _ records: [SessionRecord], in registry: SessionRegistry
     ) throws -> [PreparedSession] {
         try records.map { record in
-            let recording = try RecordingFile.read(registry.workspace.location(of: record.file))
+            let path = registry.workspace.location(of: record.file)
+            // Before HDF5 sees the file: it can crash on damaged bytes.
+            guard try ContentHash.ofFile(path) == record.fileHash else {
+                throw StitchingError.recordingChanged(session: record.name, file: record.file)
+            }
+            let recording = try RecordingFile.read(path)
             guard recording.contentHash == record.contentHash else {
                 throw StitchingError.recordingChanged(session: record.name, file: record.file)
             }
@@ -98,8 +104,7 @@ public enum StitchJourney {
     private static func train(
         _ run: String, _ settings: StitchSettings, _ records: [SessionRecord],
         _ sessions: [PreparedSession], _ alignment: Alignment?, _ registry: SessionRegistry,
-        _ folder: RunFolder,
-        _ options: Options, _ report: (Event) -> Void, _ shouldStop: () -> Bool
+        _ folder: RunFolder, _ options: Options, _ report: (Event) -> Void, _ shouldStop: () -> Bool
     ) throws -> Outcome {
         let start = Date()
         let model = try StitchedModel(

@@ -33,11 +33,12 @@ struct StitchCommand: ParsableCommand {
     @OptionGroup var options: WorkspaceOptions
 
     func run() throws {
+        let registry = try options.registry()
         var plan = try StitchManifest(contentsOf: manifest)
         if let runName { plan.run = runName }
         if let seed { plan.seed = seed }
         let outcome = try StitchProgress.run(
-            plan, registry: try options.registry(),
+            plan, registry: registry,
             options: StitchJourney.Options(
                 threads: threads.count, resume: resume, checkpointSeconds: checkpointSeconds),
             quiet: options.json)
