@@ -1,8 +1,8 @@
 /// Days as they stand in manifests and in the registry: `YYYY-MM-DD`, whose order as text is the
 /// order in time.
-enum CalendarDate {
+public enum CalendarDate {
     /// Whether `text` is a day that the Gregorian calendar has (2016-02-30 is not).
-    static func isValid(_ text: String) -> Bool {
+    public static func isValid(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else {
             return false

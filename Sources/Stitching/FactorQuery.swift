@@ -51,6 +51,9 @@ public struct FactorQuery {
             throw StitchingError.trialOutOfRange(
                 session: record.name, trial: trial, count: session.recording.trialCount)
         }
+        if quantities.contains(.inferredInputs), !settings.model.hasController {
+            throw StitchingError.noInferredInputs(run: run)
+        }
         var result = model.infer(
             session: 0, trials: trials, quantities: quantities, reading: reading)
         if !result.means.isEmpty { result.means = session.inRecordingOrder(result.means) }

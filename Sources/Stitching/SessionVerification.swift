@@ -23,8 +23,15 @@ public struct SessionVerification: Sendable, Equatable, Codable {
             var problem: String?
             if !FileManager.default.fileExists(atPath: path) {
                 problem = "the file is missing"
-            } else if try ContentHash.ofFile(path) != session.fileHash {
-                problem = "the file's bytes have changed since it was registered"
+            } else {
+                do {
+                    if try ContentHash.ofFile(path) != session.fileHash {
+                        problem = "the file's bytes have changed since it was registered"
+                    }
+                } catch ArrayFileError.cannotRead(_, let reason) {
+                    // One file that can't be read mustn't hide what is wrong with the others.
+                    problem = "the file can't be read: \(reason)"
+                }
             }
             return SessionVerification(
                 session: session.name, revision: session.revision, file: session.file,

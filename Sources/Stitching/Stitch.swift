@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import LFADS
 import Recordings
@@ -59,11 +60,14 @@ public enum StitchJourney {
         }
         let sessions = try prepare(records, in: registry)
         let settings = try StitchSettings(manifest, sessions)
+        var alignment: Alignment?
         if isKnown, options.resume {
             try requireSame(settings, try registry.run(named: manifest.run))
             try folder.lock()
             _ = try registry.resumeRun(manifest.run)
         } else {
+            // Days that can't be aligned are refused before the run takes its name.
+            if !isKnown { alignment = try align(sessions, settings) }
             _ = try registry.beginRun(
                 manifest.run, seed: Int(settings.seed), settingsJSON: try settings.json(),
                 version: neurostitchVersion, sessions: records)
@@ -71,7 +75,7 @@ public enum StitchJourney {
         }
         do {
             return try train(
-                manifest.run, settings, records, sessions, registry, folder, options, report,
+                manifest.run, settings, records, sessions, alignment, registry, folder, options, report,
                 shouldStop)
         } catch {
             try registry.finishRun(manifest.run, as: .failed, message: "\(error)")
@@ -84,7 +88,12 @@ public enum StitchJourney {
         _ records: [SessionRecord], in registry: SessionRegistry
     ) throws -> [PreparedSession] {
         try records.map { record in
-            let recording = try RecordingFile.read(registry.workspace.location(of: record.file))
+            let path = registry.workspace.location(of: record.file)
+            // Before HDF5 sees the file: it can crash on damaged bytes.
+            guard try ContentHash.ofFile(path) == record.fileHash else {
+                throw StitchingError.recordingChanged(session: record.name, file: record.file)
+            }
+            let recording = try RecordingFile.read(path)
             guard recording.contentHash == record.contentHash else {
                 throw StitchingError.recordingChanged(session: record.name, file: record.file)
             }
@@ -94,8 +103,8 @@ public enum StitchJourney {
 
     private static func train(
         _ run: String, _ settings: StitchSettings, _ records: [SessionRecord],
-        _ sessions: [PreparedSession], _ registry: SessionRegistry, _ folder: RunFolder,
-        _ options: Options, _ report: (Event) -> Void, _ shouldStop: () -> Bool
+        _ sessions: [PreparedSession], _ alignment: Alignment?, _ registry: SessionRegistry,
+        _ folder: RunFolder, _ options: Options, _ report: (Event) -> Void, _ shouldStop: () -> Bool
     ) throws -> Outcome {
         let start = Date()
         let model = try StitchedModel(
@@ -113,13 +122,13 @@ public enum StitchJourney {
             let checkpoint = try Checkpoint.read(folder.checkpoint, table: model.table)
             try training.restore(checkpoint.state)
             history = checkpoint.history
+            // A process may have died between the checkpoint and the registry.
             try registry.deleteEpochs(ofRun: run, after: training.epochsDone - 1)
+            try registry.recordEpochs(
+                history.map { $0.metrics(sessions: sessions.map(\.name)) }, ofRun: run)
             report(.resumed(epochsDone: training.epochsDone))
         } else {
-            let alignment = try Alignment(
-                sessions, settings: settings.alignment,
-                components: settings.alignment.components ?? settings.model.factorCount,
-                factorCount: settings.model.factorCount, observation: settings.model.observation)
+            let alignment = try alignment ?? align(sessions, settings)
             report(.aligned(alignment))
             try alignment.apply(to: model)
         }
@@ -224,8 +233,13 @@ extension StitchJourney {
     public static func align(_ manifest: StitchManifest, in registry: SessionRegistry) throws -> Alignment {
         let records = try registry.sessions(matching: manifest.sessions)
         let sessions = try prepare(records, in: registry)
-        let settings = try StitchSettings(manifest, sessions)
-        return try Alignment(
+        return try align(sessions, try StitchSettings(manifest, sessions))
+    }
+
+    private static func align(
+        _ sessions: [PreparedSession], _ settings: StitchSettings
+    ) throws -> Alignment {
+        try Alignment(
             sessions, settings: settings.alignment,
             components: settings.alignment.components ?? settings.model.factorCount,
             factorCount: settings.model.factorCount, observation: settings.model.observation)

@@ -14,6 +14,10 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case trialOutOfRange(session: String, trial: Int, count: Int)
     case badTrialRange(String)
     case noInferredInputs(run: String)
+    /// `known` with the nearest first.
+    case unknownQuantity(String, known: [String])
+    case unknownFactorFormat(path: String)
+    case noOutputFolder(path: String, folder: String)
     case notACheckpoint(path: String, what: String)
     case newerCheckpoint(path: String, version: Int)
 
@@ -66,6 +70,16 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
                 + "all, train or valid"
         case .noInferredInputs(let run):
             return "run \(run) has no controller (co_dim is 0), so there are no inferred inputs"
+        case .unknownQuantity(let word, let known):
+            return
+                "there is no quantity \"\(word)\"; did you mean \"\(known.first ?? "")\"? Known: "
+                + known.sorted().joined(separator: ", ")
+        case .unknownFactorFormat(let path):
+            return
+                "the ending of \(path) tells no format; expected .h5, .hdf5, .npy, .csv or .json, or say "
+                + "it with --format"
+        case .noOutputFolder(let path, let folder):
+            return "\(path) can't be written: there is no folder \(folder); create it first"
         case .notACheckpoint(let path, let what):
             return
                 "\(path) is no checkpoint of neurostitch: \(what); restore the file, or train the run "

@@ -69,7 +69,10 @@ enum ExitStatus {
         switch error {
         case .runIsBusy: return temporaryFailure
         case .sessionNotInRun, .noSessions, .runNotTrained: return noInput
-        case .trialOutOfRange, .badTrialRange, .noInferredInputs: return usage
+        case .trialOutOfRange, .badTrialRange, .noInferredInputs, .unknownQuantity,
+            .unknownFactorFormat:
+            return usage
+        case .noOutputFolder: return cannotCreate
         case .settingsDiffer, .observationDoesNotFit: return configuration
         default: return dataError
         }

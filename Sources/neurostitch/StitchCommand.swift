@@ -37,10 +37,10 @@ struct StitchCommand: ParsableCommand {
     @OptionGroup var options: WorkspaceOptions
 
     func run() throws {
+        let registry = try options.registry()
         var plan = try StitchManifest(contentsOf: manifest)
         if let runName { plan.run = runName }
         if let seed { plan.seed = seed }
-        let registry = try options.registry()
         let plans = single ? plan.singles(try registry.sessions(matching: plan.sessions)) : [plan]
         for plan in plans {
             let outcome = try StitchProgress.run(

@@ -1,0 +1,96 @@
+import ArrayFiles
+import Recordings
+
+extension FactorFile {
+    static let format = "neurostitch-factors"
+    static let layoutVersion = 1
+
+    /// One HDF5 file, layout in `docs/file-formats.md`.
+    ///
+    /// Attributes of `/`: `format`, `version`, `run`, `session`, `revision`, `subject`, `date`,
+    /// `content_sha256` (of the recording), `bin_ms`, `encoded_bins`, `observation`, `posterior`.
+    /// Datasets of all trials: the quantities, each with the attributes `units`, `dimensions`,
+    /// `columns` and `description`; `trial_index`, `trial_id`, `condition`, `split`, `time_ms`,
+    /// `unit_names`. Beside them, for scripts that read lfads-torch's output: `train_inds` and
+    /// `valid_inds` (places in the recording, int64) and the quantities of those trials under
+    /// lfads-torch's names. A split without trials has none of them.
+    func writeHDF5(to path: String) throws -> [String] {
+        try HDF5File.write(to: path) { file in
+            try writeDescription(to: file)
+            try writeTrials(to: file)
+            for quantity in quantities { try write(quantity, as: quantity.name, to: file) }
+            for split in [Recording.Split.train, .valid] {
+                let places = trials.indices.filter { trials[$0].split == split }
+                guard !places.isEmpty else { continue }
+                let name = "\(split.rawValue)_inds"
+                try file.write(column(places.map { Int64(trials[$0].index) }), to: name)
+                try file.setAttribute("units", to: "place in the recording, from 0", of: name)
+                for quantity in quantities {
+                    guard let torch = quantity.nameInLFADSTorch else { continue }
+                    try write(
+                        quantity.selecting(trials: places), as: "\(split.rawValue)_\(torch)",
+                        to: file)
+                }
+            }
+        }
+        return [path]
+    }
+
+    private func writeDescription(to file: HDF5File) throws {
+        try file.setAttribute("format", to: Self.format)
+        try file.setAttribute("version", to: Self.layoutVersion)
+        try file.setAttribute("run", to: run)
+        try file.setAttribute("session", to: session)
+        try file.setAttribute("revision", to: revision)
+        try file.setAttribute("subject", to: subject)
+        try file.setAttribute("date", to: date)
+        try file.setAttribute("content_sha256", to: contentHash)
+        try file.setAttribute("bin_ms", to: binMilliseconds)
+        try file.setAttribute("encoded_bins", to: encodedBinCount)
+        try file.setAttribute("observation", to: observation.rawValue)
+        try file.setAttribute("posterior", to: readingDescription)
+        if case .averaged(let samples, let seed) = reading {
+            try file.setAttribute("samples", to: samples)
+            try file.setAttribute("sample_seed", to: "\(seed)")
+        }
+    }
+
+    private func writeTrials(to file: HDF5File) throws {
+        try file.write(column(trials.map { Int64($0.index) }), to: "trial_index")
+        try file.setAttribute("units", to: "place in the recording, from 0", of: "trial_index")
+        try file.write(column(trials.map { Int64($0.identifier) }), to: "trial_id")
+        try file.write(column(trials.map { $0.condition ?? "" }), to: "condition")
+        try file.write(column(trials.map(\.split.rawValue)), to: "split")
+        try file.write(column(binStarts), to: "time_ms")
+        try file.setAttribute("units", to: "ms", of: "time_ms")
+        try file.setAttribute("description", to: "start of the bin within the trial", of: "time_ms")
+        try file.write(column(unitNames), to: "unit_names")
+    }
+
+    private func write(_ quantity: Quantity, as name: String, to file: HDF5File) throws {
+        try file.write(
+            ShapedArray(shape: quantity.shape, values: quantity.values), to: name, compressed: true)
+        try file.setAttribute("units", to: quantity.units, of: name)
+        try file.setAttribute("dimensions", to: quantity.dimensions, of: name)
+        try file.setAttribute("description", to: quantity.description, of: name)
+        // The names of many units don't fit into an attribute, which HDF5 bounds to 64 KiB.
+        if quantity.kind != .rates {
+            try file.setAttribute("columns", to: quantity.columns, of: name)
+        }
+    }
+
+    private func column<Element>(_ values: [Element]) -> ShapedArray<Element> {
+        ShapedArray(shape: [values.count], values: values)
+    }
+}
+
+extension FactorFile.Quantity {
+    /// - Parameter trials: places along the first axis.
+    func selecting(trials: [Int]) -> FactorFile.Quantity {
+        let size = shape.dropFirst().reduce(1, *)
+        return FactorFile.Quantity(
+            name: name, kind: kind, shape: [trials.count] + shape.dropFirst(),
+            values: trials.flatMap { values[($0 * size)..<(($0 + 1) * size)] }, units: units,
+            columns: columns, description: description, nameInLFADSTorch: nameInLFADSTorch)
+    }
+}

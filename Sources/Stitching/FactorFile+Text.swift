@@ -1,0 +1,152 @@
+import ArrayFiles
+import Foundation
+
+extension FactorFile {
+    /// Long tables, one per quantity: `trial_index, trial_id, condition, split`, then `bin, time_ms`
+    /// where the quantity has bins, then one column per factor, unit, …
+    ///
+    /// Arrays that belong together stand side by side: the names of the second and later ones end in
+    /// what tells them apart (`factor_0_sample_std`, `dimension_0_std`). Rates are those in Hz.
+    func writeTables(to path: String) throws -> [String] {
+        let kinds = FactorQuantity.allCases.filter { kind in quantities.contains { $0.kind == kind } }
+        return try kinds.map { kind in
+            let file = self.path(path, for: kind.rawValue, isOnly: kinds.count == 1)
+            try writeTable(
+                quantities.filter { $0.kind == kind && $0.name != "output_params" }, to: file)
+            return file
+        }
+    }
+
+    private func writeTable(_ arrays: [Quantity], to path: String) throws {
+        guard let first = arrays.first else { return }
+        let places = ["trial_index", "trial_id", "condition", "split"]
+        let header =
+            places + (first.hasBins ? ["bin", "time_ms"] : [])
+            + arrays.flatMap { array in array.tableColumns }
+        let bins = first.hasBins ? binCount : 1
+        let starts = binStarts
+        let rows = (0..<trials.count * bins).lazy.map { row -> [CommaSeparatedFile.Cell] in
+            let trial = trials[row / bins]
+            var cells: [CommaSeparatedFile.Cell] = [
+                .integer(trial.index), .integer(trial.identifier),
+                trial.condition.map { .text($0) } ?? .empty, .text(trial.split.rawValue),
+            ]
+            if first.hasBins { cells += [.integer(row % bins), .double(starts[row % bins])] }
+            for array in arrays {
+                let width = array.columns.count
+                cells += array.values[(row * width)..<((row + 1) * width)].map { .float($0) }
+            }
+            return cells
+        }
+        try CommaSeparatedFile.write(header: header, rows: rows, to: path)
+    }
+
+    /// One object: what the attributes of the HDF5 file say, `trials`, `time_ms`, `unit_names`, and
+    /// under `quantities` for each dataset `shape`, `units`, `dimensions`, `columns` and nested `values`
+    /// (`null` for what is no finite number).
+    func writeJSON(to path: String) throws -> [String] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
+        try AtomicFile.write(to: path) { file in
+            func put(_ text: String) throws { try file.append(Array(text.utf8)) }
+            var head = try text(JSONDescription(self))
+            head.removeLast()
+            try put(head + ",\n\"trials\":" + text(trials.map(JSONTrial.init)) + ",\n\"quantities\":{")
+            for (index, quantity) in quantities.enumerated() {
+                var head = try text(JSONQuantity(quantity))
+                head.removeLast()
+                try put((index == 0 ? "\n" : ",\n") + text(quantity.name) + ":" + head + ",\"values\":[")
+                // Trial by trial, so that the text of a large file never stands in memory at once.
+                let size = quantity.shape.dropFirst().reduce(1, *)
+                for trial in 0..<quantity.shape[0] {
+                    let values = quantity.values[(trial * size)..<((trial + 1) * size)]
+                    let nested = Self.nested(values, shape: quantity.shape.dropFirst())
+                    try put((trial == 0 ? "\n" : ",\n") + nested)
+                }
+                try put("]}")
+            }
+            try put("}}\n")
+        }
+        return [path]
+    }
+
+    private static func nested(_ values: ArraySlice<Float>, shape: ArraySlice<Int>) -> String {
+        guard let count = shape.first else {
+            return values.first.map { $0.isFinite ? "\($0)" : "null" } ?? "null"
+        }
+        let size = shape.dropFirst().reduce(1, *)
+        let parts = (0..<count).map { part in
+            let start = values.startIndex + part * size
+            return nested(values[start..<(start + size)], shape: shape.dropFirst())
+        }
+        return "[" + parts.joined(separator: ",") + "]"
+    }
+}
+
+extension FactorFile.Quantity {
+    /// Names of its columns in a table, where a unit that is called `bin` mustn't be taken for the bin.
+    fileprivate var tableColumns: [String] {
+        let ending =
+            name.hasSuffix("_sample_std") ? "_sample_std" : name.hasSuffix("_std") ? "_std" : ""
+        return columns.map { (kind == .rates ? "unit_\($0)" : $0) + ending }
+    }
+}
+
+private struct JSONDescription: Encodable {
+    let format = FactorFile.format
+    let version = FactorFile.layoutVersion
+    let run, session, subject, date, contentSha256, observation, posterior: String
+    let revision, encodedBins: Int
+    let binMs: Double
+    let timeMs: [Double]
+    let unitNames: [String]
+
+    init(_ file: FactorFile) {
+        run = file.run
+        session = file.session
+        subject = file.subject
+        date = file.date
+        contentSha256 = file.contentHash
+        observation = file.observation.rawValue
+        posterior = file.readingDescription
+        revision = file.revision
+        encodedBins = file.encodedBinCount
+        binMs = file.binMilliseconds
+        timeMs = file.binStarts
+        unitNames = file.unitNames
+    }
+}
+
+private struct JSONTrial: Encodable {
+    let trialIndex: Int
+    let trialId: Int
+    let condition: String?
+    let split: String
+
+    init(_ trial: FactorFile.Trial) {
+        trialIndex = trial.index
+        trialId = trial.identifier
+        condition = trial.condition
+        split = trial.split.rawValue
+    }
+}
+
+private struct JSONQuantity: Encodable {
+    let shape: [Int]
+    let units: String
+    let dimensions: [String]
+    let columns: [String]
+    let description: String
+
+    init(_ quantity: FactorFile.Quantity) {
+        shape = quantity.shape
+        units = quantity.units
+        dimensions = quantity.dimensions
+        columns = quantity.columns
+        description = quantity.description
+    }
+}

@@ -1,0 +1,44 @@
+import ArrayFiles
+import Foundation
+import LFADS
+
+/// What a user can ask of a trained run, by the words of the command line.
+public enum FactorQuantity: String, Sendable, CaseIterable, Codable {
+    case factors
+    case rates
+    case initialConditions = "initial-conditions"
+    case inferredInputs = "inferred-inputs"
+    case generatorStates = "generator-states"
+
+    /// Reads a comma-separated list; `all` stands for everything that the run has.
+    ///
+    /// - Returns: in the order of `allCases`, each once.
+    /// - Throws: `StitchingError.unknownQuantity`, `.noInferredInputs` where a run without a
+    ///   controller is asked for them by name.
+    public static func list(_ text: String, of query: FactorQuery) throws -> [FactorQuantity] {
+        let hasInputs = query.settings.model.hasController
+        if text == "all" { return allCases.filter { $0 != .inferredInputs || hasInputs } }
+        let wanted = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            let word = part.trimmingCharacters(in: .whitespaces)
+            guard let quantity = FactorQuantity(rawValue: word) else {
+                throw StitchingError.unknownQuantity(
+                    word, known: NearestName.sorted(allCases.map(\.rawValue) + ["all"], to: word))
+            }
+            return quantity
+        }
+        if wanted.contains(.inferredInputs), !hasInputs {
+            throw StitchingError.noInferredInputs(run: query.run)
+        }
+        return allCases.filter(wanted.contains)
+    }
+
+    var inferred: InferredQuantities {
+        switch self {
+        case .factors: .factors
+        case .rates: .rates
+        case .initialConditions: .initialConditions
+        case .inferredInputs: .inferredInputs
+        case .generatorStates: .generatorStates
+        }
+    }
+}
