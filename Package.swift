@@ -43,10 +43,11 @@ let package = Package(
             ["Recordings", .product(name: "GRDB", package: "GRDB.swift"), "Yams"]),
         room("Stitching", ["Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra"]),
         room("Evaluation", ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"]),
+        room("Report", ["Evaluation"]),
         .executableTarget(
             name: "neurostitch",
             dependencies: [
-                "Evaluation", "Stitching", "Registry", "Recordings", "ArrayFiles", "LFADS",
+                "Report", "Evaluation", "Stitching", "Registry", "Recordings", "ArrayFiles", "LFADS",
                 "LinearAlgebra",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -54,7 +55,9 @@ let package = Package(
 
         tests("ArrayFilesTests", ["ArrayFiles"]),
         tests("RecordingsTests", ["Recordings", "ArrayFiles"]),
-        tests("RegistryTests", ["Registry", "Recordings"]),
+        tests(
+            "RegistryTests",
+            ["Registry", "Recordings", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("LFADSTests", ["LFADS", "LinearAlgebra", "ArrayFiles"], resources: [.copy("Parity")]),
     ]
 )
