@@ -53,11 +53,16 @@ let package = Package(
             ],
             swiftSettings: strictImports),
 
+        tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
         tests("ArrayFilesTests", ["ArrayFiles"]),
         tests("RecordingsTests", ["Recordings", "ArrayFiles"]),
         tests(
             "RegistryTests",
             ["Registry", "Recordings", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("LFADSTests", ["LFADS", "LinearAlgebra", "ArrayFiles"], resources: [.copy("Parity")]),
+        tests(
+            "StitchingTests",
+            ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles"]),
+        tests("CommandTests", ["neurostitch", "Stitching", "Recordings", "ArrayFiles"]),
     ]
 )

@@ -74,7 +74,10 @@ struct DemoCommand: ParsableCommand {
             let query = try FactorQuery(
                 run: plan.run, session: session.name, in: registry, threads: threads.count)
             let file = "\(folder)/\(session.name).h5"
-            _ = query
+            try FactorFile(
+                query, trials: Array(query.recording.trials.indices),
+                quantities: [.factors, .rates, .initialConditions]
+            ).write(to: file, as: .hdf5)
             say("   \(file)")
         }
         let picture = try ReportCommand.draw(
