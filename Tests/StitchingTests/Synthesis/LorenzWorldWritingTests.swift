@@ -6,8 +6,8 @@ import Testing
 @testable import Stitching
 
 struct LorenzWorldWritingTests {
-    @Test(arguments: RecordingManifest.Format.allCases)
-    func filesAreReadBackThroughTheirManifests(format: RecordingManifest.Format) throws {
+    @Test(arguments: RecordingSource.Format.allCases)
+    func filesAreReadBackThroughTheirManifests(format: RecordingSource.Format) throws {
         try withSynthesisFolder { folder in
             let world = try smallWorld { $0.sessions = 2 }
             var reported: [String] = []
@@ -23,17 +23,12 @@ struct LorenzWorldWritingTests {
             let recordings = try world.recordings()
             for (day, recording) in zip(files.days, recordings) {
                 let manifest = try RecordingManifest(contentsOf: day.manifest)
-                #expect(manifest.session == recording.session && manifest.subject == "Lorenz")
-                #expect(manifest.date == recording.date && manifest.format == format)
-                #expect(manifest.binMilliseconds == 20 && manifest.split == .file)
-                #expect(manifest.recording == day.recording)
-                let back = try Recording.read(
-                    RecordingSource(
-                        path: manifest.recording,
-                        format: try #require(RecordingSource.Format(rawValue: format.rawValue)),
-                        session: manifest.session, subject: manifest.subject, date: manifest.date,
-                        binMilliseconds: manifest.binMilliseconds,
-                        behaviorChannels: recording.behaviorNames, split: .fromFile))
+                let source = manifest.source
+                #expect(source.session == recording.session && source.subject == "Lorenz")
+                #expect(source.date == recording.date && source.format == format)
+                #expect(source.binMilliseconds == 20 && source.split == .fromFile)
+                #expect(source.path == day.recording)
+                let back = try Recording.read(source)
                 #expect(back.contentHash == recording.contentHash)
             }
         }

@@ -1,0 +1,169 @@
+import LFADS
+import LinearAlgebra
+import Recordings
+import Testing
+
+@testable import Stitching
+
+@Suite("Alignment of days")
+struct AlignmentTests {
+    @Test("disjoint units of one world align")
+    func disjointUnits() throws {
+        let alignment = try TrainedWorld.alignment(
+            try TrainedWorld.recordings(conditions: 12, trials: 30, units: [40, 35]))
+        for session in alignment.sessions {
+            #expect(session.conditions == 12)
+            #expect(session.heldOutR2 > 0.8)
+            // Latents are the same on both days: behaviour says that labels mean the same.
+            #expect((session.conditionAgreement ?? 0) > 0.999)
+        }
+        #expect(alignment.warnings == [])
+    }
+
+    @Test("labels that mean something else on one day are noticed by behaviour")
+    func mistakenLabels() throws {
+        var recordings = try TrainedWorld.recordings(trials: 12)
+        let next = ["0": "1", "1": "2", "2": "0", "3": "4", "4": "5", "5": "3"]
+        recordings[1] = recordings[1].relabelling { next[$0] }
+        let alignment = try TrainedWorld.alignment(recordings)
+        let warning = try #require(alignment.warnings.first { $0.contains(recordings[1].session) })
+        #expect(warning.contains("by behaviour its conditions are not those of the other days"))
+        #expect(warning.contains("6 of 6 conditions resemble another one"))
+        #expect(warning.contains("condition 1 moves like the others' 0"))
+        #expect(warning.contains("check which field `condition` names"))
+        // The regression itself can't tell.
+        #expect(alignment.sessions[1].heldOutR2.isFinite)
+    }
+
+    @Test("a day without labels is refused, with what to do")
+    func unlabelled() throws {
+        var recordings = try TrainedWorld.recordings()
+        recordings[1] = recordings[1].relabelling { _ in nil }
+        let name = recordings[1].session
+        let count = recordings[1].trialCount
+        #expect(throws: StitchingError.unlabelledSession(name, trialsWithoutLabel: count)) {
+            try TrainedWorld.alignment(recordings)
+        }
+        #expect(
+            StitchingError.unlabelledSession(name, trialsWithoutLabel: count).description
+                == "session \(name): \(count) trials have no condition label, and alignment compares "
+                + "condition averages between days; name the field with `condition:` in its manifest, "
+                + "or accept a day that is not aligned with `alignment: {unlabelled: own-pca}`")
+        let accepted = try TrainedWorld.alignment(
+            recordings, TrainedWorld.tiny + "\nalignment: {unlabelled: own-pca}")
+        #expect(
+            accepted.warnings == [
+                "session \(name) has no condition labels and starts from its own principal components: "
+                    + "it is not aligned with the other days"
+            ])
+        #expect(accepted.sessions[1].readInWeights.contains { $0 != 0 })
+    }
+
+    @Test("one unlabelled day alone has nothing to align with and needs no permission")
+    func unlabelledAlone() throws {
+        let recording = try TrainedWorld.recordings(sessions: 1)[0].relabelling { _ in nil }
+        let alignment = try TrainedWorld.alignment([recording])
+        #expect(alignment.warnings == [])
+        #expect(alignment.sessions[0].conditions == 0)
+    }
+
+    @Test("days that lack some conditions use those that they have")
+    func missingConditions() throws {
+        let full = try TrainedWorld.recordings(
+            sessions: 3, conditions: 10, trials: 30, units: [40, 35, 30])
+        let lacking = [
+            full[0].dropping(conditions: ["3"]), full[1].dropping(conditions: ["5", "6"]), full[2],
+        ]
+        let alignment = try TrainedWorld.alignment(lacking)
+        #expect(alignment.conditions.count == 10)
+        #expect(alignment.sessions.map(\.conditions) == [9, 8, 10])
+        for session in alignment.sessions { #expect(session.heldOutR2 > 0.75) }
+    }
+
+    @Test("days without a common condition are refused by name")
+    func disconnected() throws {
+        let full = try TrainedWorld.recordings()
+        let apart = [
+            full[0].dropping(conditions: ["0", "1", "2"]),
+            full[1].dropping(conditions: ["3", "4", "5"]),
+        ]
+        #expect {
+            try TrainedWorld.alignment(apart)
+        } throws: { error in
+            "\(error)".contains(
+                "no condition is common to {\(full[0].session)} and {\(full[1].session)}")
+        }
+    }
+
+    @Test("without gaps, shared trajectories are principal components of the averages")
+    func plainComponents() throws {
+        let sessions = try TrainedWorld.recordings().map { try PreparedSession($0) }
+        let list = ConditionList(sessions)
+        let averages = sessions.map {
+            ConditionAverages($0, labels: list.labels(of: $0) ?? [], standardDeviation: 1.5)
+        }
+        let shared = try SharedTrajectories(
+            averages, encodedUnits: sessions.map(\.encodedUnitCount), components: 3)
+        var rows: [Double] = []
+        for i in 0..<averages[0].smoothed.rows {
+            for average in averages { rows += average.smoothed.row(i) }
+        }
+        let data = Matrix(rows: averages[0].smoothed.rows, columns: 16, values: rows)
+        let centred = data.subtracting(rowVector: data.columnMeans)
+        let expected = try PrincipalComponents(of: centred, count: 3).scores(of: centred)
+        let first = expected.column(0)
+        let deviation = (first.reduce(0) { $0 + $1 * $1 } / Double(first.count)).squareRoot()
+        for i in 0..<expected.rows {
+            for k in 0..<3 {
+                // Sums in another order, in double precision.
+                #expect(abs(shared.scores[i, k] - expected[i, k] / deviation) < 1e-9)
+            }
+        }
+        // Unit standard deviation of the first, which the generator's bounded states can reach.
+        let scaled = shared.scores.column(0)
+        #expect(abs(scaled.reduce(0) { $0 + $1 * $1 } / Double(scaled.count) - 1) < 1e-12)
+    }
+
+    @Test("smoothing renormalises its kernel at the edges")
+    func smoothing() {
+        let constant = Matrix(rows: 10, columns: 1, values: [Double](repeating: 3, count: 10))
+        let smoothed = ConditionAverages.smooth(constant, blocks: 2, standardDeviation: 1.7)
+        for value in smoothed.values { #expect(abs(value - 3) < 1e-12) }
+        // Blocks do not leak into each other.
+        var step = constant
+        for i in 5..<10 { step[i, 0] = 100 }
+        let separate = ConditionAverages.smooth(step, blocks: 2, standardDeviation: 1.7)
+        #expect(abs(separate[4, 0] - 3) < 1e-12)
+        #expect(abs(separate[5, 0] - 100) < 1e-12)
+    }
+
+    @Test("a read-out starts in the units of its observation model")
+    func readOutUnits() throws {
+        // One trajectory; log-rates 0.5 z − 1 and silence.
+        let z = (0..<60).map { Double($0 % 12) / 6 - 1 }
+        let trajectories = Matrix(rows: 60, columns: 1, values: z)
+        let counts = Matrix(
+            rows: 60, columns: 2, values: z.flatMap { [exponential(0.5 * $0 - 1), 0] })
+        let start = try ReadOutStart(
+            .poisson, trajectories: trajectories, counts: counts,
+            observationWeights: [Double](repeating: 4, count: 60),
+            groups: (0..<60).map { $0 / 12 }, factorCount: 2)
+        // The smallest penalty of the grid (1e-5) leaves less than a thousandth.
+        #expect(abs(start.weights[0] - 0.5) < 1e-3)
+        #expect(start.weights[1] == 0)
+        #expect(abs(start.bias[0] + 1) < 1e-3)
+        #expect(start.weights[2] == 0 && start.weights[3] == 0)
+        // Half a spike in 240 trial bins.
+        #expect(abs(exponential(Double(start.bias[1])) - 0.5 / 240) < 1e-6)
+    }
+}
+
+/// exp by its series: independent of the code under test.
+private func exponential(_ x: Double) -> Double {
+    var (sum, term) = (1.0, 1.0)
+    for n in 1..<60 {
+        term *= x / Double(n)
+        sum += term
+    }
+    return sum
+}

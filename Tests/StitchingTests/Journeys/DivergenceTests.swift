@@ -1,0 +1,59 @@
+import Foundation
+import LFADS
+import Testing
+
+@testable import Stitching
+
+@Suite("Training that diverges, and units that say nothing")
+struct DivergenceTests {
+    @Test("a loss that is not finite names epoch, session and tensor; nothing is updated")
+    func nonFinite() throws {
+        let sessions = try TrainedWorld.recordings().map { try PreparedSession($0) }
+        let training = try TrainedWorld.start(sessions, try TrainedWorld.manifest())
+        _ = try training.runEpoch()
+        let name = sessions[1].name
+        try training.model.setParameter(
+            "readout.\(name).bias", [Float](repeating: .nan, count: sessions[1].trials.unitCount))
+        let before = training.state
+        #expect(
+            throws: LFADSError.nonFinite(
+                epoch: 2, update: before.updates + 1, session: name,
+                tensor: "the reconstruction loss")
+        ) { try training.runEpoch() }
+        #expect(training.state.firstMoment == before.firstMoment)
+        #expect(training.epochsDone == 1)
+        #expect(
+            LFADSError.nonFinite(
+                epoch: 2, update: 9, session: "a", tensor: "the reconstruction loss"
+            ).description
+                == "the training diverged in epoch 2, update 9: the reconstruction loss of session a is "
+                + "not finite; lower lr_init or max_grad_norm, or look for extreme values in the data")
+    }
+
+    @Test("a unit that is silent in training does no harm")
+    func silentUnit() throws {
+        var recordings = try TrainedWorld.recordings()
+        let units = recordings[0].units.count
+        for row in 0..<(recordings[0].trialCount * recordings[0].binCount) {
+            recordings[0].values[row * units] = 0
+        }
+        let (_, training) = try TrainedWorld.train(recordings, try TrainedWorld.manifest())
+        #expect(training.validationLosses().allSatisfy { $0.isFinite })
+        #expect(training.state.parameters.allSatisfy { abs($0) < 100 })
+    }
+
+    @Test("continuous signals ask for another observation model")
+    func continuous() throws {
+        var recordings = try TrainedWorld.recordings()
+        recordings[0].signal = .continuous
+        let sessions = try recordings.map { try PreparedSession($0) }
+        #expect(throws: StitchingError.observationDoesNotFit(session: sessions[0].name)) {
+            try StitchSettings(try TrainedWorld.manifest(), sessions)
+        }
+        let gaussian = try TrainedWorld.manifest(
+            TrainedWorld.tiny.replacingOccurrences(
+                of: "fac_dim: 3", with: "fac_dim: 3, reconstruction: gaussian"))
+        let (_, training) = try TrainedWorld.train(recordings, gaussian)
+        #expect(training.validationLosses().allSatisfy { $0.isFinite })
+    }
+}
