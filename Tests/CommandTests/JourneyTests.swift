@@ -46,6 +46,28 @@ import Testing
         try compareSamples(lab)
     }
 
+    /// Continuous signals have no rates in Hz: what is given is the expected value per bin.
+    @Test func continuousSignals() throws {
+        let lab = try Lab.withSessions([])
+        for day in 0..<2 { try lab.writeDay(day, manifest: "signal: continuous") }
+        try lab.succeed("register", "day0.session.yaml", "day1.session.yaml")
+        try lab.writeStitch()
+        let refused = try lab.run("stitch", "toy.stitch.yaml")
+        #expect(refused.status == 78)
+        #expect(
+            refused.errors
+                == "error: session day0 holds continuous signals, which a Poisson model can't describe; "
+                + "set `reconstruction: gaussian` under `model`\n")
+        try lab.writeStitch(model: ", reconstruction: gaussian")
+        try lab.succeed("stitch", "toy.stitch.yaml")
+        try lab.succeed("factors", "toy", "day0", "--quantity", "rates", "-o", "g.h5")
+        let file = try HDF5File.open(lab.location("g.h5"))
+        #expect(try file.stringAttribute("observation") == "gaussian")
+        #expect(try file.stringAttribute("units", of: "rates") == "as in the recording")
+        #expect(try file.floats("rates") == file.floats("output_params"))
+        #expect(!file.exists("factors"))
+    }
+
     private func compareFormats(_ lab: Lab) throws {
         for ending in ["h5", "npy", "csv", "json"] {
             let outcome = try lab.succeed(

@@ -82,9 +82,68 @@ import Testing
                 + "registered\n")
         let value = try refusal("run: a\nsessions: all\nmodel: {co_dim: 2}\n")
         #expect(value.status == 78)
-        #expect(value.errors.contains("co_dim"))
+        #expect(
+            value.errors
+                == "error: co_dim is 2; expected ci_enc_dim and con_dim above 0 as well, or co_dim: 0 for "
+                + "a model without a controller\n")
+        let large = try refusal("run: a\nsessions: all\nmodel: {fac_dim: 3000000000}\n")
+        #expect(large.status == 78)
+        #expect(large.errors.hasPrefix("error: m.yaml, line 3: \"model.fac_dim\" should be "))
+        let seed = try lab.run("stitch", "m.yaml", "--seed", "18446744073709551615")
+        #expect(seed.status == 64)
+        #expect(seed.errors.hasPrefix("Error: --seed must be at most 9223372036854775807.\n"))
         #expect(try lab.succeed("runs").output.hasPrefix("no run has been started yet"))
         #expect(try lab.files(in: "sessions/runs") == [])
+    }
+
+    @Test func aTrainingThatDivergesLeavesAFailedRunThatSaysWhy() throws {
+        let lab = try Lab.withSessions([0, 1])
+        try lab.writeStitch()
+        let text = try lab.text("toy.stitch.yaml")
+        try lab.write(
+            text.replacingOccurrences(of: "batch_size: 16", with: "batch_size: 16, lr_init: 1000"),
+            to: "toy.stitch.yaml")
+        let outcome = try lab.run("stitch", "toy.stitch.yaml")
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("error: the training diverged in epoch 1, update 2: "))
+        let shown = try lab.succeed("runs", "show", "toy").output
+        #expect(shown.hasPrefix("run toy: failed, the training diverged in epoch 1, update 2: "))
+        let factors = try lab.run("factors", "toy", "day0")
+        #expect(factors.status == 66)
+        #expect(
+            factors.errors
+                == "error: run toy is failed and has no checkpoint yet; train it with `neurostitch stitch "
+                + "MANIFEST --resume`\n")
+    }
+
+    @Test func checkpointsThatAreLostOrDamaged() throws {
+        let lab = try Lab.withSessions([0, 1])
+        try lab.writeStitch()
+        try lab.succeed("stitch", "toy.stitch.yaml")
+        let checkpoint = "sessions/runs/toy/checkpoint.h5"
+        let bytes = try lab.bytes(checkpoint)
+        try bytes.prefix(bytes.count / 2).write(to: URL(fileURLWithPath: lab.location(checkpoint)))
+        let damaged = try lab.run("factors", "toy", "day0")
+        #expect(damaged.status == 65)
+        #expect(
+            damaged.errors
+                == "error: \(checkpoint) begins like an HDF5 file but can't be opened: it is truncated or "
+                + "damaged. Copy it again from its source.\n")
+        try lab.bytes("sessions/recordings/day0.h5").write(
+            to: URL(fileURLWithPath: lab.location(checkpoint)))
+        let other = try lab.run("factors", "toy", "day0")
+        #expect(other.status == 65)
+        #expect(
+            other.errors.hasPrefix(
+                "error: \(checkpoint) is no checkpoint of neurostitch: its attribute `format` is not "))
+        try FileManager.default.removeItem(atPath: lab.location(checkpoint))
+        let lost = try lab.run("factors", "toy", "day0")
+        #expect(lost.status == 66)
+        #expect(
+            lost.errors
+                == "error: the checkpoint of run toy is missing, though the run is finished; restore "
+                + "runs/toy/checkpoint.h5 from a backup, or train the run again under another name\n")
+        #expect(!lab.exists("toy-day0.h5"))
     }
 
     @Test func unknownRuns() throws {
