@@ -42,12 +42,13 @@ let package = Package(
             "Registry",
             ["Recordings", .product(name: "GRDB", package: "GRDB.swift"), "Yams"]),
         room("Stitching", ["Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra"]),
-        room("Evaluation", ["Stitching", "LinearAlgebra"]),
+        room("Evaluation", ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"]),
         room("Report", ["Evaluation"]),
         .executableTarget(
             name: "neurostitch",
             dependencies: [
-                "Report", "Evaluation", "Stitching",
+                "Report", "Evaluation", "Stitching", "Registry", "Recordings", "ArrayFiles", "LFADS",
+                "LinearAlgebra",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictImports),
@@ -55,7 +56,13 @@ let package = Package(
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
         tests("ArrayFilesTests", ["ArrayFiles"]),
         tests("RecordingsTests", ["Recordings", "ArrayFiles"]),
-        tests("RegistryTests", ["Registry", "Recordings"]),
+        tests(
+            "RegistryTests",
+            ["Registry", "Recordings", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("LFADSTests", ["LFADS", "LinearAlgebra", "ArrayFiles"], resources: [.copy("Parity")]),
+        tests(
+            "StitchingTests",
+            ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles"]),
+        tests("CommandTests", ["neurostitch", "Stitching", "Recordings", "ArrayFiles"]),
     ]
 )

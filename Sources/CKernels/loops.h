@@ -15,7 +15,9 @@ static inline float LOOPS(exp_)(float x) {
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * (r * r) + r + 1.0f;
-    union { int32_t i; float f; } scale = {.i = ((int32_t)k + 127) << 23};
+    // 1.5·2^23 + k holds k in its lowest bits: unlike a conversion that is defined for NaN as well.
+    union { float f; uint32_t i; } scale = {.f = k + 12582912.0f};
+    scale.i = (scale.i + 127) << 23;
     return p * scale.f;
 }
 

@@ -53,10 +53,22 @@ public struct Matrix: Sendable, Equatable {
         return result
     }
 
+    /// Exact to the last place or two: what rounding leaves of the mean is added in a second pass, so
+    /// that a constant column is 0 when centred, but for that last place.
     public var columnMeans: [Double] {
-        var means = [Double](repeating: 0, count: columns)
-        for i in 0..<rows { for j in 0..<columns { means[j] += values[i * columns + j] } }
-        return means.map { $0 / Double(max(rows, 1)) }
+        let count = Double(max(rows, 1))
+        let first = columnSums(around: [Double](repeating: 0, count: columns)).map { $0 / count }
+        return zip(first, columnSums(around: first)).map { mean, rest in
+            rest.isFinite ? mean + rest / count : mean
+        }
+    }
+
+    private func columnSums(around centre: [Double]) -> [Double] {
+        var sums = [Double](repeating: 0, count: columns)
+        for i in 0..<rows {
+            for j in 0..<columns { sums[j] += values[i * columns + j] - centre[j] }
+        }
+        return sums
     }
 
     /// `self − 1·meansᵀ`.

@@ -109,8 +109,8 @@ public struct RidgeRegression: Sendable {
             let p = xx.rows
             let n = Double(max(observations, 1))
             let deviations = (0..<p).map { j -> Double in
-                let variance = xx[j, j] / n
-                return variance > 0 ? variance.squareRoot() : 0
+                let deviation = (xx[j, j] / n).squareRoot()
+                return deviation > smallestRelativeDeviation * abs(xMeans[j]) ? deviation : 0
             }
             var a = Matrix(zeros: p, p)
             var b = Matrix(zeros: p, xy.columns)
@@ -136,3 +136,7 @@ public struct RidgeRegression: Sendable {
         }
     }
 }
+
+/// A regressor that varies less than this around its mean, relative to the mean, is constant but for
+/// rounding: means are exact to about 1e-16.
+let smallestRelativeDeviation = 1e-14

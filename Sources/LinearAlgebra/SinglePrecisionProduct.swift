@@ -12,7 +12,12 @@ public func multiply(
     into c: UnsafeMutablePointer<Float>, leadingC: Int,
     rows: Int, columns: Int, inner: Int, scale: Float = 1, accumulate: Bool = false
 ) {
-    if rows == 0 || columns == 0 || inner == 0 { return }
+    if rows == 0 || columns == 0 { return }
+    if inner == 0 {
+        // An empty sum is 0; BLAS would complain about the extents instead.
+        if !accumulate { for i in 0..<rows { (c + i * leadingC).update(repeating: 0, count: columns) } }
+        return
+    }
     MathematicsLibrary.useOneThread()
     cblas_sgemm(
         CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,

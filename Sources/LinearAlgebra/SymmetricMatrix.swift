@@ -9,6 +9,7 @@ public enum SymmetricMatrix {
         precondition(matrix.rows == matrix.columns, "\(matrix.rows) × \(matrix.columns)")
         let n = matrix.rows
         guard n > 0 else { return ([], matrix) }
+        try requireFinite(matrix, routine: "dsyevd", argument: 4)
         MathematicsLibrary.useOneThread()
         var a = matrix.values
         var w = [Double](repeating: 0, count: n)
@@ -44,6 +45,7 @@ public enum SymmetricMatrix {
         precondition(matrix.rows == matrix.columns && matrix.rows == right.rows)
         let n = matrix.rows
         guard n > 0, right.columns > 0 else { return right }
+        try requireFinite(matrix, routine: "dpotrf", argument: 3)
         MathematicsLibrary.useOneThread()
         var a = matrix.values
         var size = blasint(n)
@@ -60,5 +62,14 @@ public enum SymmetricMatrix {
             throw LinearAlgebraError.routineFailed(routine: "dpotrs", size: n, code: Int(info))
         }
         return Matrix(rows: right.columns, columns: n, values: b).transposed
+    }
+
+    /// LAPACK doesn't promise to end, or to say that it failed, on infinities and NaN. The code is the
+    /// one that it has for an invalid argument.
+    private static func requireFinite(_ matrix: Matrix, routine: String, argument: Int) throws {
+        guard matrix.values.allSatisfy(\.isFinite) else {
+            throw LinearAlgebraError.routineFailed(
+                routine: routine, size: matrix.rows, code: -argument)
+        }
     }
 }

@@ -21,7 +21,7 @@ enum ExitStatus {
     static func isOurs(_ error: any Error) -> Bool {
         error is ManifestError || error is RecordingError || error is ArrayFileError
             || error is RegistryError || error is StitchingError || error is LFADSError
-            || error is LinearAlgebraError || error is EvaluationError
+            || error is LinearAlgebraError || error is EvaluationError || error is SynthesisError
     }
 
     static func code(for error: any Error) -> Int32 {
@@ -35,6 +35,8 @@ enum ExitStatus {
         case LFADSError.invalidConfiguration: return configuration
         case is LFADSError: return dataError
         case is EvaluationError: return usage
+        case SynthesisError.cannotCreate: return cannotCreate
+        case is SynthesisError: return usage
         default: return software
         }
     }

@@ -18,8 +18,9 @@ struct NeurostitchCommand: ParsableCommand {
             """,
         version: neurostitchVersion,
         subcommands: [
-            InitCommand.self, RegisterCommand.self, SessionsCommand.self, AlignCommand.self,
-            StitchCommand.self, RunsCommand.self, FactorsCommand.self, EvaluateCommand.self,
+            InitCommand.self, SynthesizeCommand.self, RegisterCommand.self, SessionsCommand.self,
+            AlignCommand.self, StitchCommand.self, RunsCommand.self, FactorsCommand.self,
+            EvaluateCommand.self, ReportCommand.self, DemoCommand.self,
         ])
 
     static func main() {

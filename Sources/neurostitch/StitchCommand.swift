@@ -12,6 +12,7 @@ struct StitchCommand: ParsableCommand {
             Example:
               neurostitch stitch manifests/lorenz.stitch.yaml
               neurostitch stitch manifests/lorenz.stitch.yaml --resume
+              neurostitch stitch manifests/lorenz.stitch.yaml --single
             """)
 
     @Argument(help: "Stitch manifest (YAML).")
@@ -19,6 +20,9 @@ struct StitchCommand: ParsableCommand {
 
     @Flag(name: .long, help: "Go on with a run that was stopped or killed.")
     var resume = false
+
+    @Flag(name: .long, help: "Train one model per session instead, with the same settings.")
+    var single = false
 
     @Option(name: .customLong("run"), help: "Name of the run instead of the manifest's.")
     var runName: String?
@@ -47,12 +51,15 @@ struct StitchCommand: ParsableCommand {
         var plan = try StitchManifest(contentsOf: manifest)
         if let runName { plan.run = runName }
         if let seed { plan.seed = seed }
-        let outcome = try StitchProgress.run(
-            plan, registry: registry,
-            options: StitchJourney.Options(
-                threads: threads.count, resume: resume, checkpointSeconds: checkpointSeconds),
-            quiet: options.json)
-        if options.json { print(try Terminal.json(StitchProgress.Report(outcome))) }
-        if !outcome.isFinished { throw ExitCode(ExitStatus.interrupted) }
+        let plans = single ? plan.singles(try registry.sessions(matching: plan.sessions)) : [plan]
+        for plan in plans {
+            let outcome = try StitchProgress.run(
+                plan, registry: registry,
+                options: StitchJourney.Options(
+                    threads: threads.count, resume: resume, checkpointSeconds: checkpointSeconds),
+                quiet: options.json)
+            if options.json { print(try Terminal.json(StitchProgress.Report(outcome))) }
+            if !outcome.isFinished { throw ExitCode(ExitStatus.interrupted) }
+        }
     }
 }

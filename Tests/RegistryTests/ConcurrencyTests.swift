@@ -104,7 +104,8 @@ import Testing
         let other = try SessionRegistry.open(example.workspace.path)
         _ = try example.registry.register(.example("second"), contentHash: "b", fileHash: "b") { _ in
             // Not yet committed, so not yet to be seen.
-            #expect(try other.sessions(matching: .all).map(\.name) == ["first"])
+            let visible = try other.sessions(matching: .all)
+            #expect(visible.map(\.name) == ["first"])
         }
         #expect(try other.sessions(matching: .all).map(\.name) == ["first", "second"])
     }

@@ -110,7 +110,7 @@ import Testing
         for name in ["jango-1", "jango-2", "chewie", "other"] { _ = try begin(name, example, sessions) }
         let message =
             "There is no run \"jango-3\" among the 4 there are; nearest: \"jango-1\", \"jango-2\", "
-            + "\"other\"."
+            + "\"chewie\"."
         #expect(words { try registry.run(named: "jango-3") } == message)
         #expect(words { try registry.resumeRun("jango-3") } == message)
         #expect(words { try registry.finishRun("jango-3", as: .failed) } == message)

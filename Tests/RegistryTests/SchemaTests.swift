@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func aRegistryOfTheFirstVersionIsReadInFull() throws {
-        let (folder, workspace) = try firstVersion()
+        let (folder, _) = try firstVersion()
         let registry = try SessionRegistry.open(folder.path)
         let sessions = try registry.sessions(matching: .all)
         #expect(sessions.map(\.name) == ["jango-1", "jango-2"])
@@ -40,7 +40,6 @@ import Testing
         #expect(try registry.runs().map(\.parent) == [nil, "first"])
         #expect(try registry.sessions(ofRun: "first").map(\.revision) == [1, 1])
         #expect(try registry.epochMetrics(ofRun: "first").map(\.epoch) == [0, 1])
-        _ = workspace
     }
 
     /// A released step of the schema is never edited: registries made by it are out there.

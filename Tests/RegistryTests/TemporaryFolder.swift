@@ -1,21 +1,25 @@
 import Foundation
 
-/// A folder of its own for one test, removed with the last reference to it.
-final class TemporaryFolder: Sendable {
+/// A fresh folder for one test, within one for all tests that is removed when they end.
+struct TemporaryFolder {
     let path: String
 
     init() throws {
-        path = NSTemporaryDirectory() + "registry-tests-\(UUID().uuidString)"
+        path = Self.root + "/" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     func write(_ text: String, to name: String) throws -> String {
         let file = "\(path)/\(name)"
         try Data(text.utf8).write(to: URL(fileURLWithPath: file))
         return file
     }
+
+    private static let root: String = {
+        // Not when the last reference goes: connections to a database outlive those to its folder.
+        atexit { try? FileManager.default.removeItem(atPath: TemporaryFolder.root) }
+        return NSTemporaryDirectory() + "registry-tests-\(UUID().uuidString)"
+    }()
 }
 
 /// The words of the error that `body` throws, or what went wrong instead.

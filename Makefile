@@ -1,0 +1,26 @@
+# `make demo` and `make test` each work as the first command in a fresh clone, given a Swift 6
+# toolchain. Build and tests are optimised: an unoptimised model is many times slower.
+
+SWIFT ?= swift
+FLAGS = -c release -Xswiftc -enable-testing
+
+.DEFAULT_GOAL := help
+.PHONY: help install-dependencies build test demo clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
+
+install-dependencies: ## Install missing system libraries with apt-get; nothing if all are there
+	@.ci/install
+
+build: install-dependencies ## Build the command line tool at .build/release/neurostitch
+	$(SWIFT) build $(FLAGS)
+
+test: install-dependencies ## Build and run all tests
+	$(SWIFT) test $(FLAGS)
+
+demo: build ## Stitch three synthetic days, query and draw their factors
+	.build/release/neurostitch demo
+
+clean: ## Remove what was built
+	$(SWIFT) package clean

@@ -1,0 +1,21 @@
+public import Registry
+
+extension StitchManifest {
+    /// One manifest per session for models of single days, to compare a stitched run with.
+    ///
+    /// The same settings, and the same share of a batch: a single-day model meets as many of its day's
+    /// trials in an update as the stitched one does, so that equal numbers of updates compare.
+    public func singles(_ sessions: [SessionRecord]) -> [StitchManifest] {
+        sessions.map { session in
+            var single = self
+            single.run = StitchManifest.singleRunName(of: run, session: session.name)
+            single.sessions = .names([session.name])
+            single.training.batchSize = max(1, training.batchSize / max(sessions.count, 1))
+            return single
+        }
+    }
+
+    public static func singleRunName(of run: String, session: String) -> String {
+        "\(run)-single-\(session)"
+    }
+}

@@ -1,0 +1,123 @@
+import ArrayFiles
+import Foundation
+public import Recordings
+import Registry
+
+/// What `LorenzWorld.write` has put into a folder.
+public struct LorenzFiles: Sendable, Equatable {
+    public struct Day: Sendable, Equatable {
+        public let session: String
+        public let date: String
+        public let units: Int
+        public let trials: Int
+        /// Path of the recording.
+        public let recording: String
+        /// Path of the manifest that registers it.
+        public let manifest: String
+    }
+    /// In the order of their dates.
+    public let days: [Day]
+    /// Path of the manifest that stitches all days.
+    public let stitchManifest: String
+}
+
+extension LorenzWorld {
+    /// Writes every day's `SESSION.h5` into `folder`, and into `manifests` (the same folder if it isn't
+    /// named) the manifest `SESSION.yaml` that registers it and `SUBJECT.stitch.yaml` for all of them.
+    /// Folders are made if they aren't there, files of these names are replaced. One day at a time is
+    /// held in memory.
+    ///
+    /// - Parameter report: called after each day.
+    /// - Throws: `SynthesisError.cannotCreate`, `RecordingError`, `ArrayFileError.cannotWrite`
+    @discardableResult
+    public func write(
+        to folder: String, manifests: String? = nil,
+        format: RecordingSource.Format = .binnedHDF5,
+        report: (LorenzFiles.Day) -> Void = { _ in }
+    ) throws -> LorenzFiles {
+        for path in [folder, manifests ?? folder] {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: path, withIntermediateDirectories: true)
+            } catch {
+                throw SynthesisError.cannotCreate(folder: path, reason: error.localizedDescription)
+            }
+        }
+        let base = Self.asPrefix(folder)
+        let manifestBase = Self.asPrefix(manifests ?? folder)
+        let way = manifests.map { Self.way(from: $0, to: folder) } ?? ""
+        var days: [LorenzFiles.Day] = []
+        for index in 0..<settings.sessions {
+            let recording = try recording(day: index)
+            let day = LorenzFiles.Day(
+                session: recording.session, date: recording.date, units: recording.units.count,
+                trials: recording.trialCount, recording: "\(base)\(recording.session).h5",
+                manifest: "\(manifestBase)\(recording.session).yaml")
+            switch format {
+            case .binnedHDF5: try RecordingFile.writeBinned(recording, to: day.recording)
+            case .lfadsHDF5: try RecordingFile.writeLFADS(recording, to: day.recording)
+            }
+            try AtomicFile.write(Array(manifest(of: recording, format, way: way).utf8), to: day.manifest)
+            days.append(day)
+            report(day)
+        }
+        let stitchManifest = "\(manifestBase)\(settings.sessionPrefix).stitch.yaml"
+        try AtomicFile.write(
+            Array(self.stitchManifest(sessions: days.map(\.session)).utf8), to: stitchManifest)
+        return LorenzFiles(days: days, stitchManifest: stitchManifest)
+    }
+
+    private static func asPrefix(_ folder: String) -> String {
+        folder.hasSuffix("/") ? folder : folder + "/"
+    }
+
+    /// The way from one folder to another, ending in `/`; empty for the same folder.
+    static func way(from start: String, to end: String) -> String {
+        func parts(_ path: String) -> [String] {
+            URL(fileURLWithPath: path).standardizedFileURL.pathComponents
+        }
+        let (a, b) = (parts(start), parts(end))
+        let common = zip(a, b).prefix { $0 == $1 }.count
+        let steps = [String](repeating: "..", count: a.count - common) + b[common...]
+        return steps.isEmpty ? "" : steps.joined(separator: "/") + "/"
+    }
+
+    /// The text of a day's manifest.
+    ///
+    /// - Parameter way: from the manifest's folder to the recording's.
+    func manifest(
+        of recording: Recording, _ format: RecordingSource.Format, way: String = ""
+    ) -> String {
+        """
+        # A synthetic day; true rates are in the recording.
+        session: \(recording.session)
+        subject: "\(recording.subject)"
+        date: \(recording.date)
+        recording: \(way)\(recording.session).h5
+        format: \(format.rawValue)
+        bin_ms: \(decimal(recording.binMilliseconds))
+        behavior: [\(recording.behaviorNames.joined(separator: ", "))]
+        split: file
+
+        """
+    }
+
+    /// The text of the manifest that stitches `sessions`.
+    ///
+    /// Eight factors are enough room for three latents and their products.
+    func stitchManifest(sessions: [String]) -> String {
+        let list = sessions.map { "  - \($0)\n" }.joined()
+        return """
+            # Stitches the synthetic days; what isn't said here has a default.
+            run: \(settings.sessionPrefix)-\(sessions.count)\(sessions.count == 1 ? "day" : "days")
+            sessions:
+            \(list)seed: 1
+            model: {fac_dim: 8, ic_dim: 64}
+
+            """
+    }
+
+    private func decimal(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(value)
+    }
+}

@@ -1,0 +1,101 @@
+import LinearAlgebra
+public import Recordings
+
+/// Recording days whose truth is known: one set of Lorenz trajectories, seen on every day by other
+/// units (Pandarinath et al. 2018 test LFADS on such data).
+///
+/// All days share the trajectory of each condition. Each day has its own units with their own
+/// loadings and mean rates, its own order of trials, and its own Poisson counts. What day 1 is does
+/// not depend on how many days follow.
+public struct LorenzWorld: Sendable {
+    public let settings: LorenzSettings
+    public let trajectories: LorenzTrajectories
+
+    /// Names of the behaviour channels, which hold the standardised latents.
+    public static let latentNames = ["latent_x", "latent_y", "latent_z"]
+
+    /// - Throws: `SynthesisError` for settings that can't be.
+    public init(_ settings: LorenzSettings = LorenzSettings()) throws {
+        try settings.validate()
+        self.settings = settings
+        trajectories = LorenzTrajectories(
+            conditions: settings.conditions, bins: settings.bins, timePerBin: settings.timePerBin,
+            seed: settings.seed)
+    }
+
+    /// The units of a day, counted from 0.
+    public func units(day: Int) -> LorenzUnits {
+        LorenzUnits(day: day, settings: settings, trajectories: trajectories)
+    }
+
+    /// All days, in the order of their dates.
+    /// - Throws: `RecordingError` where no split can be made.
+    public func recordings() throws -> [Recording] {
+        try (0..<settings.sessions).map { try recording(day: $0) }
+    }
+
+    /// One day, counted from 0: counts, true rates in Hz, and the latents as behaviour.
+    /// - Throws: `RecordingError` where no split can be made.
+    public func recording(day: Int) throws -> Recording {
+        let units = units(day: day)
+        let conditions = conditionOfTrial(day: day)
+        let (bins, unitCount) = (settings.bins, units.names.count)
+        let secondsPerBin = settings.binMilliseconds / 1000
+        let size = bins * unitCount
+        var values: [Float] = []
+        var trueRates: [Float] = []
+        var latents: [Float] = []
+        values.reserveCapacity(conditions.count * size)
+        trueRates.reserveCapacity(conditions.count * size)
+        latents.reserveCapacity(conditions.count * bins * 3)
+        for (trial, condition) in conditions.enumerated() {
+            let draws = SynthesisStream.day(settings.seed, day, .counts, item: trial).uniforms(size)
+            for (draw, rate) in zip(draws, units.rates[condition * size..<(condition + 1) * size]) {
+                values.append(
+                    Float(PoissonSampling.count(mean: rate * secondsPerBin, uniform: draw)))
+                trueRates.append(Float(rate))
+            }
+            latents += trajectories.latents[condition * bins * 3..<(condition + 1) * bins * 3]
+                .map { Float($0) }
+        }
+        let date = date(day: day)
+        var recording = try Recording(
+            session: "\(settings.sessionPrefix)-\(date)", subject: settings.subject, date: date,
+            binMilliseconds: settings.binMilliseconds, trialCount: conditions.count, binCount: bins,
+            units: units.names.map { Recording.Unit(name: $0) }, values: values,
+            trials: conditions.enumerated().map {
+                Recording.Trial(identifier: $0, condition: String($1), split: .train)
+            },
+            behaviorNames: Self.latentNames, behavior: latents, trueRates: trueRates,
+            provenance: provenance(day: day)
+        ).splitting(everyKthOfCondition: settings.validEvery)
+        if settings.trueRatesOfHeldOutTrialsOnly {
+            for trial in recording.trialIndices(.train) {
+                for i in (trial * size)..<((trial + 1) * size) { recording.trueRates?[i] = .nan }
+            }
+        }
+        return recording
+    }
+
+    /// Which condition each trial of a day shows: every one equally often, shuffled.
+    private func conditionOfTrial(day: Int) -> [Int] {
+        SynthesisStream.day(settings.seed, day, .trialOrder)
+            .permutation(settings.conditions * settings.trialsPerCondition)
+            .map { $0 % settings.conditions }
+    }
+
+    private func date(day: Int) -> String {
+        // Checked in `validate`; the fallback is only what the compiler asks for.
+        let first = CalendarDay(settings.firstDate) ?? CalendarDay(number: 0)
+        return first.advanced(by: day * settings.daysBetween).description
+    }
+
+    private func provenance(day: Int) -> [String: String] {
+        [
+            "synthetic": "Lorenz system, sigma 10, rho 28, beta 8/3",
+            "seed": String(settings.seed),
+            "day": String(day + 1),
+            "time_per_bin": String(settings.timePerBin),
+        ]
+    }
+}

@@ -1,0 +1,22 @@
+/// What can be wrong with the wish for a synthetic world.
+public enum SynthesisError: Error, Equatable, CustomStringConvertible {
+    /// - Parameter setting: the name that people type, e.g. `conditions`.
+    case settingOutOfRange(setting: String, found: String, expected: String)
+    /// - Parameter problem: as in `FileSafeName.problem(withSession:)`.
+    case badName(setting: String, found: String, problem: String)
+    case notADate(String)
+    case cannotCreate(folder: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .settingOutOfRange(let setting, let found, let expected):
+            "synthetic recordings can't be made with \(setting) \(found); expected \(expected)."
+        case .badName(let setting, let found, let problem):
+            "the \(setting) \"\(found)\" can't be part of a file's name: \(problem)."
+        case .notADate(let text):
+            "\"\(text)\" is no date of the first session; expected YYYY-MM-DD, e.g. 2024-01-15."
+        case .cannotCreate(let folder, let reason):
+            "the folder \(folder) can't be made: \(reason)."
+        }
+    }
+}

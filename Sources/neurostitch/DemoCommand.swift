@@ -1,0 +1,117 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import LFADS
+import Registry
+import Stitching
+
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "The whole journey on the three sample days.",
+        discussion: """
+            Registers the sample days, aligns and stitches them, trains a model of each single day beside, \
+            compares both with the true rates, queries the factors of one session and draws a picture. \
+            Runs that are there already are used as they are.
+
+            Example:
+              neurostitch demo
+            """)
+
+    @Option(name: .long, help: "Stitch manifest; the days' manifests lie beside it.")
+    var manifest = "manifests/lorenz.stitch.yaml"
+
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var options: WorkspaceOptions
+
+    private struct Row: Encodable {
+        let session: String
+        let stitched: Double?
+        let single: Double?
+    }
+
+    func run() throws {
+        let plan = try StitchManifest(contentsOf: manifest)
+        let registry = try SessionRegistry.create(at: options.workspace)
+        say("1. register the sample days")
+        for path in try recordingManifests() {
+            let session = try RegisterJourney.register(
+                manifest: path, in: registry, asNewRevision: false
+            ).session
+            say(
+                "   \(session.name): \(session.trialCount) trials, \(session.unitCount) units, "
+                    + "\(session.conditionCount) conditions")
+        }
+        say("2. stitch them")
+        try train(plan, registry)
+        let sessions = try registry.sessions(ofRun: plan.run)
+        say("3. one model per day, for comparison")
+        for single in plan.singles(sessions) { try train(single, registry, quiet: true) }
+
+        say("4. R² of the inferred against the true rates, held-out trials")
+        let stitched = try RunEvaluation(run: plan.run, in: registry, threads: threads.count)
+        var rows: [Row] = []
+        for session in stitched.sessions {
+            let single = try RunEvaluation(
+                run: StitchManifest.singleRunName(of: plan.run, session: session.session),
+                in: registry, threads: threads.count)
+            rows.append(
+                Row(
+                    session: session.session, stitched: session.rateR2,
+                    single: single.sessions.first?.rateR2))
+        }
+        if !options.json {
+            print(
+                Terminal.table(
+                    ["session", "R² stitched", "R² single day"],
+                    rows.map {
+                        [$0.session, Terminal.number($0.stitched), Terminal.number($0.single)]
+                    }))
+        }
+
+        let folder = registry.workspace.runFolder(plan.run)
+        if let session = sessions.first {
+            say("5. factors of \(session.name)")
+            let query = try FactorQuery(
+                run: plan.run, session: session.name, in: registry, threads: threads.count)
+            let file = "\(folder)/\(session.name).h5"
+            try FactorFile(
+                query, trials: Array(query.recording.trials.indices),
+                quantities: [.factors, .rates, .initialConditions]
+            ).write(to: file, as: .hdf5)
+            say("   \(file)")
+        }
+        let picture = try ReportCommand.draw(
+            plan.run, in: registry, threads: threads.count, to: "\(folder)/trajectories.svg")
+        say("6. picture: \(picture)")
+        if options.json { print(try Terminal.json(rows)) }
+    }
+
+    private func say(_ text: String) {
+        if !options.json { print(text) }
+    }
+
+    /// Manifests beside the stitch manifest that describe a recording day.
+    private func recordingManifests() throws -> [String] {
+        let folder = (manifest as NSString).deletingLastPathComponent
+        let path = folder.isEmpty ? "." : folder
+        return try FileManager.default.contentsOfDirectory(atPath: path)
+            .filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".stitch.yaml") }
+            .sorted().map { "\(path)/\($0)" }
+    }
+
+    private func train(
+        _ plan: StitchManifest, _ registry: SessionRegistry, quiet: Bool = false
+    ) throws {
+        let known = try registry.runs().first { $0.name == plan.run }
+        if known?.status == .finished {
+            say("   run \(plan.run) is there already")
+            return
+        }
+        let outcome = try StitchProgress.run(
+            plan, registry: registry,
+            options: StitchJourney.Options(threads: threads.count, resume: known != nil),
+            quiet: quiet || options.json)
+        guard outcome.isFinished else { throw ExitCode(ExitStatus.interrupted) }
+        if quiet { say("   \(plan.run): \(outcome.epochsDone) epochs in \(Terminal.duration(outcome.seconds))") }
+    }
+}
