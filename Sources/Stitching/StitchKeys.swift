@@ -7,7 +7,8 @@ enum ModelKeys {
     static func read(_ mapping: ManifestMapping?, into model: inout ModelConfiguration) throws -> Int? {
         guard let mapping else { return nil }
         func count(_ key: String, _ path: WritableKeyPath<ModelConfiguration, Int>) throws {
-            if let value = try mapping.optional(key)?.integer(in: 0...) { model[keyPath: path] = value }
+            // A slip of some zeros mustn't become a request for all of the memory.
+            if let value = try mapping.optional(key)?.integer(in: 0...16_384) { model[keyPath: path] = value }
         }
         func number(_ key: String, _ path: WritableKeyPath<ModelConfiguration, Float>) throws {
             if let value = try mapping.optional(key)?.number() { model[keyPath: path] = Float(value) }

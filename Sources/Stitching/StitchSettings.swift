@@ -46,7 +46,7 @@ public struct StitchManifest {
     private static func alignment(_ mapping: ManifestMapping?) throws -> AlignmentSettings {
         var settings = AlignmentSettings()
         guard let mapping else { return settings }
-        settings.components = try mapping.optional("components")?.integer(in: 1...)
+        settings.components = try mapping.optional("components")?.integer(in: 1...16_384)
         if let value = try mapping.optional("smoothing_ms")?.number(in: 0...) {
             settings.smoothingMilliseconds = value
         }

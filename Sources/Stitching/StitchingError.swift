@@ -53,6 +53,10 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
             return
                 "run \(run) was started with other settings (\(keys.joined(separator: ", "))); restore "
                 + "them in the manifest to resume it, or give the run a new name"
+        case .runNotTrained(let run, "finished"):
+            return
+                "the checkpoint of run \(run) is missing, though the run is finished; restore "
+                + "runs/\(run)/checkpoint.h5 from a backup, or train the run again under another name"
         case .runNotTrained(let run, let status):
             return
                 "run \(run) is \(status) and has no checkpoint yet; train it with `neurostitch stitch "

@@ -36,6 +36,16 @@ struct StitchCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var options: WorkspaceOptions
 
+    func validate() throws {
+        // The registry and YAML hold signed numbers.
+        if let seed, seed > UInt64(Int.max) {
+            throw ValidationError("--seed must be at most \(Int.max).")
+        }
+        if !(checkpointSeconds >= 0) {
+            throw ValidationError("--checkpoint-seconds must be 0 or more.")
+        }
+    }
+
     func run() throws {
         let registry = try options.registry()
         var plan = try StitchManifest(contentsOf: manifest)

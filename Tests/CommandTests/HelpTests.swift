@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// What is true of every command.
+@Suite(.timeLimit(.minutes(5))) struct HelpTests {
+    static let commands = [
+        ["init"], ["register"], ["sessions"], ["sessions", "list"], ["sessions", "show"],
+        ["sessions", "verify"], ["align"], ["stitch"], ["runs"], ["runs", "list"], ["runs", "show"],
+        ["factors"], ["evaluate"],
+    ]
+
+    @Test(arguments: commands) func helpShowsAnExampleOfTheCommandItself(
+        _ command: [String]
+    ) throws {
+        let outcome = try Lab().run(command + ["--help"])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors == "")
+        #expect(outcome.output.contains("Example:"))
+        #expect(outcome.output.contains("  neurostitch \(command.joined(separator: " "))"))
+        #expect(outcome.output.contains("--json") || command.count == 1)
+    }
+
+    @Test func theListOfCommandsInTheHelpHasEveryCommandThatIsTestedHere() throws {
+        let help = try Lab().run("--help").output
+        for command in Set(Self.commands.map { $0[0] }) {
+            #expect(help.contains("\n  \(command) "), "\(command)")
+        }
+    }
+
+    @Test(arguments: [
+        ["register", "m.yaml"], ["sessions"], ["sessions", "show", "day0"], ["sessions", "verify"],
+        ["align", "m.yaml"], ["stitch", "m.yaml"], ["runs"], ["runs", "show", "toy"],
+        ["factors", "toy", "day0"], ["evaluate", "toy"],
+    ]) func withoutARegistryNothingIsMade(_ command: [String]) throws {
+        let lab = try Lab()
+        let outcome = try lab.run(command)
+        #expect(outcome.status == 66)
+        #expect(outcome.output == "")
+        #expect(
+            outcome.errors
+                == "error: There is no registry in sessions. Make one with \"neurostitch init\", "
+                + "or name the workspace that has one.\n")
+        #expect(try lab.files() == [])
+    }
+
+    @Test func aWrongOptionIsAUsageError() throws {
+        let outcome = try Lab().run("sessions", "--subjects", "Toy")
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.hasPrefix("Error: Unknown option '--subjects'. Did you mean '--subject'?"))
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// The built command-line program, run as users run it.
+struct Program {
+    /// What a finished process left.
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        /// Standard output, which has to be one JSON value.
+        func json() throws -> Any {
+            try JSONSerialization.jsonObject(
+                with: Data(output.utf8), options: [.fragmentsAllowed])
+        }
+    }
+
+    /// SwiftPM puts the program beside the tests that depend on it.
+    static var executable: URL {
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        return tests.deletingLastPathComponent().appendingPathComponent("neurostitch")
+    }
+
+    /// A process that goes on; its output goes to files, so that no full pipe can stop it.
+    final class Running {
+        let process = Process()
+        private let output: URL
+        private let errors: URL
+
+        init(_ arguments: [String], in folder: String) throws {
+            let name = UUID().uuidString
+            let scratch = URL(fileURLWithPath: NSTemporaryDirectory())
+            output = scratch.appendingPathComponent("\(name).out")
+            errors = scratch.appendingPathComponent("\(name).err")
+            for file in [output, errors] { try Data().write(to: file) }
+            process.executableURL = Program.executable
+            process.arguments = arguments
+            process.currentDirectoryURL = URL(fileURLWithPath: folder)
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = try FileHandle(forWritingTo: output)
+            process.standardError = try FileHandle(forWritingTo: errors)
+            try process.run()
+        }
+
+        func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+        /// Waits; a process that a signal ended has that signal's number as its status.
+        func finish() throws -> Outcome {
+            process.waitUntilExit()
+            defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
+            return Outcome(
+                status: process.terminationStatus,
+                output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+                errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+        }
+    }
+}

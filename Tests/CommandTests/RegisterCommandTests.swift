@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct RegisterCommandTests {
+    @Test func anUnknownKeyIsNamedWithItsLineAndTheNearestKey() throws {
+        let lab = try Lab.withSessions([])
+        try lab.writeDay(0, manifest: "behaviour: [x]")
+        let outcome = try lab.run("register", "day0.session.yaml")
+        #expect(outcome.status == 78)
+        #expect(
+            outcome.errors.hasPrefix(
+                "error: day0.session.yaml, line 6: unknown key \"behaviour\"; did you mean \"behavior\"?"))
+        #expect(outcome.output == "")
+        #expect(try lab.files(in: "sessions/recordings") == [])
+    }
+
+    @Test func aManifestThatIsNotThere() throws {
+        let lab = try Lab.withSessions([])
+        let outcome = try lab.run("register", "day7.session.yaml")
+        #expect(outcome.status == 66)
+        #expect(
+            outcome.errors
+                == "error: The manifest day7.session.yaml can't be read: there is no such file.\n")
+    }
+
+    @Test func aRecordingThatIsNotThere() throws {
+        let lab = try Lab.withSessions([])
+        try lab.writeManifest(0)
+        let outcome = try lab.run("register", "day0.session.yaml")
+        #expect(outcome.status == 66)
+        #expect(outcome.errors == "error: There is no file at day0.h5.\n")
+    }
+
+    @Test func aRecordingThatIsNoHDF5File() throws {
+        let lab = try Lab.withSessions([])
+        try lab.writeManifest(0)
+        try lab.write("trial,bin,unit\n", to: "day0.h5")
+        let outcome = try lab.run("register", "day0.session.yaml")
+        #expect(outcome.status == 65)
+        #expect(outcome.errors == "error: day0.h5 is not an HDF5 file.\n")
+        #expect(try lab.files(in: "sessions/recordings") == [])
+    }
+
+    @Test func theDaysBeforeABrokenOneStayRegistered() throws {
+        let lab = try Lab.withSessions([])
+        try lab.writeDay(0)
+        try lab.writeManifest(1)
+        let outcome = try lab.run("register", "day0.session.yaml", "day1.session.yaml")
+        #expect(outcome.status == 66)
+        #expect(
+            outcome.output
+                == "registered day0 (revision 1): 20 trials, 10 bins of 10.0 ms, 5 units, 4 conditions\n")
+        #expect(try lab.files(in: "sessions/recordings") == ["day0.h5"])
+    }
+
+    @Test func theSameContentTwiceChangesNothing() throws {
+        let lab = try Lab.withSessions([0])
+        let before = try lab.bytes("sessions/recordings/day0.h5")
+        let outcome = try lab.succeed("register", "day0.session.yaml")
+        #expect(outcome.output.hasPrefix("unchanged day0 (revision 1): "))
+        #expect(try lab.bytes("sessions/recordings/day0.h5") == before)
+        #expect(try lab.files(in: "sessions/recordings") == ["day0.h5"])
+    }
+
+    @Test func otherContentUnderAKnownNameIsRefusedThenKeptAsARevision() throws {
+        let lab = try Lab.withSessions([0])
+        let before = try lab.bytes("sessions/recordings/day0.h5")
+        try lab.writeDay(0, seed: 2)
+        let refused = try lab.run("register", "day0.session.yaml")
+        #expect(refused.status == 65)
+        #expect(refused.output == "")
+        #expect(
+            refused.errors.hasPrefix(
+                "error: Session \"day0\" is registered with other content (revision 1, "))
+        #expect(
+            refused.errors.hasSuffix(
+                "Add \"--revise\" to keep both, the new one as revision 2, or choose another name.\n"))
+        #expect(try lab.files(in: "sessions/recordings") == ["day0.h5"])
+
+        let revised = try lab.succeed("register", "--revise", "day0.session.yaml")
+        #expect(revised.output.hasPrefix("revised day0 (revision 2): "))
+        #expect(try lab.files(in: "sessions/recordings") == ["day0.h5", "day0.r2.h5"])
+        #expect(try lab.bytes("sessions/recordings/day0.h5") == before)
+        let shown = try lab.succeed("sessions", "show", "day0", "--revision", "1").output
+        #expect(shown.hasPrefix("session day0, revision 1 (there is a newer one)\n"))
+    }
+}
