@@ -5,6 +5,7 @@ import Stitching
 struct SynthesizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synthesize", abstract: "Make recordings whose truth is known.",
+        discussion: "Example:\n  neurostitch synthesize lorenz --output incoming --sessions 4",
         subcommands: [Lorenz.self])
 
     struct Lorenz: ParsableCommand {
@@ -51,6 +52,19 @@ struct SynthesizeCommand: ParsableCommand {
         var format = "binned-hdf5"
         @Flag(name: .long, help: "Keep true rates of held-out trials only: smaller files.")
         var sparseTruth = false
+        @Flag(name: .long, help: "Print JSON for machines instead of lines for people.")
+        var json = false
+
+        private struct Report: Encodable {
+            struct Day: Encodable {
+                let recording: String
+                let manifest: String
+                let trials: Int
+                let units: Int
+            }
+            let days: [Day]
+            let stitchManifest: String
+        }
 
         func run() throws {
             guard let format = RecordingSource.Format(rawValue: format) else {
@@ -74,12 +88,21 @@ struct SynthesizeCommand: ParsableCommand {
             settings.validEvery = validEvery
             settings.seed = seed
             settings.trueRatesOfHeldOutTrialsOnly = sparseTruth
+            var days: [Report.Day] = []
             let files = try LorenzWorld(settings).write(
                 to: output, manifests: manifests, format: format
             ) { day in
+                days.append(
+                    Report.Day(
+                        recording: day.recording, manifest: day.manifest, trials: day.trials,
+                        units: day.units))
+                guard !json else { return }
                 print("\(day.recording): \(day.trials) trials, \(day.units) units; \(day.manifest)")
             }
-            print(files.stitchManifest)
+            print(
+                json
+                    ? try Terminal.json(Report(days: days, stitchManifest: files.stitchManifest))
+                    : files.stitchManifest)
         }
     }
 }

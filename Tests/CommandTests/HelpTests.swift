@@ -6,7 +6,7 @@ import Testing
     static let commands = [
         ["init"], ["register"], ["sessions"], ["sessions", "list"], ["sessions", "show"],
         ["sessions", "verify"], ["align"], ["stitch"], ["runs"], ["runs", "list"], ["runs", "show"],
-        ["factors"], ["evaluate"],
+        ["factors"], ["evaluate"], ["report"], ["synthesize"], ["synthesize", "lorenz"], ["demo"],
     ]
 
     @Test(arguments: commands) func helpShowsAnExampleOfTheCommandItself(
@@ -41,6 +41,18 @@ import Testing
                 == "error: There is no registry in sessions. Make one with \"neurostitch init\", "
                 + "or name the workspace that has one.\n")
         #expect(try lab.files() == [])
+    }
+
+    @Test func synthesizedDaysCanBeRegistered() throws {
+        let lab = try Lab.withSessions([])
+        let outcome = try lab.succeed(
+            "synthesize", "lorenz", "--output", "in", "--sessions", "2", "--conditions", "3",
+            "--trials", "5", "--bins", "10", "--json")
+        let report = try #require(try outcome.json() as? [String: Any])
+        let days = try #require(report["days"] as? [[String: Any]])
+        #expect(days.map { $0["trials"] as? Int } == [15, 15])
+        #expect(lab.exists(try #require(report["stitchManifest"] as? String)))
+        try lab.succeed(["register"] + days.compactMap { $0["manifest"] as? String })
     }
 
     @Test func aWrongOptionIsAUsageError() throws {

@@ -9,6 +9,8 @@ enum TrainedLab {
         try lab.succeed("stitch", "toy.stitch.yaml")
         try lab.writeDay(2)
         try lab.succeed("register", "day2.session.yaml")
+        // A static is never released.
+        atexit { _ = try? FileManager.default.removeItem(atPath: TrainedLab.get().path) }
         return lab
     }
 
