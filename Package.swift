@@ -63,6 +63,8 @@ let package = Package(
         tests(
             "StitchingTests",
             ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles"]),
+        tests(
+            "EvaluationTests", ["Evaluation", "Report", "Recordings", "LinearAlgebra"]),
         tests("CommandTests", ["neurostitch", "Stitching", "Recordings", "ArrayFiles"]),
     ]
 )

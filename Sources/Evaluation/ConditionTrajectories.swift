@@ -78,3 +78,12 @@ public struct ConditionTrajectories: Sendable {
         days = zip(records, curves).map { Day(session: $0.name, date: $0.date, curves: $1) }
     }
 }
+
+extension ConditionTrajectories {
+    /// As measured elsewhere.
+    init(conditions: [String], days: [Day], explainedShare: [Double]) {
+        self.conditions = conditions
+        self.days = days
+        self.explainedShare = explainedShare
+    }
+}

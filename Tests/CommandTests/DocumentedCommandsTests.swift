@@ -267,7 +267,7 @@ private struct DocumentationWorkspace {
     /// Stops at the first command that fails; the output then ends with that command.
     func run(_ script: String) throws -> (status: Int32, output: String) {
         let file = folder.appending(path: ".output")
-        FileManager.default.createFile(atPath: file.path, contents: nil)
+        try Data().write(to: file)
         let handle = try FileHandle(forWritingTo: file)
         defer { try? handle.close() }
         let process = Process()

@@ -29,7 +29,15 @@ struct AlignmentTests {
         let warning = try #require(alignment.warnings.first { $0.contains(recordings[1].session) })
         #expect(warning.contains("by behaviour its conditions are not those of the other days"))
         #expect(warning.contains("6 of 6 conditions resemble another one"))
-        #expect(warning.contains("condition 1 moves like the others' 0"))
+        let sessions = try recordings.map { try PreparedSession($0) }
+        let mistaken = ConditionAgreement.all(sessions, ConditionList(sessions))[1].mistaken
+        #expect(mistaken.count == 6)
+        for pair in mistaken {
+            #expect(next[pair.resembles] == pair.condition)
+        }
+        #expect(
+            warning.contains(
+                "condition \(mistaken[0].condition) moves like the others' \(mistaken[0].resembles)"))
         #expect(warning.contains("check which field `condition` names"))
         // The regression itself can't tell.
         #expect(alignment.sessions[1].heldOutR2.isFinite)

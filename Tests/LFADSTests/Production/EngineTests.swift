@@ -1,0 +1,181 @@
+import Foundation
+import LinearAlgebra
+import Testing
+
+@testable import LFADS
+
+/// Small random sessions for properties of the engine.
+private func sessions(_ counts: [(trials: Int, units: Int)], bins: Int = 6) throws -> [SessionTrials] {
+    try counts.enumerated().map { index, count in
+        let draws = RandomStream(seed: 9, key: UInt64(index), purpose: 1)
+            .uniforms(count.trials * bins * count.units)
+        return try SessionTrials(
+            name: "day\(index)", trialCount: count.trials, binCount: bins, unitCount: count.units,
+            encodedUnitCount: count.units, values: draws.map { Float(Int($0 * 3)) },
+            trainingTrials: Array(0..<(count.trials - 2)),
+            validationTrials: [count.trials - 2, count.trials - 1])
+    }
+}
+
+private func configuration(bins: Int = 6) -> ModelConfiguration {
+    var model = ModelConfiguration(encodedBinCount: bins, binCount: bins)
+    model.readIn = .affine(dimensions: 3)
+    model.initialConditionEncoderUnits = 5
+    model.initialConditionDimensions = 4
+    model.generatorUnits = 6
+    model.factorCount = 3
+    model.controllerInputEncoderUnits = 4
+    model.controllerUnits = 4
+    model.inferredInputCount = 2
+    return model
+}
+
+@Suite("The engine's own properties")
+struct EngineTests {
+    @Test("a shard cut covers every row once, evenly, whatever the parts")
+    func shards() {
+        for counts in [[1], [63, 2], [64], [128, 128], [50, 50, 50], [11, 7, 90, 300]] {
+            let batch = Batch(
+                parts: counts.enumerated().map { .init(session: $0, trials: Array(0..<$1)) })
+            let shards = Shard.cut(batch)
+            #expect(shards.reduce(0) { $0 + $1.rows } == counts.reduce(0, +))
+            var seen: [[Int]] = counts.map { _ in [] }
+            for shard in shards {
+                #expect(shard.rows <= Shard.targetRows && shard.rows > 0)
+                for segment in shard.segments { seen[segment.session] += segment.trials }
+            }
+            #expect(seen == counts.map { Array(0..<$0) })
+            let sizes = shards.map(\.rows)
+            #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+        }
+    }
+
+    @Test("an epoch shows every training trial; short sessions go round again")
+    func batches() throws {
+        let sessions = try sessions([(22, 3), (9, 2)])
+        let order = BatchOrder(sessions, batchSize: 8)
+        #expect(order.trialsPerUpdate == [4, 4])
+        #expect(order.updates == 5)
+        let batches = order.batches(sessions, seed: 1, epoch: 0)
+        let shown = batches.flatMap { $0.parts[0].trials }
+        #expect(shown.count == 20 && Set(shown) == Set(0..<20))
+        let short = batches.flatMap { $0.parts[1].trials }
+        #expect(Set(short.prefix(7)) == Set(0..<7) && Set(short) == Set(0..<7))
+        let next = order.batches(sessions, seed: 1, epoch: 1)
+        #expect(next.flatMap { $0.parts[0].trials } != shown)
+        #expect(order.batches(sessions, seed: 1, epoch: 0).flatMap { $0.parts[0].trials } == shown)
+    }
+
+    @Test("what a trial draws does not depend on what else is in the batch")
+    func draws() throws {
+        let model = try StitchedModel(
+            configuration(), sessions: try sessions([(8, 3), (8, 4)]), seed: 2, threads: 1)
+        model.normalizeFactors()
+        let context = model.context(.training(seed: 3, update: 7))
+        func factors(_ parts: [Batch.Part]) -> [Float] {
+            let workspace = model.workspaces[0]
+            workspace.run(context, Shard.cut(Batch(parts: parts), targetRows: 1_000)[0])
+            // Row of trial 5 of session 1: the last.
+            let rows = workspace.rows
+            return (1...6).flatMap { t in
+                (0..<3).map { workspace.factors.base[(t * rows + rows - 1) * 3 + $0] }
+            }
+        }
+        let alone = factors([.init(session: 1, trials: [5])])
+        let together = factors([.init(session: 0, trials: [0, 1, 2]), .init(session: 1, trials: [4, 5])])
+        for (a, b) in zip(alone, together) {
+            // The product's blocking depends on the number of rows: rounding, no more.
+            #expect(abs(a - b) <= 1e-5 * max(abs(a), 0.1))
+        }
+    }
+
+    @Test("frozen maps do not move, others do, and gradients of frozen maps stay out of the norm")
+    func frozenMaps() throws {
+        let sessions = try sessions([(12, 3), (12, 4)])
+        for (readIn, readOut) in [(Float(0), Float(0)), (0.1, 0), (0, 0.1)] {
+            let model = try StitchedModel(configuration(), sessions: sessions, seed: 2, threads: 1)
+            var settings = TrainingConfiguration()
+            settings.readInRateScale = readIn
+            settings.readOutRateScale = readOut
+            settings.epochs = 1
+            let before = model.parameterValues
+            _ = try StitchedTraining(model, settings, seed: 1).runEpoch()
+            let after = model.parameterValues
+            for tensor in model.table.tensors where tensor.count > 0 {
+                let range = tensor.offset..<(tensor.offset + tensor.count)
+                let moved = before[range] != after[range]
+                switch tensor.role {
+                case .shared: #expect(moved, "\(tensor.name)")
+                case .readIn: #expect(moved == (readIn > 0), "\(tensor.name)")
+                case .readOut: #expect(moved == (readOut > 0), "\(tensor.name)")
+                case .fixed: #expect(!moved, "\(tensor.name)")
+                }
+            }
+        }
+    }
+
+    @Test("the mean over posterior samples and its spread, against single samples")
+    func samples() throws {
+        let model = try StitchedModel(
+            configuration(), sessions: try sessions([(5, 3)]), seed: 2, threads: 2)
+        let one = model.infer(
+            session: 0, trials: [0, 3], quantities: .all, reading: .averaged(samples: 1, seed: 4))
+        #expect(one.factorDeviations.allSatisfy { $0 == 0 })
+        let many = model.infer(
+            session: 0, trials: [0, 3], quantities: .all, reading: .averaged(samples: 400, seed: 4))
+        let again = model.infer(
+            session: 0, trials: [3], quantities: .all, reading: .averaged(samples: 400, seed: 4))
+        #expect(many.factorDeviations.allSatisfy { $0 > 0 })
+        for (i, value) in again.factors.enumerated() {
+            #expect(abs(value - many.factors[many.factors.count / 2 + i]) < 1e-4)
+        }
+        // One sample lies within five standard deviations of the mean (a chance of 6e-7 each).
+        for i in one.factors.indices {
+            #expect(abs(one.factors[i] - many.factors[i]) < 5 * many.factorDeviations[i])
+        }
+    }
+
+    @Test("ramps, plateau decay, early stopping and the best epoch")
+    func schedule() {
+        let ramp = TrainingConfiguration.Ramp(start: 2, increase: 3)
+        #expect((0..<7).map { ramp.value(epoch: $0) } == [0, 0, 0.25, 0.5, 0.75, 1, 1])
+        var settings = TrainingConfiguration()
+        settings.validationSmoothing = 1
+        settings.learningRatePatience = 1
+        settings.learningRateDecay = 0.5
+        settings.klRamp = .init(start: 0, increase: 0)
+        settings.l2Ramp = .init(start: 0, increase: 0)
+        settings.earlyStoppingPatience = 4
+        var schedule = TrainingSchedule(settings)
+        let losses = [3.0, 2, 2.5, 2.5, 2.5, 2.5]
+        var rates: [Float] = []
+        var best: [Bool] = []
+        for (epoch, loss) in losses.enumerated() {
+            best.append(schedule.record(epoch: epoch, validation: loss, settings: settings))
+            rates.append(schedule.learningRate / settings.initialLearningRate)
+        }
+        #expect(best == [true, true, false, false, false, false])
+        // Two epochs without improvement halve the rate, and again after two more.
+        #expect(rates == [1, 1, 1, 0.5, 0.5, 0.25])
+        #expect(schedule.hasStoppedEarly)
+        #expect(schedule.bestEpoch == 1 && schedule.bestValidation == 2)
+    }
+
+    @Test("clipping scales the whole gradient to the largest norm allowed")
+    func clipping() throws {
+        let model = try StitchedModel(
+            configuration(), sessions: try sessions([(5, 3)]), seed: 2, threads: 1)
+        for i in 0..<model.table.count { model.gradient.base[i] = 1 }
+        let optimizer = AdamOptimizer(model.table, readInRateScale: 1, readOutRateScale: 1)
+        let norm = optimizer.norm(model.gradient.base)
+        var settings = TrainingConfiguration()
+        settings.maximumGradientNorm = 2
+        optimizer.update(
+            model.parameters.base, model.gradient.base, norm: norm, rate: 1e-3, settings)
+        // The first moment after one step is (1 − β₁)·clipped gradient.
+        let expected = 0.1 * Float(2 / (norm + 1e-6))
+        let tensor = try #require(model.table.tensor(named: "ic_prior.mean"))
+        let found = optimizer.firstMoment.base[tensor.offset]
+        #expect(abs(found - expected) <= 1e-5 * expected)
+    }
+}
