@@ -17,7 +17,8 @@ build: install-dependencies ## Build the command line tool at .build/release/neu
 	$(SWIFT) build $(FLAGS)
 
 test: install-dependencies ## Build and run all tests
-	$(SWIFT) test $(FLAGS)
+	$(SWIFT) build --build-tests $(FLAGS)
+	$(SWIFT) test --skip-build $(FLAGS)
 
 demo: build ## Stitch three synthetic days, query and draw their factors
 	.build/release/neurostitch demo
