@@ -65,6 +65,8 @@ let package = Package(
             ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles"]),
         tests(
             "EvaluationTests", ["Evaluation", "Report", "Recordings", "LinearAlgebra"]),
-        tests("CommandTests", ["neurostitch", "Stitching", "Recordings", "ArrayFiles"]),
+        tests(
+            "CommandTests",
+            ["neurostitch", "Stitching", "Registry", "Recordings", "ArrayFiles"]),
     ]
 )

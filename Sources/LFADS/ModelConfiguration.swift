@@ -108,7 +108,14 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
         try require(
             parts.allSatisfy { $0 > 0 } || inferredInputCount == 0, "co_dim", "\(inferredInputCount)",
             "ci_enc_dim and con_dim above 0 as well, or co_dim: 0 for a model without a controller")
-        try require(stateClip > 0, "cell_clip", "\(stateClip)", "a positive number")
+        for (key, value) in [
+            ("cell_clip", stateClip), ("ic_prior_variance", initialConditionPriorVariance),
+            ("co_prior_tau", inferredInputPriorTau),
+            ("co_prior_noise_variance", inferredInputPriorNoiseVariance),
+        ] { try require(value > 0 && value.isFinite, key, "\(value)", "a positive number") }
+        try require(
+            initialConditionVarianceFloor >= 0 && initialConditionVarianceFloor.isFinite,
+            "ic_post_var_min", "\(initialConditionVarianceFloor)", "zero or a positive number")
         try require(
             dropoutRate >= 0 && dropoutRate < 1, "dropout_rate", "\(dropoutRate)", "0 ≤ rate < 1")
         if case .affine(let dimensions) = readIn {

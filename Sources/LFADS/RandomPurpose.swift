@@ -9,7 +9,6 @@ enum RandomPurpose {
     static let coordinatedDropoutPass: UInt32 = 7
     static let encoderInputDropout: UInt32 = 8
     static let encoderStateDropout: UInt32 = 9
-    static let generatorStartDropout: UInt32 = 10
     static let externalInputDropout: UInt32 = 11
     static let controllerInputDropout: UInt32 = 12
     static let generatorStateDropout: UInt32 = 13

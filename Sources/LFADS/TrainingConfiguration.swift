@@ -113,6 +113,11 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         try require(
             validationSmoothing > 0 && validationSmoothing <= 1, "valid_smoothing",
             validationSmoothing, "0 < weight ≤ 1")
+        for (key, value) in [("lr_adam_beta1", beta1), ("lr_adam_beta2", beta2)] {
+            try require(value >= 0 && value < 1, key, value, "0 ≤ β < 1")
+        }
+        try require(
+            epsilon > 0 && epsilon.isFinite, "lr_adam_epsilon", epsilon, "a positive number")
         try require(maximumGradientNorm > 0, "max_grad_norm", maximumGradientNorm, "a positive number")
         try require(lossScale > 0, "loss_scale", lossScale, "a positive number")
     }

@@ -6,7 +6,8 @@ import LFADS
 /// 1 − (mean over pairs of days of Σ(f̄_a − f̄_b)²)/(mean over days of Σ(f̄ − mean f̄)²), sums over common
 /// conditions, bins and factors; the mean f̄ is a day's own, per factor.
 public struct FactorAgreement: Sendable {
-    private let sessions: [PreparedSession]
+    /// Places in the run of the sessions that have labels.
+    private let places: [Int]
     private let labels: [[Int]]
     private let trials: [[Int]]
     private let conditions: [Int]
@@ -15,14 +16,15 @@ public struct FactorAgreement: Sendable {
     /// value is a by-product, the final one uses all trials.
     static let trainingTrialsPerCondition = 4
 
-    /// `nil` unless two labelled sessions share a condition.
+    /// Sessions without labels are left out; `nil` unless all others share a condition.
     init?(_ sessions: [PreparedSession], trainingTrialsPerCondition limit: Int?) {
         let list = ConditionList(sessions)
-        let labels = sessions.compactMap { list.labels(of: $0) }
-        guard sessions.count > 1, labels.count == sessions.count else { return nil }
+        let places = sessions.indices.filter { list.labels(of: sessions[$0]) != nil }
+        let labels = places.compactMap { list.labels(of: sessions[$0]) }
+        guard places.count > 1 else { return nil }
         var trials: [[Int]] = []
         var common: Set<Int>?
-        for (session, labels) in zip(sessions, labels) {
+        for (session, labels) in zip(places.map { sessions[$0] }, labels) {
             var taken: [Int: Int] = [:]
             var chosen = session.validationTrials
             for trial in session.trainingTrials {
@@ -35,14 +37,14 @@ public struct FactorAgreement: Sendable {
             common = common.map { $0.intersection(own) } ?? own
         }
         guard let common, !common.isEmpty else { return nil }
-        self.sessions = sessions
+        self.places = places
         self.labels = labels
         self.trials = trials
         conditions = common.sorted()
     }
 
     func value(_ model: StitchedModel) -> Double {
-        let averages = sessions.indices.map { average(model, session: $0) }
+        let averages = places.indices.map { average(model, $0) }
         var between = 0.0
         var pairs = 0
         for a in averages.indices {
@@ -71,15 +73,16 @@ public struct FactorAgreement: Sendable {
         return 1 - (between / Double(pairs)) / (within / Double(averages.count))
     }
 
-    /// Condition-averaged factors of one session, `[conditions, bins, factors]`.
-    private func average(_ model: StitchedModel, session: Int) -> [Double] {
-        let inferred = model.infer(session: session, trials: trials[session], quantities: .factors)
+    /// Condition-averaged factors of one labelled session, `[conditions, bins, factors]`.
+    private func average(_ model: StitchedModel, _ day: Int) -> [Double] {
+        let inferred = model.infer(
+            session: places[day], trials: trials[day], quantities: .factors)
         let width = model.configuration.factorCount * inferred.binCount
         let place = Dictionary(uniqueKeysWithValues: conditions.enumerated().map { ($1, $0) })
         var sums = [Double](repeating: 0, count: conditions.count * width)
         var counts = [Double](repeating: 0, count: conditions.count)
         for (index, trial) in inferred.trials.enumerated() {
-            guard let condition = place[labels[session][trial]] else { continue }
+            guard let condition = place[labels[day][trial]] else { continue }
             counts[condition] += 1
             for i in 0..<width {
                 sums[condition * width + i] += Double(inferred.factors[index * width + i])

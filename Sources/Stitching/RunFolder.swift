@@ -10,6 +10,7 @@ final class RunFolder {
 
     var checkpoint: String { "\(path)/checkpoint.h5" }
     var metrics: String { "\(path)/metrics.csv" }
+    var isLocked: Bool { lockDescriptor >= 0 }
     var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpoint) }
 
     init(_ workspace: Workspace, run: String) {
@@ -31,6 +32,16 @@ final class RunFolder {
             throw StitchingError.runIsBusy(run: run)
         }
         lockDescriptor = descriptor
+        removeRemains()
+    }
+
+    /// What a process that was killed while saving left behind; the lock says that nobody is saving.
+    private func removeRemains() {
+        let manager = FileManager.default
+        for name in (try? manager.contentsOfDirectory(atPath: path)) ?? []
+        where name.hasSuffix(".partial") {
+            try? manager.removeItem(atPath: "\(path)/\(name)")
+        }
     }
 
     deinit { if lockDescriptor >= 0 { close(lockDescriptor) } }

@@ -68,17 +68,21 @@ public enum StitchJourney {
         } else {
             // Days that can't be aligned are refused before the run takes its name.
             if !isKnown { alignment = try align(sessions, settings) }
+            if !isKnown, folder.hasCheckpoint {
+                throw StitchingError.strayCheckpoint(run: manifest.run, path: folder.checkpoint)
+            }
             _ = try registry.beginRun(
                 manifest.run, seed: Int(settings.seed), settingsJSON: try settings.json(),
                 version: neurostitchVersion, sessions: records)
-            try folder.lock()
         }
         do {
+            if !folder.isLocked { try folder.lock() }
             return try train(
                 manifest.run, settings, records, sessions, alignment, registry, folder, options, report,
                 shouldStop)
         } catch {
-            try registry.finishRun(manifest.run, as: .failed, message: "\(error)")
+            // What went wrong matters more than that it could not be entered (a full disk, say).
+            _ = try? registry.finishRun(manifest.run, as: .failed, message: "\(error)")
             throw error
         }
     }

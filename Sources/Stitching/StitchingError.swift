@@ -8,6 +8,7 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case observationDoesNotFit(session: String)
     case recordingChanged(session: String, file: String)
     case runIsBusy(run: String)
+    case strayCheckpoint(run: String, path: String)
     case settingsDiffer(run: String, keys: [String])
     case runNotTrained(run: String, status: String)
     case sessionNotInRun(run: String, session: String, known: [String])
@@ -49,6 +50,10 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
                 + "from a backup, or register the recording again as a new revision"
         case .runIsBusy(let run):
             return "run \(run) is being trained by another process; wait for it or stop it first"
+        case .strayCheckpoint(let run, let path):
+            return
+                "\(path) is the checkpoint of a run \(run) that the registry does not know; move the file "
+                + "away if it is not needed, or give the new run another name"
         case .settingsDiffer(let run, let keys):
             return
                 "run \(run) was started with other settings (\(keys.joined(separator: ", "))); restore "

@@ -44,7 +44,7 @@ struct RegisterCommand: ParsableCommand {
                 print(
                     "\(outcome) \(session.name) (revision \(session.revision)): "
                         + "\(session.trialCount) trials, \(session.binCount) bins of "
-                        + "\(session.binMilliseconds) ms, \(session.unitCount) units, "
+                        + "\(Terminal.plain(session.binMilliseconds)) ms, \(session.unitCount) units, "
                         + "\(session.conditionCount) conditions")
             }
         }

@@ -4,21 +4,25 @@ import Foundation
 enum Terminal {
     static let isInteractive = isatty(STDERR_FILENO) == 1
 
-    static func printError(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+    static func printError(_ text: String) { writeError(text + "\n") }
+
+    /// What was printed before leaves first, also into a pipe, where standard output is held back.
+    private static func writeError(_ text: String) {
+        fflush(nil)
+        FileHandle.standardError.write(Data(text.utf8))
     }
 
     /// A progress line: rewritten in place on a terminal, otherwise printed when `isMilestone`.
     static func progress(_ text: String, isMilestone: Bool) {
         if isInteractive {
-            FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+            writeError("\r\u{1B}[K\(text)")
         } else if isMilestone {
             printError(text)
         }
     }
 
     static func endProgress() {
-        if isInteractive { FileHandle.standardError.write(Data("\n".utf8)) }
+        if isInteractive { writeError("\n") }
     }
 
     /// Columns padded to their widest cell; numbers to the right.

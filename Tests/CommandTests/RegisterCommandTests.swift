@@ -49,7 +49,7 @@ import Testing
         #expect(outcome.status == 66)
         #expect(
             outcome.output
-                == "registered day0 (revision 1): 20 trials, 10 bins of 10.0 ms, 5 units, 4 conditions\n")
+                == "registered day0 (revision 1): 20 trials, 10 bins of 10 ms, 5 units, 4 conditions\n")
         #expect(try lab.files(in: "sessions/recordings") == ["day0.h5"])
     }
 
