@@ -5,7 +5,8 @@ import LinearAlgebra
 /// Every update takes the same number of trials from every session: the batch size divided by the
 /// number of sessions, so that each day has the same say however many trials it has. An epoch is as
 /// long as the longest session needs; shorter ones go round again, in a new order each time. The
-/// order is keyed by (seed, session's name, epoch, round) and by nothing else.
+/// order is keyed by (seed, session's name, epoch, round) and by nothing else. Where a round ends within
+/// an update, a trial may stand in it twice; both then draw the same noise and masks.
 struct BatchOrder {
     let trialsPerUpdate: [Int]
     let updates: Int

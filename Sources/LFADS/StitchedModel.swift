@@ -7,7 +7,7 @@ import LinearAlgebra
 ///
 /// One flat buffer each for parameters and gradients. Work is cut into shards that do not depend on
 /// the number of threads; each shard's gradient has its own buffer, and they are added in a fixed
-/// order: any number of threads gives the same bits.
+/// order: any number of threads gives the same bits. Passes share workspaces: one call at a time.
 public final class StitchedModel: @unchecked Sendable {
     public let configuration: ModelConfiguration
     public let sessions: [SessionTrials]
@@ -18,7 +18,7 @@ public final class StitchedModel: @unchecked Sendable {
     let gradient: FloatBuffer
     private let normalizedFactors: FloatBuffer
     private let inverseFactorNorms: FloatBuffer
-    /// One per thread.
+    /// One per thread that has been needed.
     private(set) var workspaces: [ShardWorkspace] = []
     private var shardGradients: [FloatBuffer] = []
 
@@ -53,7 +53,6 @@ public final class StitchedModel: @unchecked Sendable {
         inverseFactorNorms = FloatBuffer(configuration.factorCount)
         let start = table.initialValues(configuration, seed: seed)
         parameters.base.update(from: start, count: start.count)
-        workspaces = (0..<self.threads).map { _ in ShardWorkspace(configuration) }
     }
 
     // MARK: Parameters
@@ -120,7 +119,8 @@ public final class StitchedModel: @unchecked Sendable {
     /// Runs `body` for every shard, on as many threads as the model has; each thread has its own
     /// workspace.
     func forEachShard(_ shards: [Shard], _ body: @Sendable (Int, ShardWorkspace) -> Void) {
-        let workers = min(threads, shards.count)
+        let workers = max(1, min(threads, shards.count))
+        while workspaces.count < workers { workspaces.append(ShardWorkspace(configuration)) }
         let workspaces = self.workspaces
         guard workers > 1 else {
             for index in shards.indices { body(index, workspaces[0]) }
@@ -133,7 +133,7 @@ public final class StitchedModel: @unchecked Sendable {
         }
     }
 
-    /// Losses of one batch, before and after scaling.
+    /// Losses of one batch; only `total` is scaled.
     struct StepLosses: Sendable {
         /// Mean over sessions, and each session's.
         var reconstruction = 0.0

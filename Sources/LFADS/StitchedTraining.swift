@@ -81,6 +81,9 @@ public final class StitchedTraining {
         ]
     }
 
+    /// Takes the model's present parameters for the best so far, when they were set after `init`.
+    public func restartBest() { bestParameters = model.parameterValues }
+
     public var updatesPerEpoch: Int { order.updates }
     public var updates: Int { optimizer.updates }
     public var isFinished: Bool { epochsDone >= settings.epochs || schedule.hasStoppedEarly }

@@ -118,7 +118,13 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         }
         try require(
             epsilon > 0 && epsilon.isFinite, "lr_adam_epsilon", epsilon, "a positive number")
-        try require(maximumGradientNorm > 0, "max_grad_norm", maximumGradientNorm, "a positive number")
-        try require(lossScale > 0, "loss_scale", lossScale, "a positive number")
+        try require(
+            maximumGradientNorm > 0 && maximumGradientNorm.isFinite, "max_grad_norm",
+            maximumGradientNorm, "a positive number")
+        try require(
+            lossScale > 0 && lossScale.isFinite, "loss_scale", lossScale, "a positive number")
+        try require(
+            finalLearningRate <= initialLearningRate, "lr_stop", finalLearningRate,
+            "at most lr_init, \(initialLearningRate)")
     }
 }

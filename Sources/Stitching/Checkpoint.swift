@@ -10,11 +10,9 @@ struct Checkpoint {
     static let format = "neurostitch-checkpoint"
     static let layoutVersion = 1
 
-    var run: String
-    var settings: StitchSettings
+    var header: Header
     var state: TrainingState
     var history: [EpochRecord]
-    var sessions: [Session]
 
     struct Session: Equatable {
         var name: String
@@ -40,16 +38,16 @@ struct Checkpoint {
         try HDF5File.write(to: path) { file in
             try file.setAttribute("format", to: Self.format, of: "/")
             try file.setAttribute("version", to: Self.layoutVersion, of: "/")
-            try file.setAttribute("run", to: run, of: "/")
+            try file.setAttribute("run", to: header.run, of: "/")
             try file.setAttribute("epochs_done", to: state.epochsDone, of: "/")
             try file.setAttribute("updates", to: state.updates, of: "/")
-            try file.write(ShapedArray(shape: [], values: [try settings.json()]), to: "settings")
+            try file.write(ShapedArray(shape: [], values: [try header.settings.json()]), to: "settings")
             try file.write(ShapedArray(shape: [], values: [schedule]), to: "schedule")
             try file.write(ShapedArray(shape: [], values: [history]), to: "history")
             try file.write(
-                ShapedArray(shape: [sessions.count], values: sessions.map(\.name)),
+                ShapedArray(shape: [header.sessions.count], values: header.sessions.map(\.name)),
                 to: "sessions/names")
-            for session in sessions {
+            for session in header.sessions {
                 let group = "sessions/by_name/\(session.name)"
                 try file.write(
                     ShapedArray(shape: [session.unitNames.count], values: session.unitNames),
@@ -80,6 +78,19 @@ struct Checkpoint {
         var sessions: [Session]
         var epochsDone: Int
         var updates: Int
+
+        /// - Throws: `StitchingError.otherCheckpoint`: shapes alone do not tell two runs apart.
+        func requireSame(
+            run: String, settings: StitchSettings, sessions: [Session], path: String
+        ) throws {
+            var differences: [String] = []
+            if self.run != run { differences.append("it belongs to run \(self.run)") }
+            if self.settings != settings { differences.append("its settings differ") }
+            if self.sessions != sessions { differences.append("its sessions differ") }
+            guard differences.isEmpty else {
+                throw StitchingError.otherCheckpoint(run: run, path: path, differences: differences)
+            }
+        }
     }
 
     static func readHeader(_ path: String) throws -> Header {
@@ -91,15 +102,19 @@ struct Checkpoint {
         guard try file.stringAttribute("format", of: "/") == format else {
             throw broken("its attribute `format` is not \(format)")
         }
-        guard let version = try file.numberAttribute("version", of: "/") else {
+        /// A count that fits the counters of random draws.
+        func count(_ name: String, of group: String) throws -> Int? {
+            try file.numberAttribute(name, of: group).flatMap { UInt32(exactly: $0) }.map(Int.init)
+        }
+        guard let version = try count("version", of: "/") else {
             throw broken("it has no attribute `version`")
         }
-        guard Int(version) <= layoutVersion else {
-            throw StitchingError.newerCheckpoint(path: path, version: Int(version))
+        guard version <= layoutVersion else {
+            throw StitchingError.newerCheckpoint(path: path, version: version)
         }
         guard let run = try file.stringAttribute("run", of: "/"),
-            let epochs = try file.numberAttribute("epochs_done", of: "/"),
-            let updates = try file.numberAttribute("updates", of: "/"),
+            let epochs = try count("epochs_done", of: "/"),
+            let updates = try count("updates", of: "/"),
             let json = try file.strings("settings").values.first
         else { throw broken("`run`, `epochs_done`, `updates` or `settings` is missing") }
         let settings: StitchSettings
@@ -107,16 +122,15 @@ struct Checkpoint {
         let sessions = try file.strings("sessions/names").values.map { name -> Session in
             let group = "sessions/by_name/\(name)"
             guard let hash = try file.stringAttribute("content_hash", of: group),
-                let revision = try file.numberAttribute("revision", of: group),
-                let encoded = try file.numberAttribute("encoded_units", of: group)
+                let revision = try count("revision", of: group),
+                let encoded = try count("encoded_units", of: group)
             else { throw broken("session \(name) is incomplete") }
             return Session(
-                name: name, revision: Int(revision), contentHash: hash,
-                unitNames: try file.strings("\(group)/units").values, encodedUnitCount: Int(encoded))
+                name: name, revision: revision, contentHash: hash,
+                unitNames: try file.strings("\(group)/units").values, encodedUnitCount: encoded)
         }
         return Header(
-            run: run, settings: settings, sessions: sessions, epochsDone: Int(epochs),
-            updates: Int(updates))
+            run: run, settings: settings, sessions: sessions, epochsDone: epochs, updates: updates)
     }
 
     /// The whole state, for going on.
@@ -137,9 +151,14 @@ struct Checkpoint {
             epochsDone: header.epochsDone, updates: header.updates,
             schedule: try json("schedule", TrainingSchedule.self), parameters: read[0],
             firstMoment: read[2], secondMoment: read[3], bestParameters: read[1])
-        return Checkpoint(
-            run: header.run, settings: header.settings, state: state,
-            history: try json("history", [EpochRecord].self), sessions: header.sessions)
+        let history = try json("history", [EpochRecord].self)
+        guard history.count == header.epochsDone,
+            history.allSatisfy({ $0.summary.validationOfSession.count == header.sessions.count })
+        else {
+            throw StitchingError.notACheckpoint(
+                path: path, what: "its history does not fit its epochs and sessions")
+        }
+        return Checkpoint(header: header, state: state, history: history)
     }
 
     /// The best epoch's parameters for a table that may hold fewer sessions than the file.

@@ -10,7 +10,6 @@ final class RunFolder {
 
     var checkpoint: String { "\(path)/checkpoint.h5" }
     var metrics: String { "\(path)/metrics.csv" }
-    var isLocked: Bool { lockDescriptor >= 0 }
     var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpoint) }
 
     init(_ workspace: Workspace, run: String) {
@@ -20,16 +19,20 @@ final class RunFolder {
 
     /// Creates the folder and takes the lock; it goes with the process, however that ends.
     ///
-    /// - Throws: `StitchingError.runIsBusy`, or the system's error.
+    /// - Throws: `StitchingError.runIsBusy`, or `ArrayFileError.cannotWrite`.
     func lock() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        let descriptor = open("\(path)/.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw CocoaError(.fileWriteNoPermission, userInfo: [NSFilePathErrorKey: path])
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw ArrayFileError.cannotWrite(path: path, reason: error.localizedDescription)
         }
+        let descriptor = open("\(path)/.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure() }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let error: any Error = errno == EWOULDBLOCK ? StitchingError.runIsBusy(run: run) : failure()
             close(descriptor)
-            throw StitchingError.runIsBusy(run: run)
+            throw error
         }
         lockDescriptor = descriptor
         removeRemains()
@@ -42,6 +45,10 @@ final class RunFolder {
         where name.hasSuffix(".partial") {
             try? manager.removeItem(atPath: "\(path)/\(name)")
         }
+    }
+
+    private func failure() -> ArrayFileError {
+        .cannotWrite(path: "\(path)/.lock", reason: String(cString: strerror(errno)))
     }
 
     deinit { if lockDescriptor >= 0 { close(lockDescriptor) } }

@@ -45,44 +45,65 @@ public enum StitchJourney {
     /// - Parameters:
     ///   - report: called on the caller's thread.
     ///   - shouldStop: asked after every epoch; `true` saves a checkpoint and returns.
-    /// - Throws: errors of every room below; a run that fails keeps its last good checkpoint.
+    /// - Throws: errors of every room below; a run that fails keeps the checkpoint of its last good
+    ///   epoch.
     public static func stitch(
         _ manifest: StitchManifest, in registry: SessionRegistry, options: Options,
         report: (Event) -> Void, shouldStop: () -> Bool
     ) throws -> Outcome {
-        let folder = RunFolder(registry.workspace, run: manifest.run)
-        let isKnown = try registry.runs().contains { $0.name == manifest.run }
+        let name = manifest.run
+        if let problem = FileSafeName.problem(with: name) {
+            throw RegistryError.unsuitableRunName(name, problem: problem)
+        }
+        let folder = RunFolder(registry.workspace, run: name)
         let records: [SessionRecord]
-        if isKnown, options.resume {
-            records = try registry.sessions(ofRun: manifest.run)
+        if options.resume {
+            _ = try registry.run(named: name)
+            records = try registry.sessions(ofRun: name)
         } else {
+            if let known = try registry.runs().first(where: { $0.name == name }) {
+                throw RegistryError.runExists(name, status: known.status)
+            }
+            guard !folder.hasCheckpoint else {
+                throw StitchingError.strayCheckpoint(run: name, path: folder.checkpoint)
+            }
             records = try registry.sessions(matching: manifest.sessions)
         }
         let sessions = try prepare(records, in: registry)
         let settings = try StitchSettings(manifest, sessions)
         var alignment: Alignment?
-        if isKnown, options.resume {
-            try requireSame(settings, try registry.run(named: manifest.run))
+        if options.resume {
+            try requireSame(settings, try registry.run(named: name))
             try folder.lock()
-            _ = try registry.resumeRun(manifest.run)
+            _ = try registry.resumeRun(name)
         } else {
             // Days that can't be aligned are refused before the run takes its name.
-            if !isKnown { alignment = try align(sessions, settings) }
-            if !isKnown, folder.hasCheckpoint {
-                throw StitchingError.strayCheckpoint(run: manifest.run, path: folder.checkpoint)
-            }
+            alignment = try align(sessions, settings)
+            try folder.lock()
             _ = try registry.beginRun(
-                manifest.run, seed: Int(settings.seed), settingsJSON: try settings.json(),
+                name, seed: Int(settings.seed), settingsJSON: try settings.json(),
                 version: neurostitchVersion, sessions: records)
         }
         do {
-            if !folder.isLocked { try folder.lock() }
-            return try train(
-                manifest.run, settings, records, sessions, alignment, registry, folder, options, report,
-                shouldStop)
+            let run = try TrainingRun(
+                name, settings, records, sessions, registry, folder, threads: options.threads)
+            report(
+                .prepared(
+                    settings: settings, sessions: records, parameters: run.parameterCount,
+                    updatesPerEpoch: run.training.updatesPerEpoch))
+            if options.resume, folder.hasCheckpoint {
+                try run.goOn()
+                report(.resumed(epochsDone: run.training.epochsDone))
+            } else {
+                let alignment = try alignment ?? align(sessions, settings)
+                report(.aligned(alignment))
+                try run.begin(from: alignment)
+            }
+            return try run.train(
+                checkpointSeconds: options.checkpointSeconds, report: report, shouldStop: shouldStop)
         } catch {
             // What went wrong matters more than that it could not be entered (a full disk, say).
-            _ = try? registry.finishRun(manifest.run, as: .failed, message: "\(error)")
+            _ = try? registry.finishRun(name, as: .failed, message: "\(error)")
             throw error
         }
     }
@@ -105,89 +126,6 @@ public enum StitchJourney {
         }
     }
 
-    private static func train(
-        _ run: String, _ settings: StitchSettings, _ records: [SessionRecord],
-        _ sessions: [PreparedSession], _ alignment: Alignment?, _ registry: SessionRegistry,
-        _ folder: RunFolder, _ options: Options, _ report: (Event) -> Void, _ shouldStop: () -> Bool
-    ) throws -> Outcome {
-        let start = Date()
-        let model = try StitchedModel(
-            settings.model, sessions: sessions.map(\.trials), seed: settings.seed,
-            threads: options.threads)
-        let training = try StitchedTraining(model, settings.training, seed: settings.seed)
-        report(
-            .prepared(
-                settings: settings, sessions: records,
-                parameters: model.table.tensors.reduce(0) { $0 + $1.count },
-                updatesPerEpoch: training.updatesPerEpoch))
-
-        var history: [EpochRecord] = []
-        if options.resume, folder.hasCheckpoint {
-            let checkpoint = try Checkpoint.read(folder.checkpoint, table: model.table)
-            try training.restore(checkpoint.state)
-            history = checkpoint.history
-            // A process may have died between the checkpoint and the registry.
-            try registry.deleteEpochs(ofRun: run, after: training.epochsDone - 1)
-            try registry.recordEpochs(
-                history.map { $0.metrics(sessions: sessions.map(\.name)) }, ofRun: run)
-            report(.resumed(epochsDone: training.epochsDone))
-        } else {
-            let alignment = try alignment ?? align(sessions, settings)
-            report(.aligned(alignment))
-            try alignment.apply(to: model)
-        }
-
-        let names = sessions.map(\.name)
-        let measures = EpochMeasures(sessions, settings.model.observation)
-        var unsaved: [EpochRecord] = []
-        var lastSave = Date()
-        func save() throws {
-            try Checkpoint(
-                run: run, settings: settings, state: training.state, history: history,
-                sessions: zip(records, sessions).map { Checkpoint.Session($0, $1) }
-            ).write(to: folder.checkpoint, table: model.table)
-            try folder.writeMetrics(history, sessions: names)
-            try registry.recordEpochs(unsaved.map { $0.metrics(sessions: names) }, ofRun: run)
-            unsaved = []
-            lastSave = Date()
-        }
-
-        var stopped = false
-        let firstEpoch = training.epochsDone
-        let trainingStart = Date()
-        while !training.isFinished {
-            let epochStart = Date()
-            let record = try measures.record(try training.runEpoch(), model)
-            history.append(record)
-            unsaved.append(record)
-            let now = Date()
-            let perEpoch =
-                now.timeIntervalSince(trainingStart) / Double(training.epochsDone - firstEpoch)
-            report(
-                .epoch(
-                    record, seconds: now.timeIntervalSince(epochStart),
-                    secondsLeft: perEpoch * Double(settings.training.epochs - training.epochsDone)))
-            if shouldStop(), !training.isFinished {
-                stopped = true
-                break
-            }
-            if now.timeIntervalSince(lastSave) >= options.checkpointSeconds { try save() }
-        }
-        if !unsaved.isEmpty || !folder.hasCheckpoint { try save() }
-
-        let bestEpoch = (training.schedule.bestEpoch ?? 0) + 1
-        try registry.finishRun(
-            run, as: stopped ? .interrupted : .finished, bestEpoch: bestEpoch - 1,
-            message: stopped ? "stopped after epoch \(training.epochsDone)" : nil)
-        model.setParameters(training.bestParameters)
-        let best = history.first { $0.summary.epoch == bestEpoch - 1 }
-        return Outcome(
-            run: run, isFinished: !stopped, epochsDone: training.epochsDone, bestEpoch: bestEpoch,
-            sessions: names, bitsPerSpike: best?.bitsPerSpike ?? [],
-            agreement: FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model),
-            seconds: Date().timeIntervalSince(start))
-    }
-
     /// Resuming under other settings would not be the same run.
     private static func requireSame(_ settings: StitchSettings, _ run: RunRecord) throws {
         let stored = try StitchSettings(json: run.settingsJSON)
@@ -198,37 +136,6 @@ public enum StitchJourney {
         if stored.model != settings.model { keys.append("model") }
         if stored.training != settings.training { keys.append("train") }
         throw StitchingError.settingsDiffer(run: run.name, keys: keys)
-    }
-}
-
-extension Checkpoint.Session {
-    init(_ record: SessionRecord, _ session: PreparedSession) {
-        name = record.name
-        revision = record.revision
-        contentHash = record.contentHash
-        unitNames = session.unitOrder.map { session.recording.units[$0].name }
-        encodedUnitCount = session.encodedUnitCount
-    }
-}
-
-/// What is measured after every epoch beside the losses.
-private struct EpochMeasures {
-    private let bits: [BitsPerSpike]
-    private let agreement: FactorAgreement?
-
-    init(_ sessions: [PreparedSession], _ observation: ObservationModel) {
-        bits =
-            observation == .poisson
-            ? sessions.map { BitsPerSpike($0, trials: $0.validationTrials) } : []
-        agreement = FactorAgreement(
-            sessions, trainingTrialsPerCondition: FactorAgreement.trainingTrialsPerCondition)
-    }
-
-    func record(_ summary: EpochSummary, _ model: StitchedModel) throws -> EpochRecord {
-        EpochRecord(
-            summary: summary,
-            bitsPerSpike: zip(bits, summary.validationOfSession).map { $0.value(meanLoss: $1) },
-            agreement: agreement?.value(model))
     }
 }
 

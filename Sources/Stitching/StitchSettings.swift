@@ -1,5 +1,6 @@
 import Foundation
 public import LFADS
+import Recordings
 public import Registry
 
 /// What a stitch manifest asks for, before the recordings have been looked at.
@@ -91,6 +92,7 @@ public struct StitchSettings: Sendable, Equatable, Codable {
             if session.signal == .continuous, model.observation == .poisson {
                 throw StitchingError.observationDoesNotFit(session: session.session)
             }
+            try Self.requireSuitableValues(session, model.observation)
         }
         model.binCount = first.binCount
         model.encodedBinCount = manifest.encodedBins ?? first.encodedBinCount
@@ -100,6 +102,25 @@ public struct StitchSettings: Sendable, Equatable, Codable {
         model.readIn = .affine(dimensions: components)
         try model.validate(sessionCount: sessions.count)
         try training.validate()
+    }
+
+    /// A gamma density has no zero, a zero-inflated one no negative value.
+    private static func requireSuitableValues(
+        _ recording: Recording, _ observation: ObservationModel
+    ) throws {
+        let expected: String
+        switch observation {
+        case .poisson, .gaussian: return
+        case .gamma: expected = "values above 0"
+        case .zeroInflatedGamma: expected = "values of 0 and above"
+        }
+        let isAllowed: (Float) -> Bool = observation == .gamma ? { $0 > 0 } : { $0 >= 0 }
+        guard let place = recording.values.firstIndex(where: { !isAllowed($0) }) else { return }
+        let units = recording.units.count
+        throw StitchingError.unsuitableValue(
+            session: recording.session, trial: place / (recording.binCount * units),
+            bin: place / units % recording.binCount, unit: recording.units[place % units].name,
+            value: recording.values[place], expected: expected)
     }
 
     /// Sorted keys: the same settings give the same bytes.

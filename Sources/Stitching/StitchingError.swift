@@ -1,3 +1,5 @@
+public import LFADS
+
 /// What can go wrong on the journeys.
 public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case noSessions
@@ -9,6 +11,11 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case recordingChanged(session: String, file: String)
     case runIsBusy(run: String)
     case strayCheckpoint(run: String, path: String)
+    case otherCheckpoint(run: String, path: String, differences: [String])
+    /// Training diverged after at least one good epoch, whose checkpoint is kept.
+    case trainingFailed(cause: LFADSError, run: String, keptEpoch: Int)
+    case unsuitableValue(
+        session: String, trial: Int, bin: Int, unit: String, value: Float, expected: String)
     case settingsDiffer(run: String, keys: [String])
     case runNotTrained(run: String, status: String)
     case sessionNotInRun(run: String, session: String, known: [String])
@@ -54,6 +61,20 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
             return
                 "\(path) is the checkpoint of a run \(run) that the registry does not know; move the file "
                 + "away if it is not needed, or give the new run another name"
+        case .otherCheckpoint(let run, let path, let differences):
+            return
+                "\(path) is not the checkpoint of run \(run) as it is registered: "
+                + differences.joined(separator: ", ") + "; restore the run's own checkpoint from a backup, "
+                + "or train it again under another name"
+        case .trainingFailed(let cause, let run, let epoch):
+            return
+                "\(cause). The checkpoint of epoch \(epoch) of run \(run) is kept and can be queried; "
+                + "other settings need another run name"
+        case .unsuitableValue(let session, let trial, let bin, let unit, let value, let expected):
+            return
+                "session \(session): trial \(trial), bin \(bin), unit \(unit) is \(value), which the "
+                + "observation model can't describe; expected \(expected). Choose another "
+                + "`reconstruction` or correct the recording"
         case .settingsDiffer(let run, let keys):
             return
                 "run \(run) was started with other settings (\(keys.joined(separator: ", "))); restore "

@@ -52,14 +52,27 @@ struct StitchCommand: ParsableCommand {
         if let runName { plan.run = runName }
         if let seed { plan.seed = seed }
         let plans = single ? plan.singles(try registry.sessions(matching: plan.sessions)) : [plan]
+        var reports: [StitchProgress.Report] = []
         for plan in plans {
+            // One model per day: those that are done are done.
+            if single, resume, let known = try registry.runs().first(where: { $0.name == plan.run }),
+                known.status == .finished
+            {
+                if !options.json { print("run \(plan.run) is finished") }
+                continue
+            }
+            let isKnown = try registry.runs().contains { $0.name == plan.run }
             let outcome = try StitchProgress.run(
                 plan, registry: registry,
                 options: StitchJourney.Options(
-                    threads: threads.count, resume: resume, checkpointSeconds: checkpointSeconds),
-                quiet: options.json)
-            if options.json { print(try Terminal.json(StitchProgress.Report(outcome))) }
-            if !outcome.isFinished { throw ExitCode(ExitStatus.interrupted) }
+                    threads: threads.count, resume: single ? resume && isKnown : resume,
+                    checkpointSeconds: checkpointSeconds), quiet: options.json)
+            reports.append(StitchProgress.Report(outcome))
+            if !outcome.isFinished { break }
         }
+        if options.json {
+            print(single ? try Terminal.json(reports) : try Terminal.json(reports.first))
+        }
+        if reports.contains(where: { !$0.finished }) { throw ExitCode(ExitStatus.interrupted) }
     }
 }

@@ -33,30 +33,37 @@ enum StitchProgress {
         let interruption = Interruption()
         defer { interruption.end() }
         var epochs = plan.training.epochs
-        let outcome = try StitchJourney.stitch(
-            plan, in: registry, options: options,
-            report: { event in
-                switch event {
-                case .prepared(let settings, let sessions, let parameters, let updates):
-                    epochs = settings.training.epochs
-                    guard !quiet else { return }
-                    print(
-                        "run \(plan.run): \(sessions.count) sessions, \(parameters) parameters, "
-                            + "\(updates) updates an epoch, at most \(epochs) epochs, seed "
-                            + "\(settings.seed), \(options.threads) threads")
-                case .aligned(let alignment):
-                    if !quiet { print(AlignmentTable.text(alignment)) }
-                    for warning in alignment.warnings { Terminal.printError("warning: \(warning)") }
-                case .resumed(let done):
-                    if !quiet { print("resumed after epoch \(done)") }
-                case .epoch(let record, let seconds, let left):
-                    if !quiet { show(record, epochs, seconds, left) }
-                }
-            }, shouldStop: { interruption.isRequested })
+        let outcome = try leavingProgress(quiet: quiet) {
+            try StitchJourney.stitch(
+                plan, in: registry, options: options,
+                report: { event in
+                    switch event {
+                    case .prepared(let settings, let sessions, let parameters, let updates):
+                        epochs = settings.training.epochs
+                        guard !quiet else { return }
+                        print(
+                            "run \(plan.run): \(sessions.count) sessions, \(parameters) parameters, "
+                                + "\(updates) updates an epoch, at most \(epochs) epochs, seed "
+                                + "\(settings.seed), \(options.threads) threads")
+                    case .aligned(let alignment):
+                        if !quiet { print(AlignmentTable.text(alignment)) }
+                        for warning in alignment.warnings { Terminal.printError("warning: \(warning)") }
+                    case .resumed(let done):
+                        if !quiet { print("resumed after epoch \(done)") }
+                    case .epoch(let record, let seconds, let left):
+                        if !quiet { show(record, epochs, seconds, left) }
+                    }
+                }, shouldStop: { interruption.isRequested })
+        }
         guard !quiet else { return outcome }
-        Terminal.endProgress()
         show(outcome)
         return outcome
+    }
+
+    /// Ends the progress line, whatever comes next: the summary or an error.
+    private static func leavingProgress<Value>(quiet: Bool, _ body: () throws -> Value) rethrows -> Value {
+        defer { if !quiet { Terminal.endProgress() } }
+        return try body()
     }
 
     private static func show(
@@ -116,7 +123,8 @@ final class Interruption: @unchecked Sendable {
             let again = requested
             requested = true
             lock.unlock()
-            if again { exit(ExitStatus.interrupted) }
+            // Not `exit`: its handlers would close HDF5 under the hands of a thread that writes.
+            if again { _exit(ExitStatus.interrupted) }
             Terminal.printError("\nstopping after this epoch; press Ctrl-C again to stop at once")
         }
         source.resume()

@@ -21,6 +21,7 @@ enum Terminal {
         }
     }
 
+    /// Leaves the progress line, where there is one.
     static func endProgress() {
         if isInteractive { writeError("\n") }
     }
@@ -42,6 +43,7 @@ enum Terminal {
     }
 
     static func duration(_ seconds: Double) -> String {
+        guard seconds < 1e9 else { return "years" }
         if seconds < 1 { return "\(Int(seconds * 1000)) ms" }
         if seconds < 100 { return String(format: "%.1f s", seconds) }
         return String(format: "%d min %02d s", Int(seconds) / 60, Int(seconds) % 60)

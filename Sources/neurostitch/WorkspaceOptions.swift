@@ -18,7 +18,9 @@ struct ThreadOptions: ParsableArguments {
     var threads: Int?
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads is \(threads); expected 1 to 1024.")
+        }
     }
 
     var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }

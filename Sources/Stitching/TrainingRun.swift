@@ -1,0 +1,170 @@
+import Foundation
+import LFADS
+import Registry
+
+/// A run while it is trained: model, history, and what reaches the disk when.
+final class TrainingRun {
+    let training: StitchedTraining
+    private let name: String
+    private let settings: StitchSettings
+    private let records: [SessionRecord]
+    private let sessions: [PreparedSession]
+    private let registry: SessionRegistry
+    private let folder: RunFolder
+    private let measures: EpochMeasures
+    private var history: [EpochRecord] = []
+    /// How many entries of the history the checkpoint on the disk has.
+    private var savedEpochs = 0
+    /// At the end of the last complete epoch: what a checkpoint is made of, also when the epoch after
+    /// it fails half-way.
+    private var lastState: TrainingState
+
+    private var model: StitchedModel { training.model }
+    private var sessionNames: [String] { sessions.map(\.name) }
+    var parameterCount: Int { model.table.tensors.reduce(0) { $0 + $1.count } }
+
+    init(
+        _ name: String, _ settings: StitchSettings, _ records: [SessionRecord],
+        _ sessions: [PreparedSession], _ registry: SessionRegistry, _ folder: RunFolder, threads: Int
+    ) throws {
+        self.name = name
+        self.settings = settings
+        self.records = records
+        self.sessions = sessions
+        self.registry = registry
+        self.folder = folder
+        training = try StitchedTraining(
+            try StitchedModel(
+                settings.model, sessions: sessions.map(\.trials), seed: settings.seed,
+                threads: threads), settings.training, seed: settings.seed)
+        measures = EpochMeasures(sessions, settings.model.observation)
+        lastState = training.state
+    }
+
+    func begin(from alignment: Alignment) throws {
+        try alignment.apply(to: model)
+        // Until an epoch is recorded, the aligned start is the model.
+        training.restartBest()
+        lastState = training.state
+    }
+
+    /// Takes up the checkpoint.
+    ///
+    /// - Throws: `StitchingError.otherCheckpoint` when it is not this run's.
+    func goOn() throws {
+        let checkpoint = try Checkpoint.read(folder.checkpoint, table: model.table)
+        try checkpoint.header.requireSame(
+            run: name, settings: settings, sessions: checkpointSessions, path: folder.checkpoint)
+        try training.restore(checkpoint.state)
+        history = checkpoint.history
+        savedEpochs = history.count
+        lastState = checkpoint.state
+        // A process may have died between the checkpoint and what follows it.
+        try folder.writeMetrics(history, sessions: sessionNames)
+        try registry.deleteEpochs(ofRun: name, after: training.epochsDone - 1)
+        try registry.recordEpochs(
+            history.map { $0.metrics(sessions: sessionNames) }, ofRun: name)
+    }
+
+    func train(
+        checkpointSeconds: Double, report: (StitchJourney.Event) -> Void, shouldStop: () -> Bool
+    ) throws -> StitchJourney.Outcome {
+        let start = Date()
+        let firstEpoch = training.epochsDone
+        var lastSave = start
+        var isStopped = false
+        while !training.isFinished {
+            let epochStart = Date()
+            let record: EpochRecord
+            do {
+                record = measures.record(try training.runEpoch(), model)
+            } catch let error as LFADSError {
+                guard !history.isEmpty else { throw error }
+                try save()
+                throw StitchingError.trainingFailed(
+                    cause: error, run: name, keptEpoch: history.count)
+            }
+            history.append(record)
+            lastState = training.state
+            let now = Date()
+            let perEpoch = now.timeIntervalSince(start) / Double(training.epochsDone - firstEpoch)
+            report(
+                .epoch(
+                    record, seconds: now.timeIntervalSince(epochStart),
+                    secondsLeft: perEpoch * Double(settings.training.epochs - training.epochsDone)))
+            if shouldStop(), !training.isFinished {
+                isStopped = true
+                break
+            }
+            if now.timeIntervalSince(lastSave) >= checkpointSeconds {
+                try save()
+                lastSave = Date()
+            }
+        }
+        if savedEpochs < history.count || !folder.hasCheckpoint { try save() }
+        return try finish(isStopped: isStopped, seconds: Date().timeIntervalSince(start))
+    }
+
+    private func finish(isStopped: Bool, seconds: Double) throws -> StitchJourney.Outcome {
+        let best = training.schedule.bestEpoch ?? 0
+        try registry.finishRun(
+            name, as: isStopped ? .interrupted : .finished, bestEpoch: best,
+            message: isStopped ? "stopped after epoch \(training.epochsDone)" : nil)
+        model.setParameters(training.bestParameters)
+        return StitchJourney.Outcome(
+            run: name, isFinished: !isStopped, epochsDone: training.epochsDone, bestEpoch: best + 1,
+            sessions: sessionNames,
+            bitsPerSpike: history.first { $0.summary.epoch == best }?.bitsPerSpike ?? [],
+            agreement: FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model),
+            seconds: seconds)
+    }
+
+    /// Checkpoint first: what follows it can be made anew from it.
+    private func save() throws {
+        try Checkpoint(
+            header: Checkpoint.Header(
+                run: name, settings: settings, sessions: checkpointSessions,
+                epochsDone: lastState.epochsDone, updates: lastState.updates),
+            state: lastState, history: history
+        ).write(to: folder.checkpoint, table: model.table)
+        try folder.writeMetrics(history, sessions: sessionNames)
+        try registry.recordEpochs(
+            history[savedEpochs...].map { $0.metrics(sessions: sessionNames) }, ofRun: name)
+        savedEpochs = history.count
+    }
+
+    private var checkpointSessions: [Checkpoint.Session] {
+        zip(records, sessions).map { Checkpoint.Session($0, $1) }
+    }
+}
+
+extension Checkpoint.Session {
+    init(_ record: SessionRecord, _ session: PreparedSession) {
+        name = record.name
+        revision = record.revision
+        contentHash = record.contentHash
+        unitNames = session.unitOrder.map { session.recording.units[$0].name }
+        encodedUnitCount = session.encodedUnitCount
+    }
+}
+
+/// What is measured after every epoch beside the losses.
+private struct EpochMeasures {
+    private let bits: [BitsPerSpike]
+    private let agreement: FactorAgreement?
+
+    init(_ sessions: [PreparedSession], _ observation: ObservationModel) {
+        bits =
+            observation == .poisson
+            ? sessions.map { BitsPerSpike($0, trials: $0.validationTrials) } : []
+        agreement = FactorAgreement(
+            sessions, trainingTrialsPerCondition: FactorAgreement.trainingTrialsPerCondition)
+    }
+
+    func record(_ summary: EpochSummary, _ model: StitchedModel) -> EpochRecord {
+        EpochRecord(
+            summary: summary,
+            bitsPerSpike: zip(bits, summary.validationOfSession).map { $0.value(meanLoss: $1) },
+            agreement: agreement?.value(model))
+    }
+}
