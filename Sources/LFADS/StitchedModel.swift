@@ -19,7 +19,7 @@ public final class StitchedModel: @unchecked Sendable {
     private let normalizedFactors: FloatBuffer
     private let inverseFactorNorms: FloatBuffer
     /// One per thread that has been needed.
-    private(set) var workspaces: [ShardWorkspace] = []
+    private(set) var workspaces: [ShardWorkspace]
     private var shardGradients: [FloatBuffer] = []
 
     /// - Parameters:
@@ -51,6 +51,7 @@ public final class StitchedModel: @unchecked Sendable {
         gradient = FloatBuffer(table.count)
         normalizedFactors = FloatBuffer(configuration.factorCount * configuration.generatorUnits)
         inverseFactorNorms = FloatBuffer(configuration.factorCount)
+        workspaces = [ShardWorkspace(configuration)]
         let start = table.initialValues(configuration, seed: seed)
         parameters.base.update(from: start, count: start.count)
     }

@@ -29,6 +29,13 @@ public struct FactorQuery {
             throw StitchingError.runNotTrained(run: name, status: run.status.rawValue)
         }
         let header = try Checkpoint.readHeader(folder.checkpoint)
+        let stored = header.sessions.first { $0.name == record.name }
+        guard header.run == name, stored?.contentHash == record.contentHash else {
+            throw StitchingError.otherCheckpoint(
+                run: name, path: folder.checkpoint,
+                differences: header.run == name
+                    ? ["session \(record.name) differs"] : ["it belongs to run \(header.run)"])
+        }
         session = try StitchJourney.prepare([record], in: registry)[0]
         settings = header.settings
         model = try StitchedModel(

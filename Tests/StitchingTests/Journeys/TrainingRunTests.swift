@@ -117,7 +117,7 @@ struct TrainingRunTests {
 
     @Test("resuming a run that there is not does not begin one")
     func unknown() throws {
-        try withRegistry { registry in
+        try withRegistry { (registry) throws in
             #expect(throws: RegistryError.self) {
                 try stitch(registry, try TrainedWorld.manifest(), resume: true)
             }
