@@ -119,7 +119,7 @@ public struct ModelConfiguration: Sendable, Equatable, Codable {
         try require(
             dropoutRate >= 0 && dropoutRate < 1, "dropout_rate", "\(dropoutRate)", "0 ≤ rate < 1")
         if case .affine(let dimensions) = readIn {
-            try require(dimensions > 0, "readin_dim", "\(dimensions)", "a positive number")
+            try require(dimensions > 0, "components", "\(dimensions)", "a positive number")
         } else {
             try require(
                 sessionCount == 1, "readin", "identity with \(sessionCount) sessions",
