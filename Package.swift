@@ -40,7 +40,7 @@ let package = Package(
         room("LFADS", ["LinearAlgebra", "CKernels"]),
         room(
             "Registry",
-            ["Recordings", .product(name: "GRDB", package: "GRDB.swift"), "Yams"]),
+            ["Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift"), "Yams"]),
         room("Stitching", ["Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra"]),
         room("Evaluation", ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"]),
         room("Report", ["Evaluation"]),
@@ -58,7 +58,7 @@ let package = Package(
         tests("RecordingsTests", ["Recordings", "ArrayFiles"]),
         tests(
             "RegistryTests",
-            ["Registry", "Recordings", .product(name: "GRDB", package: "GRDB.swift")]),
+            ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("LFADSTests", ["LFADS", "LinearAlgebra", "ArrayFiles"], resources: [.copy("Parity")]),
         tests(
             "StitchingTests",

@@ -15,16 +15,18 @@ public struct RunEvaluation: Sendable, Codable {
         /// R² of rates on held-out trials, where the truth is known.
         public let rateR2: Double?
         /// R² per behaviour channel: decoder fitted on this day's training trials, tested on its
-        /// held-out ones.
+        /// held-out ones; NaN for a channel that wasn't measured or didn't vary.
         public let within: [Double]
         /// Decoder fitted on all trials of all other days, tested on all trials of this one; empty for
         /// a single day.
         public let across: [Double]
+        /// Over the channels that have an R²; `nil` if none has.
         public var withinMean: Double? { Self.mean(within) }
         public var acrossMean: Double? { Self.mean(across) }
 
         private static func mean(_ values: [Double]) -> Double? {
-            values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+            let known = values.filter { !$0.isNaN }
+            return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
         }
     }
 
@@ -107,20 +109,5 @@ public struct RunEvaluation: Sendable, Codable {
             throw EvaluationError.unknownChannel(channel, known: common)
         }
         return wanted.isEmpty ? common : wanted
-    }
-}
-
-extension DecodingData {
-    /// Rows of several days under each other; trials of different days stay apart.
-    init(joining parts: [DecodingData]) {
-        features = Matrix(
-            rows: parts.reduce(0) { $0 + $1.features.rows },
-            columns: parts.first?.features.columns ?? 0, values: parts.flatMap(\.features.values))
-        targets = Matrix(
-            rows: parts.reduce(0) { $0 + $1.targets.rows },
-            columns: parts.first?.targets.columns ?? 0, values: parts.flatMap(\.targets.values))
-        groups = parts.enumerated().flatMap { index, part in
-            part.groups.map { $0 * parts.count + index }
-        }
     }
 }

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Yams
 
 /// Keys and values of a manifest, or of a part of it such as `units: {…}`.
@@ -41,7 +42,7 @@ public struct ManifestMapping {
         if let value = optional(name) { return value }
         throw ManifestError.missingKey(
             path: path, line: line, key: wayTo(name),
-            misspelling: Spelling.nearest(to: name, among: ledger.unasked(in: key).map(\.name)))
+            misspelling: NearestName.nearest(to: name, among: ledger.unasked(in: key).map(\.name)))
     }
 
     /// The value of a key that may be left out. A key that is there without a value (`array:`) is
@@ -68,7 +69,7 @@ public struct ManifestMapping {
             let known = ledger.asked(in: mapping)
             throw ManifestError.unknownKey(
                 path: path, line: first.line, key: mapping.isEmpty ? first.name : "\(mapping).\(first.name)",
-                nearest: Spelling.nearest(to: first.name, among: known), known: known)
+                nearest: NearestName.nearest(to: first.name, among: known), known: known)
         }
     }
 

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import Yams
 
@@ -113,7 +114,7 @@ public struct ManifestValue {
         if case .scalar(let scalar) = node, choices.contains(scalar.string) { return scalar.string }
         var nearest: String?
         if case .scalar(let scalar) = node {
-            nearest = Spelling.nearest(to: scalar.string, among: choices)
+            nearest = NearestName.nearest(to: scalar.string, among: choices)
         }
         throw ManifestError.notOneOf(
             path: ledger.path, line: line, key: key, expected: choices, found: found, nearest: nearest)

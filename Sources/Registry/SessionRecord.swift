@@ -24,7 +24,7 @@ public struct SessionRecord: Sendable, Hashable, Codable {
     /// Of what was recorded, independent of the file that holds it.
     public let contentHash: String
     /// Of the bytes of the canonical file.
-    public let fileHash: String
+    public internal(set) var fileHash: String
     /// The canonical file, relative to the workspace.
     public let file: String
     /// ISO 8601, UTC. For information; nothing depends on it.

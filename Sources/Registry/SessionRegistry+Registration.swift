@@ -11,6 +11,10 @@ extension SessionRegistry {
     /// interruption between the two leaves a file that no row names, which the next registration
     /// replaces; never a row without its file.
     ///
+    /// Content that is registered already changes nothing if the file of that revision is sound. If it
+    /// is missing or damaged, the new file takes its place. That holds for the current revision, and,
+    /// unless a revision is asked for, for older ones, which runs may still stand on.
+    ///
     /// - Parameters:
     ///   - contentHash: of what was recorded; decides whether a recording is the same.
     ///   - fileHash: of the bytes of the canonical file.
@@ -29,9 +33,13 @@ extension SessionRegistry {
             let revision: Int
             let file: String
             var replaced: SessionRecord?
-            switch try Self.decide(recording.session, contentHash, asNewRevision, connection) {
+            switch try decide(recording.session, contentHash, asNewRevision, connection) {
             case .unchanged(let session):
                 return .unchanged(session)
+            case .repair(let session):
+                let repaired = try Self.update(session, fileHash, provenance, connection)
+                try placeFile(session.file)
+                return .repaired(repaired)
             case .add(let newFile):
                 (revision, file) = (1, newFile)
             case .revise(let session, let newRevision, let newFile):
@@ -64,17 +72,23 @@ extension SessionRegistry {
         if let problem = FileSafeName.problem(withSession: name) {
             throw RegistryError.unsuitableSessionName(name, problem: problem)
         }
-        return try read { try Self.decide(name, contentHash, asNewRevision, $0) }
+        return try read { try decide(name, contentHash, asNewRevision, $0) }
     }
 
-    private static func decide(
+    private func decide(
         _ name: String, _ contentHash: String, _ asNewRevision: Bool, _ connection: Database
     ) throws -> RegistrationDecision {
-        guard let current = try currentSession(named: name, connection) else {
+        guard let current = try Self.currentSession(named: name, connection) else {
             return .add(file: Workspace.recordingFile(session: name, revision: 1))
         }
-        if current.contentHash == contentHash { return .unchanged(current) }
+        if current.contentHash == contentHash {
+            return problem(withFileOf: current) == nil ? .unchanged(current) : .repair(current)
+        }
         guard asNewRevision else {
+            let older = try Self.revisions(named: name, contentHash: contentHash, connection)
+            if let damaged = older.first(where: { problem(withFileOf: $0) != nil }) {
+                return .repair(damaged)
+            }
             throw RegistryError.contentDiffers(
                 session: name, revision: current.revision, registered: current.contentHash,
                 offered: contentHash)
@@ -103,29 +117,40 @@ extension SessionRegistry {
         return String(decoding: try encoder.encode(provenance), as: UTF8.self)
     }
 
-    /// With the mean rates: counts per bin over all trials and bins, divided by the width of a bin.
+    /// With the mean rates of counts.
     private static func units(of recording: Recording) -> [UnitRecord] {
-        let unitCount = recording.units.count
-        let binTotal = recording.trialCount * recording.binCount
-        precondition(
-            recording.values.count == binTotal * unitCount
-                && recording.trials.count == recording.trialCount,
-            "\(recording.values.count) values and \(recording.trials.count) trials in a recording of "
-                + "[\(recording.trialCount), \(recording.binCount), \(unitCount)]")
-        var totals = [Double](repeating: 0, count: unitCount)
-        for row in 0..<binTotal {
-            for unit in 0..<unitCount { totals[unit] += Double(recording.values[row * unitCount + unit]) }
-        }
-        let seconds = Double(binTotal) * recording.binMilliseconds / 1000
-        let hasRates = recording.signal == .counts && seconds > 0
+        let rates = recording.signal == .counts ? recording.meanRatesHz() : nil
         return recording.units.enumerated().map { position, unit in
             UnitRecord(
-                position: position, name: unit.name,
-                meanRateHz: hasRates ? totals[position] / seconds : nil, isHeldOut: unit.heldOut)
+                position: position, name: unit.name, meanRateHz: rates?[position],
+                isHeldOut: unit.heldOut)
         }
     }
 
     // MARK: Rows
+
+    private static func revisions(
+        named name: String, contentHash: String, _ connection: Database
+    ) throws -> [SessionRecord] {
+        try Row.fetchAll(
+            connection,
+            sql: SessionRecord.query
+                + " WHERE session.name = ? AND content_hash = ? ORDER BY revision",
+            arguments: [name, contentHash]
+        ).map(SessionRecord.init)
+    }
+
+    /// The file that replaces a damaged one may come from another source than the first.
+    private static func update(
+        _ session: SessionRecord, _ fileHash: String, _ provenance: String, _ connection: Database
+    ) throws -> SessionRecord {
+        try connection.execute(
+            sql: "UPDATE session SET file_hash = ?, provenance = ? WHERE name = ? AND revision = ?",
+            arguments: [fileHash, provenance, session.name, session.revision])
+        var repaired = session
+        repaired.fileHash = fileHash
+        return repaired
+    }
 
     private static func insert(
         _ session: SessionRecord, provenance: String, _ connection: Database

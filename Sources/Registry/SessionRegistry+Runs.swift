@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import GRDB
 
@@ -131,6 +132,6 @@ extension SessionRegistry {
     private static func unknownRun(_ name: String, _ connection: Database) throws -> RegistryError {
         let names = try String.fetchAll(connection, sql: "SELECT name FROM run")
         return .unknownRun(
-            name, nearest: Array(Spelling.sorted(names, by: name).prefix(3)), registered: names.count)
+            name, nearest: Array(NearestName.sorted(names, to: name).prefix(3)), registered: names.count)
     }
 }

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import GRDB
 
@@ -120,7 +121,7 @@ extension SessionRegistry {
     private static func unknown(_ names: [String], _ connection: Database) throws -> RegistryError {
         let registered = try String.fetchAll(
             connection, sql: "SELECT name FROM session WHERE is_current = 1")
-        let nearest = names.lazy.compactMap { Spelling.nearest(to: $0, among: registered) }.first
+        let nearest = names.lazy.compactMap { NearestName.nearest(to: $0, among: registered) }.first
         return .unknownSessions(names, nearest: nearest, registered: registered.count)
     }
 
@@ -128,7 +129,7 @@ extension SessionRegistry {
         let subjects = try String.fetchAll(connection, sql: "SELECT name FROM subject")
         if !subjects.contains(subject) {
             throw RegistryError.unknownSubject(
-                subject, nearest: Spelling.nearest(to: subject, among: subjects),
+                subject, nearest: NearestName.nearest(to: subject, among: subjects),
                 registered: subjects.count)
         }
     }

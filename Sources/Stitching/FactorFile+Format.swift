@@ -19,20 +19,41 @@ extension FactorFile {
         }
     }
 
-    /// Whether a file can be put at `path`; asked before inference, which may take long.
+    /// Whether the files can be put where they would be; asked before inference, which may take long.
     ///
+    /// - Parameter isSampled: whether posterior samples are averaged, which adds their deviations.
     /// - Throws: `StitchingError.noOutputFolder`, `ArrayFileError.cannotWrite`
-    public static func requireWritable(_ path: String) throws {
-        let folder = (path as NSString).deletingLastPathComponent
+    public static func requireWritable(
+        _ path: String, as format: Format, quantities: [FactorQuantity], isSampled: Bool
+    ) throws {
+        let names =
+            format == .npy
+            ? quantities.flatMap { $0.arrays(isSampled: isSampled) } : quantities.map(\.rawValue)
+        try requireWritable(files(path, as: format, for: names))
+    }
+
+    private static func requireWritable(_ paths: [String]) throws {
         let manager = FileManager.default
-        var isFolder: ObjCBool = false
-        guard
-            manager.fileExists(atPath: folder.isEmpty ? "." : folder, isDirectory: &isFolder),
-            isFolder.boolValue
-        else { throw StitchingError.noOutputFolder(path: path, folder: folder) }
-        if manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-            throw ArrayFileError.cannotWrite(path: path, reason: "it is a folder")
+        for path in paths {
+            let folder = (path as NSString).deletingLastPathComponent
+            var isFolder: ObjCBool = false
+            guard
+                manager.fileExists(atPath: folder.isEmpty ? "." : folder, isDirectory: &isFolder),
+                isFolder.boolValue
+            else { throw StitchingError.noOutputFolder(path: path, folder: folder) }
+            if manager.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+                throw ArrayFileError.cannotWrite(path: path, reason: "it is a folder")
+            }
         }
+    }
+
+    /// `out.npy` for `rates` and `factors` → `out-rates.npy`, `out-factors.npy`; `out.npy` itself for a
+    /// single one, and in formats that hold all of them.
+    static func files(_ path: String, as format: Format, for names: [String]) -> [String] {
+        guard names.count > 1, format == .npy || format == .csv else { return [path] }
+        let ending = (path as NSString).pathExtension
+        let stem = ending.isEmpty ? path : String(path.dropLast(ending.count + 1))
+        return names.map { "\(stem)-\($0)" + (ending.isEmpty ? "" : ".\(ending)") }
     }
 
     /// Writes one file, or one per quantity where the format holds only one.
@@ -41,21 +62,23 @@ extension FactorFile {
     /// - Throws: `StitchingError.noOutputFolder`, `ArrayFileError.cannotWrite`
     @discardableResult
     public func write(to path: String, as format: Format) throws -> [String] {
-        try Self.requireWritable(path)
+        let names = format == .npy ? arrays.map(\.name) : kinds.map(\.rawValue)
+        let files = Self.files(path, as: format, for: names)
+        try Self.requireWritable(files)
         switch format {
-        case .hdf5: return try writeHDF5(to: path)
-        case .npy: return try writeNumpy(to: path)
-        case .csv: return try writeTables(to: path)
-        case .json: return try writeJSON(to: path)
+        case .hdf5: try writeHDF5(to: path)
+        case .npy: try writeNumpy(to: files)
+        case .csv: try writeTables(to: files)
+        case .json: try writeJSON(to: path)
         }
+        return files
     }
 
-    /// `rates.npy` of the quantity `factors` → `rates-factors.npy`; `path` itself for a single one.
-    func path(_ path: String, for name: String, isOnly: Bool) -> String {
-        if isOnly { return path }
-        let ending = (path as NSString).pathExtension
-        let stem = ending.isEmpty ? path : String(path.dropLast(ending.count + 1))
-        return "\(stem)-\(name)" + (ending.isEmpty ? "" : ".\(ending)")
+    /// What is written to files that are tables or single arrays: rates once, in Hz.
+    var arrays: [Quantity] { quantities.filter { $0.name != "output_params" } }
+
+    var kinds: [FactorQuantity] {
+        FactorQuantity.allCases.filter { kind in quantities.contains { $0.kind == kind } }
     }
 
     /// The posterior's reading, in words.
@@ -68,13 +91,9 @@ extension FactorFile {
     }
 
     /// numpy's format holds one array and no names: one file per array, trials in the order asked for.
-    /// Rates are written once, in Hz.
-    private func writeNumpy(to path: String) throws -> [String] {
-        let arrays = quantities.filter { $0.name != "output_params" }
-        return try arrays.map { array in
-            let file = self.path(path, for: array.name, isOnly: arrays.count == 1)
+    private func writeNumpy(to files: [String]) throws {
+        for (array, file) in zip(arrays, files) {
             try NumpyFile.write(ShapedArray(shape: array.shape, values: array.values), to: file)
-            return file
         }
     }
 }

@@ -14,7 +14,7 @@ extension FactorFile {
     /// `unit_names`. Beside them, for scripts that read lfads-torch's output: `train_inds` and
     /// `valid_inds` (places in the recording, int64) and the quantities of those trials under
     /// lfads-torch's names. A split without trials has none of them.
-    func writeHDF5(to path: String) throws -> [String] {
+    func writeHDF5(to path: String) throws {
         try HDF5File.write(to: path) { file in
             try writeDescription(to: file)
             try writeTrials(to: file)
@@ -33,7 +33,6 @@ extension FactorFile {
                 }
             }
         }
-        return [path]
     }
 
     private func writeDescription(to file: HDF5File) throws {

@@ -7,13 +7,9 @@ extension FactorFile {
     ///
     /// Arrays that belong together stand side by side: the names of the second and later ones end in
     /// what tells them apart (`factor_0_sample_std`, `dimension_0_std`). Rates are those in Hz.
-    func writeTables(to path: String) throws -> [String] {
-        let kinds = FactorQuantity.allCases.filter { kind in quantities.contains { $0.kind == kind } }
-        return try kinds.map { kind in
-            let file = self.path(path, for: kind.rawValue, isOnly: kinds.count == 1)
-            try writeTable(
-                quantities.filter { $0.kind == kind && $0.name != "output_params" }, to: file)
-            return file
+    func writeTables(to files: [String]) throws {
+        for (kind, file) in zip(kinds, files) {
+            try writeTable(arrays.filter { $0.kind == kind }, to: file)
         }
     }
 
@@ -44,7 +40,7 @@ extension FactorFile {
     /// One object: what the attributes of the HDF5 file say, `trials`, `time_ms`, `unit_names`, and
     /// under `quantities` for each dataset `shape`, `units`, `dimensions`, `columns` and nested `values`
     /// (`null` for what is no finite number).
-    func writeJSON(to path: String) throws -> [String] {
+    func writeJSON(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -71,7 +67,6 @@ extension FactorFile {
             }
             try put("}}\n")
         }
-        return [path]
     }
 
     private static func nested(_ values: ArraySlice<Float>, shape: ArraySlice<Int>) -> String {

@@ -32,6 +32,17 @@ public enum FactorQuantity: String, Sendable, CaseIterable, Codable {
         return allCases.filter(wanted.contains)
     }
 
+    /// Names of the arrays that a format with one array a file gets, as in `FactorFile.arrays`.
+    func arrays(isSampled: Bool) -> [String] {
+        switch self {
+        case .factors, .rates: isSampled ? [rawValue, "\(rawValue)_sample_std"] : [rawValue]
+        case .initialConditions: ["initial_condition_mean", "initial_condition_std"]
+        case .inferredInputs: ["inferred_inputs_mean", "inferred_inputs_std"]
+        case .generatorStates:
+            isSampled ? ["generator_states", "generator_states_sample_std"] : ["generator_states"]
+        }
+    }
+
     var inferred: InferredQuantities {
         switch self {
         case .factors: .factors

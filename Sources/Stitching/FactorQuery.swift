@@ -77,7 +77,8 @@ public struct FactorQuery {
 public struct TrialSelection: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
         case all, train, valid
-        case places([Int])
+        /// Kept as ranges until the recording says how far they can go.
+        case places([ClosedRange<Int>])
     }
     public let kind: Kind
 
@@ -88,19 +89,19 @@ public struct TrialSelection: Sendable, Equatable {
         case "train": kind = .train
         case "valid": kind = .valid
         default:
-            var places: [Int] = []
+            var places: [ClosedRange<Int>] = []
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {
                 let bounds = part.split(separator: "-", omittingEmptySubsequences: false)
                     .map { Int($0.trimmingCharacters(in: .whitespaces)) }
                 switch bounds.count {
                 case 1:
                     guard let place = bounds[0] else { throw StitchingError.badTrialRange(text) }
-                    places.append(place)
+                    places.append(place...place)
                 case 2:
-                    // The upper bound keeps a mistyped range from filling the memory.
-                    guard let low = bounds[0], let high = bounds[1], low <= high, high < 100_000_000
-                    else { throw StitchingError.badTrialRange(text) }
-                    places += low...high
+                    guard let low = bounds[0], let high = bounds[1], low <= high else {
+                        throw StitchingError.badTrialRange(text)
+                    }
+                    places.append(low...high)
                 default: throw StitchingError.badTrialRange(text)
                 }
             }
@@ -117,11 +118,12 @@ public struct TrialSelection: Sendable, Equatable {
         case .train: return recording.trials.indices.filter { recording.trials[$0].split == .train }
         case .valid: return recording.trials.indices.filter { recording.trials[$0].split == .valid }
         case .places(let places):
-            for place in places where !recording.trials.indices.contains(place) {
+            let count = recording.trials.count
+            for range in places where range.upperBound >= count {
                 throw StitchingError.trialOutOfRange(
-                    session: recording.session, trial: place, count: recording.trialCount)
+                    session: recording.session, trial: max(range.lowerBound, count), count: count)
             }
-            return places
+            return places.flatMap { Array($0) }
         }
     }
 }

@@ -1,6 +1,3 @@
-import ArrayFiles
-import Foundation
-import Recordings
 public import Registry
 
 /// Whether the file of a registered session is still what was registered.
@@ -19,23 +16,10 @@ public struct SessionVerification: Sendable, Equatable, Codable {
         return try registry.sessions(matching: selection).flatMap { session in
             try registry.revisions(ofSession: session.name)
         }.map { session in
-            let path = registry.workspace.location(of: session.file)
-            var problem: String?
-            if !FileManager.default.fileExists(atPath: path) {
-                problem = "the file is missing"
-            } else {
-                do {
-                    if try ContentHash.ofFile(path) != session.fileHash {
-                        problem = "the file's bytes have changed since it was registered"
-                    }
-                } catch ArrayFileError.cannotRead(_, let reason) {
-                    // One file that can't be read mustn't hide what is wrong with the others.
-                    problem = "the file can't be read: \(reason)"
-                }
-            }
-            return SessionVerification(
+            // One file that can't be read mustn't hide what is wrong with the others.
+            SessionVerification(
                 session: session.name, revision: session.revision, file: session.file,
-                problem: problem)
+                problem: registry.problem(withFileOf: session))
         }
     }
 }

@@ -53,8 +53,8 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
                 + "set `reconstruction: gaussian` under `model`"
         case .recordingChanged(let session, let file):
             return
-                "session \(session): the content of \(file) is not what was registered; restore the file "
-                + "from a backup, or register the recording again as a new revision"
+                "session \(session): the content of \(file) is not what was registered; register it "
+                + "again with the original recording to repair it, or restore the file from a backup"
         case .runIsBusy(let run):
             return "run \(run) is being trained by another process; wait for it or stop it first"
         case .strayCheckpoint(let run, let path):

@@ -60,17 +60,18 @@ struct FactorsCommand: ParsableCommand {
         // Everything that can be refused is refused before the inference, which takes the time.
         let path = output ?? "\(runName)-\(session).\(Self.ending(format ?? .hdf5))"
         let format = try self.format ?? FactorFile.Format(path: path)
-        try FactorFile.requireWritable(path)
         let selection = try TrialSelection(trials)
         let query = try FactorQuery(
             run: runName, session: session, in: registry, threads: threads.count)
+        let quantities = try FactorQuantity.list(quantity, of: query)
+        let selected = try selection.trials(of: query.recording)
+        try FactorFile.requireWritable(
+            path, as: format, quantities: quantities, isSampled: samples != nil)
         let reading = samples.map {
             PosteriorReading.averaged(samples: $0, seed: seed ?? query.settings.seed)
         }
         let file = try FactorFile(
-            query, trials: try selection.trials(of: query.recording),
-            quantities: try FactorQuantity.list(quantity, of: query),
-            reading: reading ?? .meanPushed)
+            query, trials: selected, quantities: quantities, reading: reading ?? .meanPushed)
         let written = try file.write(to: path, as: format)
         if options.json {
             print(try Terminal.json(Report(file, written, format)))

@@ -7,7 +7,8 @@ struct RegisterCommand: ParsableCommand {
         commandName: "register", abstract: "Take recording days into the registry.",
         discussion: """
             Reads each recording as its manifest says, checks it, stores a canonical copy and enters it. \
-            Registering the same content again changes nothing.
+            Registering the same content again changes nothing, but for a canonical copy that is missing \
+            or damaged: that is put right.
 
             Example:
               neurostitch register manifests/lorenz-2025-01-06.session.yaml
@@ -29,25 +30,36 @@ struct RegisterCommand: ParsableCommand {
     func run() throws {
         let registry = try options.registry()
         var rows: [Row] = []
-        for manifest in manifests {
-            let registration = try RegisterJourney.register(
-                manifest: manifest, in: registry, asNewRevision: revise)
-            let outcome: String
-            switch registration {
-            case .added: outcome = "registered"
-            case .unchanged: outcome = "unchanged"
-            case .revised: outcome = "revised"
+        do {
+            for manifest in manifests {
+                let registration = try RegisterJourney.register(
+                    manifest: manifest, in: registry, asNewRevision: revise)
+                let row = Row(session: registration.session, outcome: Self.word(registration))
+                rows.append(row)
+                if !options.json { print(Self.line(row)) }
             }
-            let session = registration.session
-            rows.append(Row(session: session, outcome: outcome))
-            if !options.json {
-                print(
-                    "\(outcome) \(session.name) (revision \(session.revision)): "
-                        + "\(session.trialCount) trials, \(session.binCount) bins of "
-                        + "\(Terminal.plain(session.binMilliseconds)) ms, \(session.unitCount) units, "
-                        + "\(session.conditionCount) conditions")
-            }
+        } catch {
+            // The days before a broken one stay registered, and whoever reads the JSON has to know.
+            if options.json { print(try Terminal.json(rows)) }
+            throw error
         }
         if options.json { print(try Terminal.json(rows)) }
+    }
+
+    private static func word(_ registration: Registration) -> String {
+        switch registration {
+        case .added: "registered"
+        case .unchanged: "unchanged"
+        case .repaired: "repaired"
+        case .revised: "revised"
+        }
+    }
+
+    private static func line(_ row: Row) -> String {
+        let session = row.session
+        return "\(row.outcome) \(session.name) (revision \(session.revision)): "
+            + "\(session.trialCount) trials, \(session.binCount) bins of "
+            + "\(Terminal.plain(session.binMilliseconds)) ms, \(session.unitCount) units, "
+            + "\(session.conditionCount) conditions"
     }
 }

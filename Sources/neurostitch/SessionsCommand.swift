@@ -102,8 +102,8 @@ struct SessionsVerifyCommand: ParsableCommand {
         let broken = results.filter { $0.problem != nil }
         guard broken.isEmpty else {
             Terminal.printError(
-                "error: \(broken.count) of \(results.count) files are not what was registered; restore them "
-                    + "from a backup, or register the recordings again as new revisions")
+                "error: \(broken.count) of \(results.count) files are not what was registered; register the "
+                    + "original recordings again to repair them, or restore the files from a backup")
             throw ExitCode(ExitStatus.dataError)
         }
     }

@@ -31,6 +31,12 @@ import Testing
             "toy", "day0", "--trials", "0,20", status: 64,
             "trial 20 does not exist: session day0 has trials 0 to 19"),
         Refusal(
+            "toy", "day0", "--trials", "0-9223372036854775807", status: 64,
+            "trial 20 does not exist: session day0 has trials 0 to 19"),
+        Refusal(
+            "toy", "day0", "--trials", "3,70-99999999", status: 64,
+            "trial 70 does not exist: session day0 has trials 0 to 19"),
+        Refusal(
             "toy", "day0", "--trials", "3-1", status: 64,
             "the trials \"3-1\" can't be read; expected numbers and ranges such as 0,3,10-19, or all, "
                 + "train or valid"),
@@ -53,8 +59,11 @@ import Testing
             "toy", "day0", "--output", "nowhere/factors.h5", status: 73,
             "nowhere/factors.h5 can't be written: there is no folder nowhere; create it first"),
         Refusal(
-            "toy", "day0", "--output", "sessions", "--format", "csv", status: 73,
+            "toy", "day0", "--output", "sessions", "--format", "csv", "--quantity", "rates", status: 73,
             "sessions can't be written: it is a folder."),
+        Refusal(
+            "toy", "day0", "--output", "nowhere/factors.csv", status: 73,
+            "nowhere/factors-factors.csv can't be written: there is no folder nowhere; create it first"),
     ]
 
     @Test(arguments: refusals) func refused(_ refusal: Refusal) throws {
@@ -68,6 +77,58 @@ import Testing
         #expect(!lab.exists("factors.mat"))
         #expect(!lab.exists("nowhere"))
         #expect(try !lab.files().contains { $0.hasSuffix(".partial") })
+    }
+
+    /// Each case has a folder where one of several files would be, and none of them is written.
+    @Test(
+        arguments: [
+            ("full.csv", "factors,rates", [], "full-rates.csv"),
+            ("full.npy", "all", ["--samples", "2"], "full-generator_states_sample_std.npy"),
+            ("full.npy", "initial-conditions", [], "full-initial_condition_std.npy"),
+        ] as [(String, String, [String], String)])
+    func everyFileOfSeveralIsTriedBeforehand(
+        _ output: String, _ quantity: String, _ more: [String], _ taken: String
+    ) throws {
+        let lab = try TrainedLab.get()
+        let folder = lab.location(taken)
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let outcome = try lab.run(
+            ["factors", "toy", "day0", "--output", output, "--quantity", quantity] + more)
+        #expect(outcome.status == 73)
+        #expect(outcome.errors == "error: \(taken) can't be written: it is a folder.\n")
+        #expect(try lab.files().filter { $0.hasPrefix("full") } == [taken])
+    }
+
+    /// What is tried beforehand are the files that are written.
+    @Test(
+        arguments: [
+            (
+                "several.csv", [],
+                ["factors.csv", "generator-states.csv", "initial-conditions.csv", "rates.csv"]
+            ),
+            (
+                "single.npy", [],
+                [
+                    "factors.npy", "generator_states.npy", "initial_condition_mean.npy",
+                    "initial_condition_std.npy", "rates.npy",
+                ]
+            ),
+            (
+                "sampled.npy", ["--samples", "2"],
+                [
+                    "factors.npy", "factors_sample_std.npy", "generator_states.npy",
+                    "generator_states_sample_std.npy", "initial_condition_mean.npy",
+                    "initial_condition_std.npy", "rates.npy", "rates_sample_std.npy",
+                ]
+            ),
+        ] as [(String, [String], [String])])
+    func oneFileAQuantityOrArray(_ output: String, _ more: [String], _ files: [String]) throws {
+        let lab = try TrainedLab.get()
+        try lab.succeed(["factors", "toy", "day0", "-o", output, "--quantity", "all"] + more)
+        let stem = output.prefix { $0 != "." } + "-"
+        #expect(try lab.files().filter { $0.hasPrefix(stem) } == files.map { stem + $0 })
     }
 
     @Test func samplesAreAtLeastTwo() throws {

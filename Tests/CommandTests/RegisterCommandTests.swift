@@ -53,6 +53,18 @@ import Testing
         #expect(try lab.files(in: "sessions/recordings") == ["day0.h5"])
     }
 
+    @Test func asJSONTooTheDaysBeforeABrokenOneAreToldOf() throws {
+        let lab = try Lab.withSessions([])
+        try lab.writeDay(0)
+        try lab.writeManifest(1)
+        let outcome = try lab.run("register", "--json", "day0.session.yaml", "day1.session.yaml")
+        #expect(outcome.status == 66)
+        #expect(outcome.errors == "error: There is no file at day1.h5.\n")
+        let rows = try #require(try outcome.json() as? [[String: Any]])
+        #expect(rows.map { $0["outcome"] as? String } == ["registered"])
+        #expect((rows.first?["session"] as? [String: Any])?["name"] as? String == "day0")
+    }
+
     @Test func theSameContentTwiceChangesNothing() throws {
         let lab = try Lab.withSessions([0])
         let before = try lab.bytes("sessions/recordings/day0.h5")

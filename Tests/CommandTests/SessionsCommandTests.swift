@@ -94,8 +94,8 @@ import Testing
                 """)
         #expect(
             broken.errors
-                == "error: 3 of 4 files are not what was registered; restore them from a backup, or "
-                + "register the recordings again as new revisions\n")
+                == "error: 3 of 4 files are not what was registered; register the original recordings "
+                + "again to repair them, or restore the files from a backup\n")
         #expect(try lab.run("sessions", "verify", "day0").status == 0)
         #expect(try lab.run("sessions", "verify", "day1", "--json").status == 65)
 
@@ -106,7 +106,22 @@ import Testing
         #expect(
             stitch.errors
                 == "error: session day1: the content of recordings/day1.h5 is not what was registered; "
-                + "restore the file from a backup, or register the recording again as a new revision\n")
+                + "register it again with the original recording to repair it, or restore the file "
+                + "from a backup\n")
         #expect(try lab.succeed("runs").output.hasPrefix("no run has been started yet"))
+
+        // What the messages advise works.
+        try FileManager.default.removeItem(atPath: lab.location("sessions/recordings/day3.h5"))
+        let repaired = try lab.succeed(
+            ["register"] + (0..<4).map { "day\($0).session.yaml" })
+        #expect(
+            repaired.output.split(separator: "\n").map { $0.prefix { $0 != ":" } } == [
+                "unchanged day0 (revision 1)", "repaired day1 (revision 1)",
+                "repaired day2 (revision 1)", "repaired day3 (revision 1)",
+            ])
+        #expect(try lab.succeed("sessions", "verify").output == sound.output)
+        #expect(
+            try lab.files(in: "sessions/recordings") == ["day0.h5", "day1.h5", "day2.h5", "day3.h5"])
+        try lab.succeed("stitch", "toy.stitch.yaml")
     }
 }

@@ -64,13 +64,54 @@ struct DecodingTests {
         #expect(score[0] < 0)
     }
 
-    @Test("bins in which behaviour was not measured are left out")
-    func missing() {
-        let day = day(trials: 3, missing: [0, 7])
+    @Test("a channel is fitted and tested in the bins in which it was measured, and only it")
+    func missing() throws {
+        let day = day(trials: 12, missing: [0, 7])
         let data = DecodingData(
-            day.recording, trials: [0, 1, 2], features: day.features, width: 2, channels: [0, 1])
-        #expect(data.groups == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2])
-        #expect(data.targets.values.allSatisfy { $0.isFinite })
+            day.recording, trials: [0, 1, 2], features: Array(day.features.prefix(3 * 5 * 2)),
+            width: 2, channels: [0, 1])
+        let x = try #require(data.measured(0))
+        #expect(x.groups == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2])
+        #expect(x.features.rows == 13 && x.values.allSatisfy { $0.isFinite })
+        #expect(data.measured(1)?.groups.count == 15)
+        let all = DecodingData(
+            day.recording, trials: Array(0..<12), features: day.features, width: 2,
+            channels: [0, 1])
+        #expect(try RidgeDecoder(all).score(all).allSatisfy { $0 > 1 - 1e-8 })
+    }
+
+    /// As if the sensor of `x` had been unplugged, or had stood still.
+    @Test("a dead channel has no R², and takes none from the others", arguments: [Float.nan, 2])
+    func dead(_ value: Float) throws {
+        let sound = day(trials: 12)
+        var silent = day(trials: 9)
+        for row in 0..<45 { silent.recording.behavior[2 * row] = value }
+        func data(_ day: (recording: Recording, features: [Float])) -> DecodingData {
+            DecodingData(
+                day.recording, trials: Array(day.recording.trials.indices), features: day.features,
+                width: 2, channels: [0, 1])
+        }
+        let within = try RidgeDecoder(data(silent)).score(data(silent))
+        #expect(within[0].isNaN && within[1] > 1 - 1e-8)
+        let tested = try RidgeDecoder(data(sound)).score(data(silent))
+        #expect(tested[0].isNaN && tested[1] > 1 - 1e-8)
+        let fitted = try RidgeDecoder(data(silent)).score(data(sound))
+        #expect(fitted[0].isNaN && fitted[1] > 1 - 1e-8)
+        if value.isNaN {
+            // Joined with a day that has it, the channel is learnt from that day.
+            let joined = try RidgeDecoder(DecodingData(joining: [data(silent), data(sound)]))
+                .score(data(sound))
+            #expect(joined.allSatisfy { $0 > 1 - 1e-8 })
+        }
+    }
+
+    @Test("means go over the channels that have an R²")
+    func means() {
+        let session = RunEvaluation.Session(
+            session: "s", date: "2024-01-01", bitsPerSpike: nil, rateR2: nil,
+            within: [0.5, .nan, 0.75], across: [.nan])
+        #expect(session.withinMean == 0.625)
+        #expect(session.acrossMean == nil)
     }
 
     @Test("days stay apart in cross-validation when they are joined")

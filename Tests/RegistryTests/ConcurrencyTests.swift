@@ -26,6 +26,7 @@ import Testing
         switch registration {
         case .added: "added"
         case .unchanged: "unchanged"
+        case .repaired: "repaired"
         case .revised: "revised"
         }
     }

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import Recordings
 
@@ -31,10 +32,17 @@ extension SessionRegistry {
         _ recording: Recording, content: String, asNewRevision: Bool = false
     ) throws -> Registration {
         try register(
-            recording, contentHash: content, fileHash: "file-\(content)", asNewRevision: asNewRevision
+            recording, contentHash: content, fileHash: Self.fileHash(ofContent: content),
+            asNewRevision: asNewRevision
         ) { file in
             try Data(content.utf8).write(to: URL(fileURLWithPath: workspace.location(of: file)))
         }
+    }
+
+    static func fileHash(ofContent content: String) -> String {
+        let hash = ContentHash()
+        hash.update(content)
+        return hash.hexadecimal()
     }
 }
 

@@ -16,7 +16,9 @@ import Testing
         #expect(session.signal == .counts && session.binMilliseconds == 50)
         #expect(session.binCount == 3 && session.encodedBinCount == 2)
         #expect(session.unitCount == 2 && session.trialCount == 4 && session.conditionCount == 1)
-        #expect(session.contentHash == "aaaa" && session.fileHash == "file-aaaa")
+        #expect(
+            session.contentHash == "aaaa"
+                && session.fileHash == SessionRegistry.fileHash(ofContent: "aaaa"))
         #expect(session.file == "recordings/jango-2016-06-26.h5")
         #expect(session.registeredAt.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil)
         #expect(
@@ -61,6 +63,67 @@ import Testing
         #expect(
             try example.registry.decision(for: first.name, contentHash: "aaaa") == .unchanged(first))
         #expect(try Data(contentsOf: URL(fileURLWithPath: example.workspace.registryFile)) == before)
+    }
+
+    enum Damage: CaseIterable { case missing, changed }
+
+    @Test(arguments: Damage.allCases) func theSameContentRepairsADamagedFile(_ damage: Damage) throws {
+        let example = try Example()
+        let registry = example.registry
+        let first = try registry.register(.example(), content: "aaaa").session
+        try example.harm(first.file, damage)
+        #expect(try registry.decision(for: first.name, contentHash: "aaaa") == .repair(first))
+
+        // As another version of the program would write it: other bytes, and from another place.
+        var recording = Recording.example()
+        recording.provenance["source"] = "backup/jango.h5"
+        let repaired = try registry.register(
+            recording, contentHash: "aaaa", fileHash: SessionRegistry.fileHash(ofContent: "bytes")
+        ) { file in
+            try Data("bytes".utf8).write(to: URL(fileURLWithPath: example.workspace.location(of: file)))
+        }
+        let stored = try registry.session(named: first.name)
+        #expect(repaired == .repaired(stored))
+        #expect(stored.fileHash == SessionRegistry.fileHash(ofContent: "bytes"))
+        #expect(stored.revision == 1 && stored.file == first.file && stored.isCurrent)
+        #expect(registry.problem(withFileOf: stored) == nil)
+        #expect(try registry.provenance(of: stored)["source"] == "backup/jango.h5")
+        #expect(try registry.trials(of: stored).count == 4)
+        #expect(try registry.register(recording, content: "aaaa") == .unchanged(stored))
+    }
+
+    @Test func aRepairThatFailsLeavesTheRowAsItWas() throws {
+        struct DiskOnFire: Error {}
+        let example = try Example()
+        let first = try example.registry.register(.example(), content: "aaaa").session
+        try example.harm(first.file, .missing)
+        #expect(throws: DiskOnFire.self) {
+            try example.registry.register(.example(), contentHash: "aaaa", fileHash: "other") { _ in
+                throw DiskOnFire()
+            }
+        }
+        #expect(try example.registry.session(named: first.name) == first)
+    }
+
+    @Test func anOlderRevisionIsRepairedInItsPlace() throws {
+        let example = try Example()
+        let registry = example.registry
+        let old = try registry.register(.example(), content: "aaaa").session
+        let new = try registry.register(.example(), content: "bbbb", asNewRevision: true).session
+        try example.harm(old.file, .missing)
+        let repaired = try registry.register(.example(), content: "aaaa")
+        #expect(repaired == .repaired(try registry.session(named: old.name, revision: 1)))
+        #expect(try example.content(of: old.file) == "aaaa")
+        #expect(try registry.session(named: old.name) == new)
+        // Sound again, it is other content than the current one's.
+        #expect(
+            words { try registry.register(.example(), content: "aaaa") }
+                .contains("is registered with other content (revision 2, bbbb)"))
+        // Who asks for a revision gets one.
+        try example.harm(old.file, .missing)
+        let back = try registry.register(.example(), content: "aaaa", asNewRevision: true)
+        #expect(back == .revised(back.session, replacing: new))
+        #expect(back.session.revision == 3)
     }
 
     @Test func otherContentIsRefusedUnlessItIsARevision() throws {
@@ -161,5 +224,15 @@ import Testing
             words { try registry.register(.example("a", subject: ""), content: "a") }
                 == "Session \"a\" has no subject; name the animal or the participant.")
         #expect(try registry.sessions(matching: .all).isEmpty)
+    }
+}
+
+extension Example {
+    fileprivate func harm(_ file: String, _ damage: RegistrationTests.Damage) throws {
+        let path = workspace.location(of: file)
+        switch damage {
+        case .missing: try FileManager.default.removeItem(atPath: path)
+        case .changed: try Data("aaab".utf8).write(to: URL(fileURLWithPath: path))
+        }
     }
 }
