@@ -35,26 +35,18 @@ public struct StitchManifest {
         run = try root.required("run").runName()
         sessions = try SessionSelection(root.required("sessions"))
         seed = UInt64(try root.optional("seed")?.integer(in: 0...) ?? 1)
-        alignment = try StitchManifest.alignment(root.optional("alignment")?.mapping())
-        var model = ModelConfiguration(encodedBinCount: 1, binCount: 1)
-        encodedBins = try ModelKeys.read(root.optional("model")?.mapping(), into: &model)
-        self.model = model
+        alignment = AlignmentSettings()
+        try ManifestKey.read(
+            StitchKeys.alignment, from: root.optional("alignment")?.mapping(), into: &alignment)
+        // No bins: only the recordings know how many there are.
+        model = ModelConfiguration(encodedBinCount: 0, binCount: 0)
+        try ManifestKey.read(
+            StitchKeys.model, from: root.optional("model")?.mapping(), into: &model)
+        encodedBins = model.encodedBinCount == 0 ? nil : model.encodedBinCount
         training = TrainingConfiguration()
-        try TrainingKeys.read(root.optional("train")?.mapping(), into: &training)
+        try ManifestKey.read(
+            StitchKeys.training, from: root.optional("train")?.mapping(), into: &training)
         try root.finish()
-    }
-
-    private static func alignment(_ mapping: ManifestMapping?) throws -> AlignmentSettings {
-        var settings = AlignmentSettings()
-        guard let mapping else { return settings }
-        settings.components = try mapping.optional("components")?.integer(in: 1...16_384)
-        if let value = try mapping.optional("smoothing_ms")?.number(in: 0...) {
-            settings.smoothingMilliseconds = value
-        }
-        if let value = try mapping.optional("unlabelled")?.oneOf(AlignmentSettings.Unlabelled.self) {
-            settings.unlabelled = value
-        }
-        return settings
     }
 }
 

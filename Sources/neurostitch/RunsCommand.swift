@@ -100,9 +100,43 @@ struct RunDetails: Encodable {
         let isOutdated: Bool
     }
 
+    /// Under the keys of a stitch manifest.
+    struct Settings: Encodable {
+        let resolved: StitchSettings
+
+        init(_ resolved: StitchSettings) { self.resolved = resolved }
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(_ name: String) { stringValue = name }
+            init?(stringValue: String) { self.init(stringValue) }
+            init?(intValue: Int) { nil }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(resolved.seed, forKey: Key("seed"))
+            for section in resolved.sections {
+                var entries = container.nestedContainer(
+                    keyedBy: Key.self, forKey: Key(section.name))
+                for entry in section.entries {
+                    try entries.encode(entry.value, forKey: Key(entry.key))
+                }
+            }
+        }
+
+        var lines: [String] {
+            ["seed: \(resolved.seed)"]
+                + resolved.sections.flatMap { section in
+                    ["\(section.name):"] + section.entries.map { "  \($0.key): \($0.value)" }
+                }
+        }
+    }
+
     let run: RunSummary
     let sessions: [Session]
-    let settings: StitchSettings
+    let settings: Settings
     let lastMetrics: [String: Double]?
     let bestMetrics: [String: Double]?
 
@@ -113,7 +147,7 @@ struct RunDetails: Encodable {
                 name: $0.name, revision: $0.revision, date: $0.date, units: $0.unitCount,
                 trials: $0.trialCount, contentHash: $0.contentHash, isOutdated: !$0.isCurrent)
         }
-        settings = try StitchSettings(json: record.settingsJSON)
+        settings = Settings(try StitchSettings(json: record.settingsJSON))
         lastMetrics = metrics.last?.values
         bestMetrics = metrics.first { $0.epoch == record.bestEpoch }?.values
     }
@@ -124,7 +158,7 @@ struct RunDetails: Encodable {
         lines.append("seed \(run.seed), neurostitch \(run.version)")
         if let parent = run.parent { lines.append("extends run \(parent)") }
         lines.append(
-            "epochs \(run.epochs) of at most \(settings.training.epochs)"
+            "epochs \(run.epochs) of at most \(settings.resolved.training.epochs)"
                 + (run.bestEpoch.map { ", best epoch \($0)" } ?? ""))
         lines.append("")
         lines.append(
@@ -149,7 +183,8 @@ struct RunDetails: Encodable {
                     }))
         }
         lines.append("")
-        lines.append("settings " + ((try? Terminal.json(settings)) ?? "that can't be shown"))
+        lines.append("settings, as a stitch manifest says them")
+        lines += settings.lines
         return lines.joined(separator: "\n")
     }
 }
