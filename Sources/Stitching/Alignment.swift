@@ -33,7 +33,9 @@ public struct Alignment: Sendable {
     let trajectories: SharedTrajectories?
     public var explainedShare: [Double] { trajectories?.explainedShare ?? [] }
 
-    public var warnings: [String] { sessions.flatMap(\.warnings) }
+    /// Those of the run, then those of its sessions.
+    public var warnings: [String] { runWarnings + sessions.flatMap(\.warnings) }
+    private let runWarnings: [String]
 
     /// - Parameters:
     ///   - sessions: in the run's order.
@@ -45,6 +47,13 @@ public struct Alignment: Sendable {
         factorCount: Int, observation: ObservationModel
     ) throws {
         self.components = components
+        runWarnings =
+            factorCount > components
+            ? [
+                "alignment.components is \(components) and model.fac_dim is \(factorCount): factors "
+                    + "beyond the components start without read-out weights, and stay unused unless "
+                    + "train.lr_readout_scale is above 0"
+            ] : []
         let list = ConditionList(sessions)
         let labels = sessions.map { list.labels(of: $0) }
         for (session, labels) in zip(sessions, labels) where labels == nil {
@@ -77,7 +86,7 @@ public struct Alignment: Sendable {
                 aligned.append(
                     try Self.regress(
                         session, averages[place], trajectories, agreements[index], factorCount,
-                        observation))
+                        observation, isAlone: sessions.count == 1))
             } else {
                 aligned.append(
                     try OwnComponents.align(
@@ -94,7 +103,7 @@ public struct Alignment: Sendable {
     private static func regress(
         _ session: PreparedSession, _ averages: ConditionAverages,
         _ trajectories: SharedTrajectories, _ agreement: ConditionAgreement, _ factorCount: Int,
-        _ observation: ObservationModel
+        _ observation: ObservationModel, isAlone: Bool
     ) throws -> SessionAlignment {
         let rows = trajectories.commonRows(averages)
         let groups = rows.own.map { averages.groups[$0] }
@@ -106,10 +115,25 @@ public struct Alignment: Sendable {
         let readOut = try ReadOutStart(
             observation, trajectories: target, counts: averages.counts.selecting(rows: rows.own),
             observationWeights: rows.own.map { averages.rowWeights[$0] }, groups: groups,
-            factorCount: factorCount)
+            factorCount: factorCount,
+            scatter: observation == .poisson
+                ? nil : averages.scatter(session).selecting(rows: rows.own))
         var warnings: [String] = []
+        let unlabelled = session.trainingTrials.filter {
+            session.recording.trials[$0].condition == nil
+        }.count
+        if unlabelled > 0 {
+            warnings.append(
+                "session \(session.name): \(unlabelled) of \(session.trainingTrials.count) training "
+                    + "trials have no condition label and take no part in the alignment")
+        }
         if let warning = agreement.warning(session: session.name) { warnings.append(warning) }
-        if heldOutR2 < 0.5 {
+        if heldOutR2.isNaN, !isAlone {
+            warnings.append(
+                "session \(session.name): it has a single condition in common with the other days, so "
+                    + "the regression onto the shared trajectories can't be tested on conditions left "
+                    + "out; whether this day stitches is not known")
+        } else if heldOutR2 < 0.5 {
             warnings.append(
                 "session \(session.name): the regression onto the shared trajectories predicts "
                     + "conditions left out with R² \(rounded(heldOutR2)); this day may not stitch")

@@ -15,8 +15,7 @@ struct ConditionAgreement {
     }
 
     let channels: [Channel]
-    /// Conditions whose behaviour on this day, in the channels that disagree, is nearest to that of
-    /// another condition on the other days.
+    /// Conditions whose behaviour on this day is nearest to that of another condition on the other days.
     let mistaken: [(condition: String, resembles: String)]
     let compared: Int
 
@@ -28,24 +27,40 @@ struct ConditionAgreement {
     }
 
     /// What to tell the user; `nil` where every channel agrees.
+    ///
+    /// Other labels show in most channels or in most conditions. A single channel that disagrees while
+    /// the conditions move as they should is a matter of that channel.
     func warning(session: String) -> String? {
         let disagreeing = channels.filter { $0.correlation < Self.warningBelow }
         guard !disagreeing.isEmpty, let correlation else { return nil }
-        let examples = mistaken.prefix(3)
-            .map { "condition \($0.condition) moves like the others' \($0.resembles)" }
-            .joined(separator: ", ")
         let names = disagreeing.map { "\($0.name) (\(rounded($0.correlation)))" }
             .joined(separator: ", ")
         let agreeing = channels.count - disagreeing.count
+        let manyMistaken = !mistaken.isEmpty && 2 * mistaken.count >= compared
+        guard disagreeing.count > agreeing || manyMistaken else {
+            return
+                "session \(session): behaviour in \(names) does not follow the conditions as on the "
+                + "other days (correlation in brackets), but the other \(counted(agreeing)); check "
+                + "whether "
+                + (disagreeing.count == 1 ? "this channel means" : "these channels mean")
+                + " the same on all days"
+        }
+        let examples = mistaken.prefix(3)
+            .map { "condition \($0.condition) moves like the others' \($0.resembles)" }
+            .joined(separator: ", ")
         return
             "session \(session): by behaviour its conditions are not those of the other days (mean "
             + "correlation \(rounded(correlation))): \(names)"
-            + (agreeing > 0 ? " disagree, \(agreeing) other channels agree" : "")
+            + (agreeing > 0 ? " disagree, the other \(counted(agreeing))" : "")
             + (examples.isEmpty
                 ? ""
                 : "; \(mistaken.count) of \(compared) conditions resemble another one: \(examples)")
             + "; check which field `condition` names (the days may number their targets differently), "
             + "and whether these channels mean the same on all days"
+    }
+
+    private func counted(_ agreeing: Int) -> String {
+        agreeing == 1 ? "channel agrees" : "\(agreeing) channels agree"
     }
 
     static let none = ConditionAgreement(channels: [], mistaken: [], compared: 0)
@@ -67,67 +82,105 @@ struct ConditionAgreement {
         _ index: Int, _ patterns: [BehaviorPattern?], _ list: ConditionList, channels: [String]
     ) -> ConditionAgreement {
         guard let own = patterns[index] else { return none }
+        // Time courses in common are those of the conditions that both days have.
         let others = patterns.enumerated().filter { $0.offset != index }.compactMap(\.element)
+            .filter { own.conditions.intersection($0.conditions).count >= 2 }
         let shared = own.conditions.filter { condition in
-            others.contains { $0.values[condition] != nil }
+            others.contains { $0.conditions.contains(condition) }
+        }.sorted()
+        var measured: [Channel] = []
+        var mine: [[Int: [Double]]] = []
+        var reference: [[Int: [Double]]] = []
+        for (channel, name) in channels.enumerated() {
+            let pairs = others.compactMap { own.centred(with: $0, channel: channel) }
+            // A channel that is constant or was not measured, here or there, tells nothing.
+            guard !pairs.isEmpty else { continue }
+            let here = mean(pairs.map { scaled($0.own) }, shared, own.binCount)
+            let there = mean(pairs.map { scaled($0.other) }, shared, own.binCount)
+            guard
+                let value = correlation(
+                    shared.flatMap { here[$0] ?? [] }, shared.flatMap { there[$0] ?? [] })
+            else { continue }
+            measured.append(Channel(name: name, correlation: value))
+            mine.append(here)
+            reference.append(there)
         }
-        guard shared.count >= 2 else { return none }
-        let bins = own.binCount
-        /// Mean over the other days that have the condition, `[bins]`.
-        func reference(_ condition: Int, _ channel: Int) -> [Double] {
-            let values = others.compactMap { $0.values[condition]?[channel] }
-            return (0..<bins).map { t in
-                values.reduce(0) { $0 + $1[t] } / Double(max(values.count, 1))
-            }
+        guard measured.contains(where: { $0.correlation < warningBelow }) else {
+            return ConditionAgreement(channels: measured, mistaken: [], compared: shared.count)
         }
-        func mine(_ condition: Int, _ channel: Int) -> [Double] {
-            own.values[condition]?[channel] ?? [Double](repeating: 0, count: bins)
-        }
-        let measured = channels.indices.map { channel in
-            Channel(
-                name: channels[channel],
-                correlation: correlation(
-                    shared.flatMap { mine($0, channel) }, shared.flatMap { reference($0, channel) }))
-        }
-        let suspect = channels.indices.filter { measured[$0].correlation < warningBelow }
         var mistaken: [(condition: String, resembles: String)] = []
-        for condition in shared where !suspect.isEmpty {
-            let value = suspect.flatMap { mine(condition, $0) }
-            let nearest = shared.min { a, b in
-                distance(value, suspect.flatMap { reference(a, $0) })
-                    < distance(value, suspect.flatMap { reference(b, $0) })
+        for condition in shared {
+            let value = mine.flatMap { $0[condition] ?? [] }
+            let nearest = shared.map { other in
+                (distance: distance(value, reference.flatMap { $0[other] ?? [] }), condition: other)
+            }.min { $0.distance < $1.distance }
+            guard let nearest, nearest.distance.isFinite, nearest.condition != condition else {
+                continue
             }
-            if let nearest, nearest != condition {
-                mistaken.append((list.names[condition], list.names[nearest]))
-            }
+            mistaken.append((list.names[condition], list.names[nearest.condition]))
         }
         return ConditionAgreement(channels: measured, mistaken: mistaken, compared: shared.count)
     }
 
+    /// Mean square of the differences where both were measured.
     private static func distance(_ a: [Double], _ b: [Double]) -> Double {
-        zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        let squares = zip(a, b).map { ($0 - $1) * ($0 - $1) }.filter { !$0.isNaN }
+        return squares.isEmpty ? .infinity : squares.reduce(0, +) / Double(squares.count)
     }
 
-    private static func correlation(_ a: [Double], _ b: [Double]) -> Double {
-        let n = Double(max(a.count, 1))
-        let (ma, mb) = (a.reduce(0, +) / n, b.reduce(0, +) / n)
+    /// Where both were measured; `nil` where one of them doesn't vary there.
+    private static func correlation(_ a: [Double], _ b: [Double]) -> Double? {
+        let both = zip(a, b).filter { !$0.isNaN && !$1.isNaN }
+        let n = Double(max(both.count, 1))
+        let (ma, mb) = (both.reduce(0) { $0 + $1.0 } / n, both.reduce(0) { $0 + $1.1 } / n)
         var (ab, aa, bb) = (0.0, 0.0, 0.0)
-        for (x, y) in zip(a, b) {
+        for (x, y) in both {
             ab += (x - ma) * (y - mb)
             aa += (x - ma) * (x - ma)
             bb += (y - mb) * (y - mb)
         }
-        return aa > 0 && bb > 0 ? ab / (aa * bb).squareRoot() : 0
+        return aa > 0 && bb > 0 ? ab / (aa * bb).squareRoot() : nil
+    }
+
+    /// Mean over days, by condition, of what was measured.
+    private static func mean(
+        _ days: [[Int: [Double]]], _ conditions: [Int], _ bins: Int
+    ) -> [Int: [Double]] {
+        var result: [Int: [Double]] = [:]
+        for condition in conditions {
+            let values = days.compactMap { $0[condition] }
+            result[condition] = (0..<bins).map { t in
+                let measured = values.map { $0[t] }.filter { !$0.isNaN }
+                return measured.isEmpty ? .nan : measured.reduce(0, +) / Double(measured.count)
+            }
+        }
+        return result
+    }
+
+    /// At unit variance.
+    private static func scaled(_ day: [Int: [Double]]) -> [Int: [Double]] {
+        var (sum, count) = (0.0, 0)
+        for condition in day.keys.sorted() {
+            for value in day[condition] ?? [] where !value.isNaN {
+                sum += value * value
+                count += 1
+            }
+        }
+        let variance = sum / Double(max(count, 1))
+        let scale = variance > 0 ? 1 / variance.squareRoot() : 0
+        return day.mapValues { $0.map { $0 * scale } }
     }
 }
 
-/// Condition averages of behaviour on one day, each channel without the time course that its
-/// conditions have in common and at unit variance; training trials only.
+/// Condition averages of behaviour on one day; training trials only.
 private struct BehaviorPattern {
     let binCount: Int
-    let conditions: [Int]
-    /// By condition, then channel: `[bins]`.
-    let values: [Int: [[Double]]]
+    let conditions: Set<Int>
+    /// By condition, then channel: `[bins]`; NaN where nothing was measured.
+    private let values: [Int: [[Double]]]
+
+    /// Variance over conditions, relative to the mean square, that rounding alone can have.
+    private static let constantBelow = 1e-12
 
     init?(_ session: PreparedSession, _ list: ConditionList, channels: [String]) {
         let recording = session.recording
@@ -135,42 +188,64 @@ private struct BehaviorPattern {
         let columns = channels.compactMap { recording.behaviorNames.firstIndex(of: $0) }
         let width = recording.behaviorNames.count
         let bins = recording.binCount
-        let trials = Dictionary(grouping: session.trainingTrials) { labels[$0] }
-        let conditions = trials.keys.sorted()
-        var values: [Int: [[Double]]] = [:]
-        for (condition, members) in trials {
-            values[condition] = columns.map { column in
+        var trials: [Int: [Int]] = [:]
+        for trial in session.trainingTrials {
+            if let label = labels[trial] { trials[label, default: []].append(trial) }
+        }
+        values = trials.mapValues { members in
+            columns.map { column in
                 (0..<bins).map { t in
                     let measured = members.map {
                         recording.behavior[($0 * bins + t) * width + column]
                     }.filter(\.isFinite)
-                    return measured.reduce(0) { $0 + Double($1) } / Double(max(measured.count, 1))
-                }
-            }
-        }
-        for k in columns.indices {
-            var sumOfSquares = 0.0
-            for t in 0..<bins {
-                var mean = 0.0
-                for condition in conditions { mean += values[condition]?[k][t] ?? 0 }
-                mean /= Double(max(conditions.count, 1))
-                for condition in conditions {
-                    let value = (values[condition]?[k][t] ?? 0) - mean
-                    values[condition]?[k][t] = value
-                    sumOfSquares += value * value
-                }
-            }
-            let variance = sumOfSquares / Double(max(bins * conditions.count, 1))
-            let scale = variance > 0 ? 1 / variance.squareRoot() : 0
-            for condition in conditions {
-                for t in 0..<bins {
-                    let value = values[condition]?[k][t] ?? 0
-                    values[condition]?[k][t] = value * scale
+                    guard !measured.isEmpty else { return .nan }
+                    return measured.reduce(0) { $0 + Double($1) } / Double(measured.count)
                 }
             }
         }
         binCount = bins
-        self.conditions = conditions
-        self.values = values
+        conditions = Set(trials.keys)
+    }
+
+    /// A channel of two days over the conditions of both, on each day without the time course that
+    /// these have in common; `nil` where it is constant or was not measured on one of the days.
+    func centred(
+        with other: BehaviorPattern, channel: Int
+    ) -> (own: [Int: [Double]], other: [Int: [Double]])? {
+        let both = conditions.intersection(other.conditions).sorted()
+        let bins = min(binCount, other.binCount)
+        let empty = [Double](repeating: .nan, count: binCount)
+        var own = Dictionary(uniqueKeysWithValues: both.map { ($0, empty) })
+        var others = own
+        var (ownSquares, otherSquares) = ((all: 0.0, centred: 0.0), (all: 0.0, centred: 0.0))
+        for t in 0..<bins {
+            var mine: [Double] = []
+            var theirs: [Double] = []
+            var measured: [Int] = []
+            for condition in both {
+                guard let a = values[condition]?[channel][t], a.isFinite,
+                    let b = other.values[condition]?[channel][t], b.isFinite
+                else { continue }
+                mine.append(a)
+                theirs.append(b)
+                measured.append(condition)
+            }
+            guard measured.count >= 2 else { continue }
+            let meanOfMine = mine.reduce(0, +) / Double(mine.count)
+            let meanOfTheirs = theirs.reduce(0, +) / Double(theirs.count)
+            for (place, condition) in measured.enumerated() {
+                let (a, b) = (mine[place] - meanOfMine, theirs[place] - meanOfTheirs)
+                own[condition]?[t] = a
+                others[condition]?[t] = b
+                ownSquares.all += mine[place] * mine[place]
+                ownSquares.centred += a * a
+                otherSquares.all += theirs[place] * theirs[place]
+                otherSquares.centred += b * b
+            }
+        }
+        guard ownSquares.centred > Self.constantBelow * ownSquares.all,
+            otherSquares.centred > Self.constantBelow * otherSquares.all
+        else { return nil }
+        return (own, others)
     }
 }

@@ -6,7 +6,8 @@ struct ConditionAverages {
     /// Places in the run's list of conditions of those that this session has in training.
     let conditions: [Int]
     /// Training trials behind each of them.
-    let trialCounts: [Int]
+    var trialCounts: [Int] { trials.map(\.count) }
+    private let trials: [[Int]]
     let binCount: Int
     /// Mean counts per bin, `[conditions · bins, units]`.
     let counts: Matrix
@@ -14,16 +15,19 @@ struct ConditionAverages {
     let smoothed: Matrix
 
     /// - Parameters:
-    ///   - labels: of every trial, as places in the run's list of conditions.
+    ///   - labels: of every trial, as places in the run's list of conditions; trials without a label
+    ///     are left out.
     ///   - standardDeviation: of the Gaussian, in bins.
-    init(_ session: PreparedSession, labels: [Int], standardDeviation: Double) {
+    init(_ session: PreparedSession, labels: [Int?], standardDeviation: Double) {
         let units = session.trials.unitCount
         let bins = session.trials.binCount
         var trials: [Int: [Int]] = [:]
-        for trial in session.trainingTrials { trials[labels[trial], default: []].append(trial) }
+        for trial in session.trainingTrials {
+            if let label = labels[trial] { trials[label, default: []].append(trial) }
+        }
         let present = trials.keys.sorted()
         conditions = present
-        trialCounts = present.map { trials[$0]?.count ?? 0 }
+        self.trials = present.map { trials[$0] ?? [] }
         binCount = bins
         var average = Matrix(zeros: present.count * bins, units)
         for (index, condition) in present.enumerated() {
@@ -53,11 +57,35 @@ struct ConditionAverages {
         trialCounts.flatMap { [Double](repeating: Double($0), count: binCount) }
     }
 
+    /// How single trials scatter about their condition's average.
+    func scatter(_ session: PreparedSession) -> SingleTrialScatter {
+        let units = counts.columns
+        var variances = Matrix(zeros: counts.rows, units)
+        var shares = variances
+        for (index, members) in trials.enumerated() {
+            let scale = 1 / Double(max(members.count, 1))
+            for trial in members {
+                for i in 0..<(binCount * units) {
+                    let value = Double(session.trials.values[trial * binCount * units + i])
+                    let place = index * binCount * units + i
+                    let d = value - counts.values[place]
+                    variances.values[place] += scale * d * d
+                    if value > 0 { shares.values[place] += scale }
+                }
+            }
+        }
+        return SingleTrialScatter(variances: variances, nonZeroShares: shares)
+    }
+
     /// Gaussian smoothing of every block of rows in time, the kernel renormalised at the edges.
     static func smooth(_ rows: Matrix, blocks: Int, standardDeviation: Double) -> Matrix {
-        guard standardDeviation > 0, blocks > 0 else { return rows }
+        // A deviation whose square is 0 smooths nothing.
+        guard standardDeviation * standardDeviation > 0, standardDeviation > 0, blocks > 0 else {
+            return rows
+        }
         let bins = rows.rows / blocks
-        let reach = min(bins - 1, Int((4 * standardDeviation).rounded(.up)))
+        // The lesser one first: an integer can't hold every deviation.
+        let reach = Int(min(Double(bins - 1), (4 * standardDeviation).rounded(.up)))
         let kernel = (0...max(reach, 0)).map {
             exp(-0.5 * Double($0 * $0) / (standardDeviation * standardDeviation))
         }
@@ -101,13 +129,10 @@ struct ConditionList: Sendable {
         self.places = places
     }
 
-    /// Places of a session's trials; `nil` where any trial lacks a label.
-    func labels(of session: PreparedSession) -> [Int]? {
-        var labels: [Int] = []
-        for trial in session.recording.trials {
-            guard let name = trial.condition, let place = places[name] else { return nil }
-            labels.append(place)
-        }
-        return labels
+    /// Places of a session's trials, `nil` for a trial without a label; `nil` as a whole where no
+    /// training trial has one.
+    func labels(of session: PreparedSession) -> [Int?]? {
+        let labels = session.recording.trials.map { $0.condition.flatMap { places[$0] } }
+        return session.trainingTrials.contains { labels[$0] != nil } ? labels : nil
     }
 }

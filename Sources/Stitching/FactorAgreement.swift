@@ -8,7 +8,8 @@ import LFADS
 public struct FactorAgreement: Sendable {
     /// Places in the run of the sessions that have labels.
     private let places: [Int]
-    private let labels: [[Int]]
+    /// `nil` for a trial without a label.
+    private let labels: [[Int?]]
     private let trials: [[Int]]
     private let conditions: [Int]
 
@@ -26,14 +27,15 @@ public struct FactorAgreement: Sendable {
         var common: Set<Int>?
         for (session, labels) in zip(places.map { sessions[$0] }, labels) {
             var taken: [Int: Int] = [:]
-            var chosen = session.validationTrials
+            var chosen = session.validationTrials.filter { labels[$0] != nil }
             for trial in session.trainingTrials {
-                taken[labels[trial], default: 0] += 1
-                if let limit, taken[labels[trial], default: 0] > limit { continue }
+                guard let label = labels[trial] else { continue }
+                taken[label, default: 0] += 1
+                if let limit, taken[label, default: 0] > limit { continue }
                 chosen.append(trial)
             }
             trials.append(chosen.sorted())
-            let own = Set(chosen.map { labels[$0] })
+            let own = Set(chosen.compactMap { labels[$0] })
             common = common.map { $0.intersection(own) } ?? own
         }
         guard let common, !common.isEmpty else { return nil }
@@ -82,7 +84,7 @@ public struct FactorAgreement: Sendable {
         var sums = [Double](repeating: 0, count: conditions.count * width)
         var counts = [Double](repeating: 0, count: conditions.count)
         for (index, trial) in inferred.trials.enumerated() {
-            guard let condition = place[labels[day][trial]] else { continue }
+            guard let label = labels[day][trial], let condition = place[label] else { continue }
             counts[condition] += 1
             for i in 0..<width {
                 sums[condition * width + i] += Double(inferred.factors[index * width + i])

@@ -6,8 +6,16 @@ import LinearAlgebra
 /// They span the session's own dynamics, in directions and signs of their own. For a model of this
 /// session alone that is all that is needed; beside other sessions it is no common space.
 enum OwnComponents {
-    /// Single-trial rows that the read-out's regression gets at most: enough for its few regressors.
-    private static let mostRows = 4_000
+    /// Single-trial rows that are enough for the few regressors of the read-out, and trials that are
+    /// enough to cross-validate it.
+    private static let enoughRows = 4_000
+    private static let enoughTrials = 10
+
+    /// Every k-th trial, whole: every k-th row could be the same few bins of each trial.
+    static func thinned(trials: Int, bins: Int) -> [Int] {
+        let step = min(trials * bins / enoughRows, trials / enoughTrials)
+        return Array(stride(from: 0, to: trials, by: max(1, step)))
+    }
 
     static func align(
         _ session: PreparedSession, settings: AlignmentSettings, components: Int, factorCount: Int,
@@ -30,13 +38,8 @@ enum OwnComponents {
         let means = smoothed.columnMeans
         let centred = smoothed.subtracting(rowVector: means)
         let analysis = try PrincipalComponents(of: centred, count: components)
-        let raw = analysis.scores(of: centred)
-        var variance = 0.0
-        for i in 0..<raw.rows where raw.columns > 0 { variance += raw[i, 0] * raw[i, 0] }
-        let deviation = (variance / Double(max(raw.rows, 1))).squareRoot()
-        let scale = deviation > 0 ? 1 / deviation : 1
-        var scores = Matrix(zeros: raw.rows, components)
-        for i in 0..<raw.rows { for k in 0..<raw.columns { scores[i, k] = raw[i, k] * scale } }
+        let (scores, scale) = SharedTrajectories.scaledScores(
+            analysis, of: centred, components: components)
 
         var weights = [Float](repeating: 0, count: components * encoded)
         var bias = [Float](repeating: 0, count: components)
@@ -49,8 +52,8 @@ enum OwnComponents {
             }
             bias[k] = Float(-shift)
         }
-        let step = max(1, scores.rows / mostRows)
-        let rows = Array(stride(from: 0, to: scores.rows, by: step))
+        let rows = thinned(trials: trials.count, bins: bins)
+            .flatMap { ($0 * bins)..<(($0 + 1) * bins) }
         let readOut = try ReadOutStart(
             observation, trajectories: scores.selecting(rows: rows),
             counts: counts.selecting(rows: rows),

@@ -7,19 +7,26 @@ import LinearAlgebra
 ///
 /// For Poisson the read-out is a log-rate, so it comes from a Poisson regression of the
 /// condition-averaged counts on the shared trajectories. A mean count as the bias of a log-rate, as
-/// published tutorials have it, wrecks the alignment in the first epochs.
+/// published tutorials have it, wrecks the alignment in the first epochs. The read-out doesn't learn by
+/// default, so that the other parameters (variance, shape, share of zeros) must be right from the start:
+/// they are moments of single trials around the fitted means.
 struct ReadOutStart {
     /// `[parameters · units, factors]`
     let weights: [Float]
     let bias: [Float]
 
+    /// Range of a gamma distribution's shape: a unit that hardly varies has no finite one.
+    private static let shapes = 1e-2...1e4
+
     /// - Parameters:
     ///   - trajectories: `[observations, components]`. - counts: `[observations, units]`.
     ///   - observationWeights: trials behind each observation.
     ///   - groups: observations that stay together in cross-validation.
+    ///   - scatter: of the trials behind each observation; `nil` where an observation is one trial's.
     init(
         _ observation: ObservationModel, trajectories: Matrix, counts: Matrix,
-        observationWeights: [Double], groups: [Int], factorCount: Int
+        observationWeights: [Double], groups: [Int], factorCount: Int,
+        scatter: SingleTrialScatter? = nil
     ) throws {
         let regressors = trajectories.leading(columns: min(factorCount, trajectories.columns))
         let units = counts.columns
@@ -34,36 +41,91 @@ struct ReadOutStart {
             for (k, value) in row.enumerated() { weights[place * factorCount + k] = Float(value) }
             bias[place] = Float(intercept)
         }
+        /// Σ over observations, weighted by their trials.
+        func total(_ term: (Int) -> Double) -> Double {
+            (0..<counts.rows).reduce(0) { $0 + observationWeights[$1] * term($1) }
+        }
         switch observation {
-        case .poisson, .gamma, .zeroInflatedGamma:
+        case .poisson:
             let fit = try PoissonRegression.crossValidated(
                 regressors: regressors, counts: counts, observationWeights: observationWeights,
                 floor: floor, groups: groups, folds: 5)
             for unit in 0..<units {
-                let row = Array(fit.weights.row(unit))
-                if observation == .poisson {
-                    set(0, unit, row, fit.intercepts[unit])
-                } else {
-                    // Shape 1 and rate 1/mean: an exponential distribution with that mean.
-                    set(1, unit, row.map { -$0 }, -fit.intercepts[unit])
+                set(0, unit, Array(fit.weights.row(unit)), fit.intercepts[unit])
+            }
+        case .gamma, .zeroInflatedGamma:
+            let scatter = scatter ?? SingleTrialScatter(ofSingleTrials: counts)
+            let fit = try PoissonRegression.crossValidated(
+                regressors: regressors, counts: counts, observationWeights: observationWeights,
+                floor: floor, groups: groups, folds: 5)
+            let eta = regressors.times(fit.weights, transposingOther: true)
+            for unit in 0..<units {
+                var share = 1.0
+                if observation == .zeroInflatedGamma {
+                    // Half a trial's bin from never and from always.
+                    let measured = total { scatter.nonZeroShares[$0, unit] } / max(trialBins, 1)
+                    share = min(max(measured, floor), 1 - floor)
+                    set(2, unit, [], log(share / (1 - share)))
                 }
+                // Mean of all values = share · mean of the values above zero.
+                let logMean = fit.intercepts[unit] - log(share)
+                func mean(_ i: Int) -> Double { exp(min(eta[i, unit] + logMean, 50)) }
+                func present(_ i: Int) -> Double {
+                    observation == .gamma ? 1 : scatter.nonZeroShares[i, unit]
+                }
+                let squares = total { present($0) * mean($0) * mean($0) }
+                let deviations = total { i in
+                    let d = counts[i, unit] - mean(i)
+                    // The zeros, which the gamma part doesn't explain, stand at the distance of the mean.
+                    return scatter.variances[i, unit] + d * d - (1 - present(i)) * mean(i) * mean(i)
+                }
+                // Variance = mean²/shape. Nothing above zero says nothing of the shape: exponential.
+                let ratio = squares / max(deviations, squares / Self.shapes.upperBound)
+                let shape = squares > 0 ? max(ratio, Self.shapes.lowerBound) : 1
+                set(0, unit, [], log(shape))
+                set(1, unit, fit.weights.row(unit).map { -$0 }, log(shape) - logMean)
             }
         case .gaussian:
+            let scatter = scatter ?? SingleTrialScatter(ofSingleTrials: counts)
             let (fit, _) = try RidgeRegression.crossValidated(
                 regressors: regressors, targets: counts, groups: groups, folds: 5)
             let predicted = fit.predict(regressors)
             for unit in 0..<units {
                 set(0, unit, fit.weights.column(unit), fit.intercepts[unit])
-                var residual = 0.0
-                for i in 0..<counts.rows {
+                let residual = total { i in
                     let d = counts[i, unit] - predicted[i, unit]
-                    residual += observationWeights[i] * d * d
+                    return scatter.variances[i, unit] + d * d
                 }
-                // The averages hide single-trial noise: a lower bound of the variance, to start from.
                 set(1, unit, [], log(max(residual / max(trialBins, 1), 1e-6)))
             }
         }
         self.weights = weights
         self.bias = bias
+    }
+}
+
+/// What averages over trials hide: how the trials behind each observation scatter about it.
+struct SingleTrialScatter {
+    /// Mean over the trials of squares around their average, `[observations, units]`.
+    let variances: Matrix
+    /// Share of the trials with a value above zero, `[observations, units]`.
+    let nonZeroShares: Matrix
+
+    init(variances: Matrix, nonZeroShares: Matrix) {
+        self.variances = variances
+        self.nonZeroShares = nonZeroShares
+    }
+
+    /// Every observation is one trial's.
+    init(ofSingleTrials values: Matrix) {
+        variances = Matrix(zeros: values.rows, values.columns)
+        nonZeroShares = Matrix(
+            rows: values.rows, columns: values.columns, values: values.values.map { $0 > 0 ? 1 : 0 })
+    }
+
+    func selecting(rows: [Int]) -> SingleTrialScatter {
+        SingleTrialScatter(
+            variances: variances.selecting(rows: rows),
+            nonZeroShares: nonZeroShares.selecting(rows: rows))
     }
 }

@@ -76,6 +76,17 @@ struct SharedTrajectories: Sendable {
                 if moved < 1e-8 * data.sumOfSquares { break }
             }
         }
+        self.conditions = conditions
+        binCount = bins
+        scores = Self.scaledScores(analysis, of: data, components: components).scores
+        explainedShare = analysis.explainedShare
+    }
+
+    /// Scores of centred data, scaled as a whole so that the first component has unit standard
+    /// deviation, and the factor that did it. Components beyond the data's rank are zero.
+    static func scaledScores(
+        _ analysis: PrincipalComponents, of data: Matrix, components: Int
+    ) -> (scores: Matrix, scale: Double) {
         let raw = analysis.scores(of: data)
         var variance = 0.0
         for i in 0..<raw.rows where raw.columns > 0 { variance += raw[i, 0] * raw[i, 0] }
@@ -83,10 +94,7 @@ struct SharedTrajectories: Sendable {
         let scale = variance > 0 ? 1 / variance.squareRoot() : 1
         var scores = Matrix(zeros: raw.rows, components)
         for i in 0..<raw.rows { for k in 0..<raw.columns { scores[i, k] = raw[i, k] * scale } }
-        self.conditions = conditions
-        binCount = bins
-        self.scores = scores
-        explainedShare = analysis.explainedShare
+        return (scores, scale)
     }
 
     init(conditions: [Int], binCount: Int, scores: Matrix, explainedShare: [Double]) {

@@ -75,6 +75,82 @@ struct AlignmentTests {
         #expect(alignment.sessions[0].conditions == 0)
     }
 
+    @Test("trials without a label take no part, the others align the day")
+    func someTrialsUnlabelled() throws {
+        var recordings = try TrainedWorld.recordings()
+        let training = recordings[1].trialIndices(.train)
+        recordings[1].trials[training[0]].condition = nil
+        recordings[1].trials[recordings[1].trialIndices(.valid)[0]].condition = nil
+        let sessions = try recordings.map { try PreparedSession($0) }
+        let list = ConditionList(sessions)
+        let labels = try #require(list.labels(of: sessions[1]))
+        let averages = ConditionAverages(sessions[1], labels: labels, standardDeviation: 1)
+        #expect(averages.trialCounts.reduce(0, +) == training.count - 1)
+        let alignment = try TrainedWorld.alignment(recordings)
+        #expect(alignment.sessions.map(\.conditions) == [6, 6])
+        #expect(
+            alignment.sessions[1].warnings == [
+                "session \(recordings[1].session): 1 of \(training.count) training trials have no "
+                    + "condition label and take no part in the alignment"
+            ])
+        #expect(FactorAgreement(sessions, trainingTrialsPerCondition: nil) != nil)
+        // Only labels of held-out trials: nothing to average.
+        for trial in training { recordings[1].trials[trial].condition = nil }
+        let count = recordings[1].trials.filter { $0.condition == nil }.count
+        #expect(
+            throws: StitchingError.unlabelledSession(
+                recordings[1].session, trialsWithoutLabel: count)
+        ) {
+            try TrainedWorld.alignment(recordings)
+        }
+    }
+
+    @Test("a regression that one condition can't test says so")
+    func singleCommonCondition() throws {
+        let full = try TrainedWorld.recordings()
+        let recordings = [
+            full[0].dropping(conditions: ["1", "2"]), full[1].dropping(conditions: ["3", "4", "5"]),
+        ]
+        let alignment = try TrainedWorld.alignment(recordings)
+        for (session, recording) in zip(alignment.sessions, recordings) {
+            #expect(session.conditions == 1)
+            #expect(session.heldOutR2.isNaN)
+            #expect(
+                session.warnings == [
+                    "session \(recording.session): it has a single condition in common with the other "
+                        + "days, so the regression onto the shared trajectories can't be tested on "
+                        + "conditions left out; whether this day stitches is not known"
+                ])
+        }
+    }
+
+    @Test("more factors than components are warned about")
+    func fewComponents() throws {
+        let recordings = try TrainedWorld.recordings(conditions: 12, trials: 30, units: [40, 35])
+        let alignment = try TrainedWorld.alignment(
+            recordings, TrainedWorld.tiny + "\nalignment: {components: 2}")
+        #expect(
+            alignment.warnings.first
+                == "alignment.components is 2 and model.fac_dim is 3: factors beyond the components "
+                + "start without read-out weights, and stay unused unless train.lr_readout_scale is "
+                + "above 0")
+        #expect(try TrainedWorld.alignment(recordings).warnings == [])
+    }
+
+    @Test("no width of the smoothing is too large or too small")
+    func extremeSmoothing() {
+        let step = Matrix(rows: 4, columns: 1, values: [0, 0, 4, 8])
+        for deviation in [1e300, Double.infinity] {
+            let smoothed = ConditionAverages.smooth(step, blocks: 1, standardDeviation: deviation)
+            for value in smoothed.values { #expect(abs(value - 3) < 1e-12) }
+        }
+        for deviation in [0, 1e-200, Double.nan] {
+            #expect(
+                ConditionAverages.smooth(step, blocks: 1, standardDeviation: deviation).values
+                    == step.values)
+        }
+    }
+
     @Test("days that lack some conditions use those that they have")
     func missingConditions() throws {
         let full = try TrainedWorld.recordings(
