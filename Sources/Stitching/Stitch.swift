@@ -115,7 +115,7 @@ public enum StitchJourney {
         try records.map { record in
             let path = registry.workspace.location(of: record.file)
             // Before HDF5 sees the file: it can crash on damaged bytes.
-            guard try ContentHash.ofFile(path) == record.fileHash else {
+            guard (try? ContentHash.ofFile(path)) == record.fileHash else {
                 throw StitchingError.recordingChanged(session: record.name, file: record.file)
             }
             let recording = try RecordingFile.read(path)
