@@ -16,7 +16,7 @@ struct FactorsCommand: ParsableCommand {
             gets one file per quantity: out-factors.csv, out-rates.csv.
 
             Example:
-              neurostitch factors lorenz lorenz-2025-01-06 --output factors.h5
+              neurostitch factors lorenz lorenz-2024-01-15 --output factors.h5
               neurostitch factors jango jango-2016-06-26 --quantity factors --trials valid --output f.csv
             """)
 

@@ -11,10 +11,10 @@ struct NeurostitchCommand: ParsableCommand {
             factors, rates, initial conditions and inferred inputs of any session.
 
               neurostitch init
-              neurostitch register manifests/*.session.yaml
+              neurostitch register manifests/lorenz-*.yaml
               neurostitch align manifests/lorenz.stitch.yaml
               neurostitch stitch manifests/lorenz.stitch.yaml
-              neurostitch factors lorenz lorenz-2025-01-06 --output factors.h5
+              neurostitch factors lorenz lorenz-2024-01-15 --output factors.h5
             """,
         version: neurostitchVersion,
         subcommands: [

@@ -11,7 +11,7 @@ struct RegisterCommand: ParsableCommand {
             or damaged: that is put right.
 
             Example:
-              neurostitch register manifests/lorenz-2025-01-06.session.yaml
+              neurostitch register manifests/lorenz-2024-01-15.yaml
             """)
 
     @Argument(help: "Manifests (YAML), one per recording day.")
