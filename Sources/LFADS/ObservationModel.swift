@@ -25,7 +25,7 @@ public enum ObservationModel: String, Sendable, Equatable, Codable, CaseIterable
     ///
     /// Poisson: Stirling's approximation of ln y! for y > 1, as in the reference (PyTorch's
     /// `full=True`); it does not depend on any parameter.
-    func constant(_ y: Float) -> Double {
+    public func constant(_ y: Float) -> Double {
         guard self == .poisson, y > 1 else { return 0 }
         let value = Double(y)
         return value * log(value) - value + 0.5 * log(2 * .pi * value)

@@ -47,7 +47,7 @@ extension ShardWorkspace {
             let d = readOuts[index].base
             losses.reconstruction[index] =
                 reconstruction(index, units: units, scale: Float(weight) * weights.lossScale)
-                + constants[index]
+                + context.constant(segment)
 
             let isWhole = segment.count == rows
             let f = isWhole ? factors.base + rows * width : segmentFactors[index].base
@@ -93,8 +93,6 @@ extension ShardWorkspace {
         for (index, segment) in segments.enumerated() {
             let units = context.sessions[segment.session].unitCount
             let count = model.binCount * segment.count
-            var constant = 0.0
-            for i in 0..<(count * units) { constant += model.observation.constant(targets[index].base[i]) }
             let value: Double
             if model.observation == .poisson {
                 value = loops.pointee.poisson_value(
@@ -102,7 +100,7 @@ extension ShardWorkspace {
             } else {
                 value = reconstruction(index, units: units, scale: 0)
             }
-            losses.reconstruction[index] = value + constant
+            losses.reconstruction[index] = value + context.constant(segment)
         }
     }
 

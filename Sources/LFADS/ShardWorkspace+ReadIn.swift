@@ -15,7 +15,6 @@ extension ShardWorkspace {
             readOuts.append(FloatBuffer())
             segmentFactors.append(FloatBuffer())
         }
-        constants = [Double](repeating: 0, count: segments.count)
         let encodedBins = model.encodedBinCount
         let bins = model.binCount
         let rate = context.loss?.coordinatedDropoutRate ?? 0
@@ -41,11 +40,6 @@ extension ShardWorkspace {
                         }
                     }
                 }
-            }
-            if context.loss != nil {
-                var sum = 0.0
-                for i in 0..<(bins * count * units) { sum += model.observation.constant(y[i]) }
-                constants[index] = sum
             }
             if masksGradient { mask(context, index, segment, session, rate: rate) }
         }

@@ -9,6 +9,8 @@ struct PassContext: @unchecked Sendable {
     /// Rows of the factor matrix at unit length, `[factors, generator units]`.
     let normalizedFactors: UnsafePointer<Float>
     let sessions: [SessionTrials]
+    /// Per session and trial, Σ over bins and units of the likelihood's terms that depend on data alone.
+    let trialConstants: [[Double]]
     let draws: Draws
     /// Training passes keep dropout, mask gradients and run backward.
     var loss: LossWeights?
@@ -17,6 +19,11 @@ struct PassContext: @unchecked Sendable {
 
     /// Whether this pass drops anything out (coordinated dropout apart).
     var dropsOut: Bool { model.dropoutRate > 0 && draws.dropsOut }
+
+    /// Σ of the constants of a segment's trials.
+    func constant(_ segment: Shard.Segment) -> Double {
+        segment.trials.reduce(0) { $0 + trialConstants[segment.session][$1] }
+    }
 
     func pointer(_ offset: Int) -> UnsafePointer<Float> { parameters + offset }
 }
@@ -68,8 +75,6 @@ final class ShardWorkspace: @unchecked Sendable {
     var targets: [FloatBuffer] = []
     var gradientMasks: [MaskBuffer] = []
     var masksGradient = false
-    /// Σ of the observation model's constants per segment.
-    var constants: [Double] = []
     let segmentRows = FloatBuffer()
     /// Encoder input [T, rows, D] and its gradient.
     let encoderInput = FloatBuffer()

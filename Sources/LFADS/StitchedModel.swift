@@ -14,6 +14,8 @@ public final class StitchedModel: @unchecked Sendable {
     public let table: ParameterTable
     public let threads: Int
 
+    /// Per session and trial; computed once, the data do not change.
+    private let trialConstants: [[Double]]
     let parameters: FloatBuffer
     let gradient: FloatBuffer
     private let normalizedFactors: FloatBuffer
@@ -47,6 +49,15 @@ public final class StitchedModel: @unchecked Sendable {
         self.threads = max(1, threads)
         table = ParameterTable(
             configuration, sessions: sessions.map { ($0.name, $0.encodedUnitCount, $0.unitCount) })
+        let observation = configuration.observation
+        trialConstants = sessions.map { session in
+            let size = session.binCount * session.unitCount
+            return (0..<session.trialCount).map { trial in
+                session.values[(trial * size)..<((trial + 1) * size)].reduce(0) {
+                    $0 + observation.constant($1)
+                }
+            }
+        }
         parameters = FloatBuffer(table.count)
         gradient = FloatBuffer(table.count)
         normalizedFactors = FloatBuffer(configuration.factorCount * configuration.generatorUnits)
@@ -114,7 +125,7 @@ public final class StitchedModel: @unchecked Sendable {
         PassContext(
             model: configuration, table: table, parameters: UnsafePointer(parameters.base),
             normalizedFactors: UnsafePointer(normalizedFactors.base), sessions: sessions,
-            draws: draws, loss: loss)
+            trialConstants: trialConstants, draws: draws, loss: loss)
     }
 
     /// Runs `body` for every shard, on as many threads as the model has; each thread has its own

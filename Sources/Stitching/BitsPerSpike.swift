@@ -1,4 +1,5 @@
 import Foundation
+import LFADS
 
 /// How much better a model predicts held-out spikes than each unit's own mean rate, in bits a spike:
 /// (LL_model − LL_mean)/(spikes · ln 2), as in the Neural Latents Benchmark 2021 (Pei et al. 2021).
@@ -21,9 +22,9 @@ public struct BitsPerSpike: Sendable {
             for t in 0..<data.binCount {
                 let place = (trial * data.binCount + t) * data.unitCount
                 for j in 0..<data.unitCount {
-                    let y = Double(data.values[place + j])
-                    sums[j] += y
-                    if y > 1 { constant += y * log(y) - y + 0.5 * log(2 * .pi * y) }
+                    let y = data.values[place + j]
+                    sums[j] += Double(y)
+                    constant += ObservationModel.poisson.constant(y)
                 }
             }
         }
