@@ -5,6 +5,9 @@
 const pointwise_loops *pointwise_loops_baseline(void);
 const pointwise_loops *pointwise_loops_avx2(void);
 const pointwise_loops *pointwise_loops_avx512(void);
+const matrix_products *matrix_products_baseline(void);
+const matrix_products *matrix_products_avx2(void);
+const matrix_products *matrix_products_avx512(void);
 
 static int has_avx2(void) {
 #if defined(__x86_64__)
@@ -37,4 +40,15 @@ const pointwise_loops *pointwise_loops_for_this_processor(void) {
     if (has_avx512()) return pointwise_loops_avx512();
     if (has_avx2()) return pointwise_loops_avx2();
     return pointwise_loops_baseline();
+}
+
+const matrix_products *matrix_products_named(const char *name) {
+    if (strcmp(name, "baseline") == 0) return matrix_products_baseline();
+    if (strcmp(name, "avx2") == 0) return has_avx2() ? matrix_products_avx2() : NULL;
+    if (strcmp(name, "avx512") == 0) return has_avx512() ? matrix_products_avx512() : NULL;
+    return NULL;
+}
+
+const matrix_products *matrix_products_for_this_processor(void) {
+    return matrix_products_named(pointwise_loops_for_this_processor()->name);
 }

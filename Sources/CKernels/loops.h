@@ -74,37 +74,43 @@ static void LOOPS(gru_state)(size_t rows, size_t units, float *gates, size_t ld_
     }
 }
 
-static void LOOPS(gru_state_backward)(size_t rows, size_t units, float *gates, size_t ld_gates,
+static void LOOPS(gru_state_backward)(size_t rows, size_t units, const float *gates, size_t ld_gates,
                                       const float *state, size_t ld_state, float clip,
-                                      float *d_state) {
+                                      float *d_state, float *d_gates) {
     for (size_t i = 0; i < rows; i++) {
-        float *restrict z = gates + i * ld_gates;
-        float *restrict n = gates + i * ld_gates + 2 * units;
+        const float *restrict z = gates + i * ld_gates;
+        const float *restrict n = z + 2 * units;
         const float *restrict h = state + i * ld_state;
         float *restrict d = d_state + i * units;
+        float *restrict dz = d_gates + i * 3 * units;
+        float *restrict dn = dz + 2 * units;
         for (size_t j = 0; j < units; j++) {
             const float zj = z[j], nj = n[j];
             const float unclipped = zj * h[j] + (1.0f - zj) * nj;
             const float g = __builtin_fabsf(unclipped) > clip ? 0.0f : d[j];
-            n[j] = g * (1.0f - zj) * (1.0f - nj * nj);
-            z[j] = g * (h[j] - nj) * zj * (1.0f - zj);
+            dn[j] = g * (1.0f - zj) * (1.0f - nj * nj);
+            dz[j] = g * (h[j] - nj) * zj * (1.0f - zj);
             d[j] = g * zj;
         }
     }
 }
 
-static void LOOPS(gru_reset_backward)(size_t rows, size_t units, float *gates, size_t ld_gates,
+static void LOOPS(gru_reset_backward)(size_t rows, size_t units, const float *gates, size_t ld_gates,
                                       const float *state, size_t ld_state,
-                                      const float *d_reset_state, float *d_state) {
+                                      const float *d_reset_state, float *d_state, float *d_gates,
+                                      float *reset_state) {
     for (size_t i = 0; i < rows; i++) {
-        float *restrict r = gates + i * ld_gates + units;
+        const float *restrict r = gates + i * ld_gates + units;
         const float *restrict h = state + i * ld_state;
         const float *restrict drh = d_reset_state + i * units;
         float *restrict d = d_state + i * units;
+        float *restrict dr = d_gates + i * 3 * units + units;
+        float *restrict out = reset_state + i * units;
         for (size_t j = 0; j < units; j++) {
-            const float rj = r[j];
+            const float rj = r[j], reset = rj * h[j];
+            out[j] = reset;
             d[j] += drh[j] * rj;
-            r[j] = drh[j] * h[j] * rj * (1.0f - rj);
+            dr[j] = drh[j] * reset * (1.0f - rj);
         }
     }
 }
@@ -151,6 +157,32 @@ static void LOOPS(apply_mask_rows)(size_t rows, size_t columns, const float *x, 
                                    size_t ld_y) {
     for (size_t i = 0; i < rows; i++)
         LOOPS(apply_mask)(columns, x + i * ld_x, mask + i * ld_mask, scale, y + i * ld_y);
+}
+
+static void LOOPS(add_masked)(size_t count, const float *x, const uint8_t *mask, float scale,
+                              float *y) {
+    for (size_t i = 0; i < count; i++) y[i] += mask[i] ? x[i] * scale : 0.0f;
+}
+
+static void LOOPS(add_rows)(size_t rows, size_t columns, const float *x, size_t ld_x, float *y,
+                            size_t ld_y) {
+    for (size_t i = 0; i < rows; i++) LOOPS(add)(columns, x + i * ld_x, y + i * ld_y);
+}
+
+static void LOOPS(copy_rows)(size_t rows, size_t columns, const float *x, size_t ld_x, float *y,
+                             size_t ld_y) {
+    for (size_t i = 0; i < rows; i++) __builtin_memcpy(y + i * ld_y, x + i * ld_x, columns * sizeof *x);
+}
+
+static void LOOPS(coordinated_dropout)(size_t bins, size_t units, const float *counts,
+                                       size_t ld_counts, const uint8_t *keep, float scale, float *x,
+                                       uint8_t *gradient_mask) {
+    for (size_t t = 0; t < bins; t++) {
+        LOOPS(apply_mask)(units, counts + t * ld_counts, keep + t * units, scale, x + t * units);
+        uint8_t *restrict passes = gradient_mask + t * ld_counts;
+        const uint8_t *restrict kept = keep + t * units;
+        for (size_t j = 0; j < units; j++) passes[j] = 1 - kept[j];
+    }
 }
 
 static void LOOPS(exponential)(size_t count, float *x) {
@@ -348,6 +380,10 @@ static const pointwise_loops LOOPS(table) = {
     .add = LOOPS(add),
     .apply_mask = LOOPS(apply_mask),
     .apply_mask_rows = LOOPS(apply_mask_rows),
+    .add_masked = LOOPS(add_masked),
+    .add_rows = LOOPS(add_rows),
+    .copy_rows = LOOPS(copy_rows),
+    .coordinated_dropout = LOOPS(coordinated_dropout),
     .exponential = LOOPS(exponential),
     .poisson = LOOPS(poisson),
     .poisson_value = LOOPS(poisson_value),

@@ -86,7 +86,7 @@ public struct RunEvaluation: Sendable, Codable {
                     session: query.record.name, date: query.record.date,
                     bitsPerSpike: isPoisson
                         ? BitsPerSpike(query.session, trials: valid).value(
-                            meanLoss: query.model.reconstructionLosses(session: 0, trials: valid))
+                            meanLoss: query.model.reconstructionLoss(session: 0, trials: valid))
                         : nil,
                     rateR2: RateAccuracy.r2(
                         recording, trials: valid,

@@ -7,42 +7,45 @@ import LinearAlgebra
 /// long as the longest session needs; shorter ones go round again, in a new order each time. The
 /// order is keyed by (seed, session's name, epoch, round) and by nothing else. Where a round ends within
 /// an update, a trial may stand in it twice; both then draw the same noise and masks.
-struct BatchOrder {
+final class BatchOrder {
     let trialsPerUpdate: [Int]
     let updates: Int
+    private let rows: BatchRows
+    private let rowsPerUpdate: Int
 
     init(_ sessions: [SessionTrials], batchSize: Int) {
         let share = max(1, batchSize / max(1, sessions.count))
-        trialsPerUpdate = sessions.map { min(share, $0.trainingTrials.count) }
+        let counts = sessions.map { min(share, $0.trainingTrials.count) }
+        trialsPerUpdate = counts
         updates =
-            zip(sessions, trialsPerUpdate).map { session, count in
+            zip(sessions, counts).map { session, count in
                 (session.trainingTrials.count + count - 1) / count
             }.max() ?? 0
+        rowsPerUpdate = counts.reduce(0, +)
+        rows = BatchRows(count: rowsPerUpdate * updates)
     }
 
-    func batches(_ sessions: [SessionTrials], seed: UInt64, epoch: Int) -> [Batch] {
-        var orders: [[Int]] = []
-        for (session, count) in zip(sessions, trialsPerUpdate) {
+    /// Draws the order of an epoch; `batch` answers for it until the next call.
+    func begin(_ sessions: [SessionTrials], seed: UInt64, epoch: Int) {
+        var firstRow = 0
+        for (index, (session, count)) in zip(sessions, trialsPerUpdate).enumerated() {
+            let trials = session.trainingTrials
             var order: [Int] = []
-            var round: UInt32 = 0
-            while order.count < updates * count {
-                let permutation = RandomStream(
-                    seed: seed, key: session.randomKey, purpose: RandomPurpose.shuffle, item: round,
-                    step: UInt32(epoch)
-                ).permutation(session.trainingTrials.count)
-                order.append(contentsOf: permutation.map { session.trainingTrials[$0] })
-                round += 1
+            for n in 0..<(updates * count) {
+                if n % trials.count == 0 {
+                    order = RandomStream(
+                        seed: seed, key: session.randomKey, purpose: RandomPurpose.shuffle,
+                        item: UInt32(n / trials.count), step: UInt32(epoch)
+                    ).permutation(trials.count)
+                }
+                rows[n / count * rowsPerUpdate + firstRow + n % count] = BatchRow(
+                    session: index, trial: trials[order[n % trials.count]], place: n % count)
             }
-            orders.append(order)
+            firstRow += count
         }
-        return (0..<updates).map { update in
-            Batch(
-                parts: sessions.indices.map { index in
-                    let count = trialsPerUpdate[index]
-                    return Batch.Part(
-                        session: index,
-                        trials: Array(orders[index][(update * count)..<((update + 1) * count)]))
-                })
-        }
+    }
+
+    func batch(_ update: Int) -> Batch {
+        Batch(rows: rows, first: update * rowsPerUpdate, count: rowsPerUpdate)
     }
 }

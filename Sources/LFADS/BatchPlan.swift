@@ -1,57 +1,132 @@
-/// Which trials an update or an inference pass works on, sessions stacked in order.
+/// One trial of an update or an inference pass.
+struct BatchRow: Sendable, Equatable {
+    let session: Int
+    let trial: Int
+    /// Place among the rows of its session.
+    let place: Int
+}
+
+/// Rows of one or more updates, sessions in ascending order within each; written once, read by many.
+final class BatchRows: @unchecked Sendable {
+    private(set) var base: UnsafeMutablePointer<BatchRow>
+    private(set) var count: Int
+
+    init(count: Int) {
+        self.count = count
+        base = .allocate(capacity: max(count, 1))
+        base.initialize(repeating: BatchRow(session: 0, trial: 0, place: 0), count: max(count, 1))
+    }
+
+    deinit { base.deallocate() }
+
+    subscript(index: Int) -> BatchRow {
+        get { base[index] }
+        set { base[index] = newValue }
+    }
+}
+
+/// Which trials an update or an inference pass works on, sessions stacked in ascending order.
 struct Batch: Sendable {
-    struct Part: Sendable {
+    let rows: BatchRows
+    /// The batch stands in `rows` from there.
+    let first: Int
+    let count: Int
+
+    struct Part {
         let session: Int
         let trials: [Int]
     }
-    var parts: [Part]
-    var rowCount: Int { parts.reduce(0) { $0 + $1.trials.count } }
+
+    init(rows: BatchRows, first: Int, count: Int) {
+        self.rows = rows
+        self.first = first
+        self.count = count
+    }
+
+    init(parts: [Part]) {
+        let rows = BatchRows(count: parts.reduce(0) { $0 + $1.trials.count })
+        var index = 0
+        for part in parts {
+            for (place, trial) in part.trials.enumerated() {
+                rows[index] = BatchRow(session: part.session, trial: trial, place: place)
+                index += 1
+            }
+        }
+        self.init(rows: rows, first: 0, count: rows.count)
+    }
+
+    @inline(__always)
+    func row(_ index: Int) -> BatchRow { rows.base[first + index] }
+
+    func rowsOfSession(sessionCount: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: sessionCount)
+        for index in 0..<count { counts[row(index).session] += 1 }
+        return counts
+    }
 }
 
-/// A run of consecutive rows of a batch: the unit of parallel work.
-///
-/// The cut depends on the batch alone, never on the number of workers, so that sums come out with the
-/// same bits on any machine of the same kind.
-struct Shard: Sendable {
-    struct Segment: Sendable {
-        let session: Int
-        let trials: ArraySlice<Int>
-        /// First row of the segment within the shard.
-        let firstRow: Int
-        /// First of its rows within the batch.
-        let batchRow: Int
-        var count: Int { trials.count }
+/// Consecutive rows cut into parts of nearly equal size.
+struct RowCut: Sendable, Equatable {
+    let rows: Int
+    let parts: Int
+
+    @inline(__always)
+    func range(_ part: Int) -> Range<Int> { (part * rows / parts)..<((part + 1) * rows / parts) }
+
+    /// Slices: rows that go through the model together. Enough of them that weights read from the
+    /// second-level cache serve several rows, few enough that a slice's activations at one bin stay in it.
+    static func slices(_ rows: Int, target: Int = sliceRows) -> RowCut {
+        RowCut(rows: rows, parts: max(1, (rows + target - 1) / target))
     }
-    var segments: [Segment]
-    var rows: Int { segments.reduce(0) { $0 + $1.count } }
 
-    /// Enough rows to keep the products efficient, few enough that two workers share a small batch.
-    static let targetRows = 64
+    static let sliceRows = 48
+}
 
-    /// Cuts a batch into shards of nearly equal size.
-    static func cut(_ batch: Batch, targetRows: Int = targetRows) -> [Shard] {
-        let total = batch.rowCount
-        guard total > 0 else { return [] }
-        var count = (total + targetRows - 1) / targetRows
+/// How the rows of an update are shared out: shards with a gradient of their own, one after the other
+/// cut into slices.
+///
+/// The plan depends on the number of rows per session alone, never on the number of workers, so that
+/// sums come out with the same bits on any machine of the same kind.
+final class UpdatePlan: Sendable {
+    let rowsOfSession: [Int]
+    let shards: RowCut
+    let slicesPerShard: Int
+    /// Where each shard keeps the gradients of the sessions it meets.
+    let layouts: [ShardGradientLayout]
+
+    var rowCount: Int { shards.rows }
+
+    /// More workers than that find nothing to do; every shard costs a gradient.
+    static let mostShards = 16
+
+    init(rowsOfSession: [Int], table: ParameterTable, sliceRows: Int = RowCut.sliceRows) {
+        self.rowsOfSession = rowsOfSession
+        let rows = rowsOfSession.reduce(0, +)
+        let slices = RowCut.slices(rows, target: sliceRows).parts
+        slicesPerShard = (slices + Self.mostShards - 1) / Self.mostShards
+        var count = (slices + slicesPerShard - 1) / slicesPerShard
         // An even number lets two workers finish together.
-        if count % 2 == 1, total >= targetRows / 2 { count += 1 }
-        let bounds = (0...count).map { $0 * total / count }
-        var shards = [Shard](repeating: Shard(segments: []), count: count)
-        var partStart = 0
-        for part in batch.parts {
-            let partEnd = partStart + part.trials.count
-            for index in 0..<count {
-                let low = max(partStart, bounds[index])
-                let high = min(partEnd, bounds[index + 1])
-                guard low < high else { continue }
-                shards[index].segments.append(
-                    Segment(
-                        session: part.session,
-                        trials: part.trials[(low - partStart)..<(high - partStart)],
-                        firstRow: low - bounds[index], batchRow: low))
+        if count % 2 == 1, count < Self.mostShards, rows > sliceRows / 2, rows > count { count += 1 }
+        shards = RowCut(rows: rows, parts: count)
+        var layouts: [ShardGradientLayout] = []
+        for shard in 0..<count {
+            let range = shards.range(shard)
+            var start = 0
+            var touched: [Int] = []
+            for (session, sessionRows) in rowsOfSession.enumerated() {
+                let end = start + sessionRows
+                if max(start, range.lowerBound) < min(end, range.upperBound) { touched.append(session) }
+                start = end
             }
-            partStart = partEnd
+            layouts.append(ShardGradientLayout(sessions: touched, table))
         }
-        return shards
+        self.layouts = layouts
+    }
+
+    /// The slices of a shard, as rows of the batch.
+    func slice(_ index: Int, ofShard shard: Int) -> Range<Int> {
+        let rows = shards.range(shard)
+        let slice = RowCut(rows: rows.count, parts: slicesPerShard).range(index)
+        return (rows.lowerBound + slice.lowerBound)..<(rows.lowerBound + slice.upperBound)
     }
 }

@@ -1,51 +1,55 @@
 import CKernels
-import LinearAlgebra
 
-/// A recurrent unit unrolled over time for one shard, with what its backward pass needs.
+/// A recurrent unit unrolled over time for one slice, with what its backward pass needs.
 ///
 /// z = σ(W_z x + U_z h + b_z), r = σ(W_r x + U_r h + b_r), n = tanh(W_n x + b_n + U_n (r∘h)),
 /// h' = clip(z∘h + (1 − z)∘n): the reset gate acts *before* the recurrent product.
 ///
-/// All arrays are time-major: `[steps, rows, …]`. The products with the inputs are the caller's
-/// (one large product for all steps where the inputs are known in advance); the tape adds the
-/// recurrent part.
+/// All arrays are time-major: `[steps, rows, …]`. Products with the input and with the state are one sum
+/// in registers, so pre-activations are written once, and are gates when they leave the cache.
 final class GatedRecurrentTape {
     let units: Int
     /// Runs from the last bin to the first.
     let isReversed: Bool
     private(set) var rows = 0
     private(set) var steps = 0
-    /// `[steps, rows, 3·units]`: pre-activations, then gates, then (backward) gradients of the
-    /// pre-activations.
+    /// `[steps, rows, 3·units]`
     let gates = FloatBuffer()
     /// `[steps + 1, rows, units]`. Forward in time: slot t holds the state before bin t. Reversed:
     /// slot t + 1 does.
     let states = FloatBuffer()
-    /// r∘h, `[steps, rows, units]`.
-    private let resetStates = FloatBuffer()
-    private let dResetState = FloatBuffer()
     /// Gradient of the current state, `[rows, units]`.
     let dState = FloatBuffer()
+    private let dResetState = FloatBuffer()
+
+    /// Backward, gradients of the pre-activations and r∘h of a few steps, until their products with the
+    /// inputs and states are added to the weights' gradients: they never leave the cache.
+    private let dGates = FloatBuffer()
+    private let resetStates = FloatBuffer()
+    private var chunkSteps = 1
 
     init(units: Int, isReversed: Bool = false) {
         self.units = units
         self.isReversed = isReversed
     }
 
+    /// Rows of a chunk of gradients: as many as the products take in one block.
+    private static let chunkRows = 192
+
     func prepare(rows: Int, steps: Int) {
         self.rows = rows
         self.steps = steps
+        chunkSteps = max(1, min(steps, Self.chunkRows / max(rows, 1)))
         gates.reserve(steps * rows * 3 * units)
         states.reserve((steps + 1) * rows * units)
-        resetStates.reserve(steps * rows * units)
-        dResetState.reserve(rows * units)
+        resetStates.reserve(chunkSteps * rows * units)
         dState.reserve(rows * units)
     }
 
-    var gateStride: Int { rows * 3 * units }
-    var stateStride: Int { rows * units }
-
-    func gates(at step: Int) -> UnsafeMutablePointer<Float> { gates.base + step * gateStride }
+    private var stateStride: Int { rows * units }
+    private func gates(at step: Int) -> UnsafeMutablePointer<Float> {
+        gates.base + step * rows * 3 * units
+    }
     /// The state that bin `step` starts from.
     func state(before step: Int) -> UnsafeMutablePointer<Float> {
         states.base + (isReversed ? step + 1 : step) * stateStride
@@ -56,85 +60,121 @@ final class GatedRecurrentTape {
     var initialState: UnsafeMutablePointer<Float> { state(before: isReversed ? steps - 1 : 0) }
     var finalState: UnsafeMutablePointer<Float> { state(after: isReversed ? 0 : steps - 1) }
 
-    /// Pre-activations of all steps ← bias + inputs·Wᵀ.
-    ///
-    /// - Parameters:
-    ///   - inputs: `[steps, rows, …]`, of which `inputCount` columns count.
-    ///   - weights: first used column of the input weights, whose rows are `cell.inputs` long.
-    func setInputs(
-        _ inputs: UnsafePointer<Float>, leading: Int, inputCount: Int,
-        weights: UnsafePointer<Float>, cell: ParameterTable.Cell, bias: UnsafePointer<Float>
-    ) {
-        loops.pointee.broadcast_row(steps * rows, 3 * units, bias, gates.base, 3 * units)
-        multiply(
-            inputs, leadingA: leading, weights, leadingB: cell.inputs, transposeB: true,
-            into: gates.base, leadingC: 3 * units, rows: steps * rows, columns: 3 * units,
-            inner: inputCount, accumulate: true)
+    var byteCount: Int {
+        [gates, states, dState, dResetState, dGates, resetStates].reduce(0) { $0 + $1.byteCount }
     }
 
-    /// One bin forward; its pre-activations hold the inputs' part.
-    func step(_ step: Int, recurrent: UnsafePointer<Float>, clip: Float) {
+    /// One bin forward.
+    ///
+    /// - Parameter inputs: of that bin, `[rows, cell.inputs]`.
+    func step(
+        _ step: Int, _ packed: PackedParameters, _ cell: PackedCell, inputs: UnsafePointer<Float>,
+        clip: Float
+    ) {
         let gates = gates(at: step)
         let before = state(before: step)
-        let reset = resetStates.base + step * stateStride
+        let reset = resetStates.base
         multiply(
-            before, leadingA: units, recurrent, leadingB: units, transposeB: true,
-            into: gates, leadingC: 3 * units, rows: rows, columns: 2 * units, inner: units,
-            accumulate: true)
+            packed.term(inputs, leading: cell.inputs, cell.inputToGates),
+            packed.term(before, leading: units, cell.stateToGates),
+            into: gates, leadingC: 3 * units, rows: rows, columns: 2 * units,
+            bias: packed.pointer(cell.gateBias))
         loops.pointee.gru_gates(rows, units, gates, 3 * units, before, units, reset)
         multiply(
-            reset, leadingA: units, recurrent + 2 * units * units, leadingB: units,
-            transposeB: true, into: gates + 2 * units, leadingC: 3 * units, rows: rows,
-            columns: units, inner: units, accumulate: true)
+            packed.term(inputs, leading: cell.inputs, cell.inputToCandidate),
+            packed.term(reset, leading: units, cell.stateToCandidate),
+            into: gates + 2 * units, leadingC: 3 * units, rows: rows, columns: units,
+            bias: packed.pointer(cell.candidateBias))
         loops.pointee.gru_state(
             rows, units, gates, 3 * units, before, units, clip, state(after: step), units)
     }
 
     /// All bins in the tape's direction.
-    func run(recurrent: UnsafePointer<Float>, clip: Float) {
-        for k in 0..<steps { step(isReversed ? steps - 1 - k : k, recurrent: recurrent, clip: clip) }
-    }
-
-    /// One bin backward: `dState` goes from ∂/∂h' to ∂/∂h, the gates become the gradients of their
-    /// pre-activations.
-    func stepBackward(_ step: Int, recurrent: UnsafePointer<Float>, clip: Float) {
-        let gates = gates(at: step)
-        let before = state(before: step)
-        loops.pointee.gru_state_backward(
-            rows, units, gates, 3 * units, before, units, clip, dState.base)
-        multiply(
-            gates + 2 * units, leadingA: 3 * units, recurrent + 2 * units * units, leadingB: units,
-            into: dResetState.base, leadingC: units, rows: rows, columns: units, inner: units)
-        loops.pointee.gru_reset_backward(
-            rows, units, gates, 3 * units, before, units, dResetState.base, dState.base)
-        multiply(
-            gates, leadingA: 3 * units, recurrent, leadingB: units, into: dState.base,
-            leadingC: units, rows: rows, columns: units, inner: 2 * units, accumulate: true)
-    }
-
-    /// Gradients of the recurrent weights and the bias, after every step went backward.
-    func addWeightGradients(recurrent: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>) {
-        let before = states.base + (isReversed ? stateStride : 0)
-        let all = steps * rows
-        multiply(
-            gates.base, leadingA: 3 * units, transposeA: true, before, leadingB: units,
-            into: recurrent, leadingC: units, rows: 2 * units, columns: units, inner: all,
-            accumulate: true)
-        multiply(
-            gates.base + 2 * units, leadingA: 3 * units, transposeA: true, resetStates.base,
-            leadingB: units, into: recurrent + 2 * units * units, leadingC: units, rows: units,
-            columns: units, inner: all, accumulate: true)
-        loops.pointee.add_column_sums(all, 3 * units, gates.base, 3 * units, bias)
-    }
-
-    /// Gradient of the input weights: Σ over bins and rows of (gate gradient)ᵀ·input.
-    func addInputWeightGradients(
-        _ inputs: UnsafePointer<Float>, leading: Int, inputCount: Int,
-        into weights: UnsafeMutablePointer<Float>, cell: ParameterTable.Cell
+    ///
+    /// - Parameter inputs: `[steps, rows, cell.inputs]`
+    func run(
+        _ packed: PackedParameters, _ cell: PackedCell, inputs: UnsafePointer<Float>, clip: Float
     ) {
+        for k in 0..<steps {
+            let bin = isReversed ? steps - 1 - k : k
+            step(bin, packed, cell, inputs: inputs + bin * rows * cell.inputs, clip: clip)
+        }
+    }
+
+    // MARK: Backward
+
+    func prepareBackward() {
+        dGates.reserve(chunkSteps * rows * 3 * units)
+        dResetState.reserve(rows * units)
+    }
+
+    private func chunkStart(_ step: Int) -> Int { step / chunkSteps * chunkSteps }
+
+    /// Gradients of a bin's pre-activations, `[rows, 3·units]`, after `stepBackward` and until the next
+    /// bin's.
+    func dGates(at step: Int) -> UnsafeMutablePointer<Float> {
+        dGates.base + (step - chunkStart(step)) * rows * 3 * units
+    }
+
+    /// One bin backward: `dState` goes from ∂/∂h' to ∂/∂h. Bins come in the order opposite to the
+    /// tape's; after the last of a chunk its gradients of weights are added.
+    ///
+    /// - Parameters:
+    ///   - inputs: of all bins. - dInputs: of all bins, added to; `nil` where nobody needs it.
+    func stepBackward(
+        _ step: Int, _ packed: PackedParameters, _ cell: PackedCell,
+        _ place: ParameterTable.Cell, inputs: UnsafePointer<Float>,
+        dInputs: UnsafeMutablePointer<Float>?, clip: Float, _ gradient: ShardGradient
+    ) {
+        let gates = gates(at: step)
+        let d = dGates(at: step)
+        let before = state(before: step)
+        let reset = resetStates.base + (step - chunkStart(step)) * stateStride
+        loops.pointee.gru_state_backward(
+            rows, units, gates, 3 * units, before, units, clip, dState.base, d)
         multiply(
-            gates.base, leadingA: 3 * units, transposeA: true, inputs, leadingB: leading,
-            into: weights, leadingC: cell.inputs, rows: 3 * units, columns: inputCount,
-            inner: steps * rows, accumulate: true)
+            packed.term(d + 2 * units, leading: 3 * units, cell.candidateToState),
+            into: dResetState.base, leadingC: units, rows: rows, columns: units)
+        loops.pointee.gru_reset_backward(
+            rows, units, gates, 3 * units, before, units, dResetState.base, dState.base, d, reset)
+        multiply(
+            packed.term(d, leading: 3 * units, cell.gatesToState), into: dState.base,
+            leadingC: units, rows: rows, columns: units, accumulate: true)
+
+        let first = chunkStart(step)
+        let last = min(first + chunkSteps, steps) - 1
+        guard step == (isReversed ? last : first) else { return }
+        let count = (last - first + 1) * rows
+        addWeightGradients(
+            place, inputs: inputs + first * rows * cell.inputs, first: first, count: count, gradient)
+        if let dInputs {
+            multiply(
+                packed.term(dGates.base, leading: 3 * units, cell.toInput),
+                into: dInputs + first * rows * cell.inputs, leadingC: cell.inputs, rows: count,
+                columns: cell.inputs, accumulate: true)
+        }
+    }
+
+    /// Input weights [inputs, 3·units], recurrent weights [units, 3·units] and bias of a chunk.
+    private func addWeightGradients(
+        _ cell: ParameterTable.Cell, inputs: UnsafePointer<Float>, first: Int, count: Int,
+        _ gradient: ShardGradient
+    ) {
+        let before = states.base + (isReversed ? first + 1 : first) * stateStride
+        // Update and reset gate read the state itself, the candidate read r∘h.
+        func add(column: Int, columns: Int, state: UnsafePointer<Float>) {
+            addTransposedProducts(
+                transposed_term(
+                    a: inputs, ld_a: cell.inputs, rows: cell.inputs,
+                    c: gradient.shared(cell.inputWeights) + column, ld_c: 3 * units),
+                transposed_term(
+                    a: state, ld_a: units, rows: units,
+                    c: gradient.shared(cell.recurrentWeights) + column, ld_c: 3 * units),
+                dGates.base + column, leadingB: 3 * units, columns: columns, inner: count)
+        }
+        add(column: 0, columns: 2 * units, state: before)
+        add(column: 2 * units, columns: units, state: resetStates.base)
+        loops.pointee.add_column_sums(
+            count, 3 * units, dGates.base, 3 * units, gradient.shared(cell.bias))
     }
 }

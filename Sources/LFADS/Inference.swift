@@ -74,31 +74,24 @@ extension StitchedModel {
         }
     }
 
-    /// Mean negative log-likelihood per element and session over batches, with posterior means.
-    public func reconstructionLosses(session: Int, trials: [Int]) -> Double {
-        reconstructionLosses([Batch(parts: [.init(session: session, trials: trials)])])[session]
+    /// Mean negative log-likelihood per element of some trials of a session, with posterior means.
+    public func reconstructionLoss(session: Int, trials: [Int]) -> Double {
+        reconstructionLosses(Batch(parts: [.init(session: session, trials: trials)]))[session]
     }
 
-    func reconstructionLosses(_ batches: [Batch]) -> [Double] {
-        normalizeFactors()
-        let context = context(.none)
+    /// The same per session over a batch; 0 for a session without rows in it.
+    func reconstructionLosses(_ batch: Batch) -> [Double] {
+        let context = context(batch, .none)
+        forEachSlice(batch) { slice, workspace in
+            workspace.forward(context, slice)
+            workspace.reconstructionValues(context)
+        }
         var sums = [Double](repeating: 0, count: sessions.count)
         var elements = sums
-        for batch in batches {
-            let shards = Shard.cut(batch)
-            let collected = LockedResults<[Double]>(shards.count)
-            forEachShard(shards) { index, workspace in
-                workspace.run(context, shards[index])
-                workspace.reconstructionValue(context)
-                collected.set(index, workspace.losses.reconstruction)
-            }
-            for (shard, part) in zip(shards, collected.values) {
-                for (segment, sum) in zip(shard.segments, part ?? []) {
-                    sums[segment.session] += sum
-                    elements[segment.session] += Double(
-                        segment.count * configuration.binCount * sessions[segment.session].unitCount)
-                }
-            }
+        for index in 0..<batch.count {
+            let session = batch.row(index).session
+            sums[session] += losses.reconstruction.base[index]
+            elements[session] += Double(configuration.binCount * sessions[session].unitCount)
         }
         return zip(sums, elements).map { $1 > 0 ? $0 / $1 : 0 }
     }
@@ -106,95 +99,17 @@ extension StitchedModel {
     private func pass(
         session: Int, trials: [Int], _ quantities: InferredQuantities, _ draws: Draws
     ) -> InferredTrials {
-        normalizeFactors()
-        let context = context(draws)
-        let shards = Shard.cut(Batch(parts: [.init(session: session, trials: trials)]))
-        let collected = LockedResults<InferredTrials>(shards.count)
-        let name = sessions[session].name
-        let bins = configuration.binCount
-        forEachShard(shards) { index, workspace in
-            workspace.run(context, shards[index])
-            collected.set(
-                index,
-                workspace.extract(
-                    context, quantities,
-                    into: InferredTrials(
-                        session: name, trials: Array(shards[index].segments[0].trials),
-                        binCount: bins)))
-        }
-        var result = InferredTrials(session: name, trials: trials, binCount: bins)
-        for part in collected.values.compactMap({ $0 }) {
-            result.factors += part.factors
-            result.means += part.means
-            result.initialConditionMeans += part.initialConditionMeans
-            result.initialConditionDeviations += part.initialConditionDeviations
-            result.inferredInputMeans += part.inferredInputMeans
-            result.inferredInputDeviations += part.inferredInputDeviations
-            result.generatorStates += part.generatorStates
-        }
-        return result
-    }
-}
-
-extension ShardWorkspace {
-    /// Copies the shard's quantities out, trial by trial.
-    func extract(
-        _ context: PassContext, _ quantities: InferredQuantities, into empty: InferredTrials
-    ) -> InferredTrials {
-        var result = empty
-        let bins = model.binCount
-        let session = context.sessions[segments[0].session]
-        /// `[steps, rows, stride]` → `[rows, steps, width]`, taking the leading columns.
-        func trialMajor(
-            _ source: UnsafePointer<Float>, steps: Int, width: Int, stride: Int
-        ) -> [Float] {
-            [Float](unsafeUninitializedCapacity: rows * steps * width) { buffer, count in
-                guard let base = buffer.baseAddress else { return }
-                for t in 0..<steps {
-                    for row in 0..<rows {
-                        (base + (row * steps + t) * width).update(
-                            from: source + (t * rows + row) * stride, count: width)
-                    }
-                }
-                count = rows * steps * width
+        let batch = Batch(parts: [.init(session: session, trials: trials)])
+        let context = context(batch, draws)
+        var result = InferredTrials(
+            session: sessions[session].name, trials: trials, binCount: configuration.binCount)
+        let widths = InferredWidths(configuration, sessions[session], quantities)
+        result.reserve(widths)
+        result.withPointers { pointers in
+            forEachSlice(batch) { slice, workspace in
+                workspace.forward(context, slice)
+                workspace.extract(context, widths, into: pointers)
             }
-        }
-        if quantities.contains(.factors) {
-            let width = model.factorCount
-            result.factors = trialMajor(
-                factors.base + rows * width, steps: bins, width: width, stride: width)
-        }
-        if quantities.contains(.rates) {
-            let units = session.unitCount
-            let outputs = units * model.observation.parametersPerUnit
-            let parameters = readOuts[0].base
-            for row in 0..<(bins * rows) {
-                if model.observation == .poisson {
-                    loops.pointee.exponential(units, parameters + row * outputs)
-                } else {
-                    model.observation.replaceByMeans(parameters + row * outputs, units: units)
-                }
-            }
-            result.means = trialMajor(parameters, steps: bins, width: units, stride: outputs)
-        }
-        if quantities.contains(.initialConditions) {
-            let width = model.initialConditionDimensions
-            result.initialConditionMeans = trialMajor(
-                initialConditionPosterior.base, steps: 1, width: width, stride: 2 * width)
-            result.initialConditionDeviations = trialMajor(
-                initialConditionDeviation.base, steps: 1, width: width, stride: width)
-        }
-        if quantities.contains(.inferredInputs), model.hasController {
-            let width = model.inferredInputCount
-            result.inferredInputMeans = trialMajor(
-                inferredInputPosterior.base, steps: bins, width: width, stride: 2 * width)
-            result.inferredInputDeviations = trialMajor(
-                inferredInputDeviation.base, steps: bins, width: width, stride: width)
-        }
-        if quantities.contains(.generatorStates) {
-            let width = model.generatorUnits
-            result.generatorStates = trialMajor(
-                generator.states.base + rows * width, steps: bins, width: width, stride: width)
         }
         return result
     }
@@ -234,25 +149,5 @@ private struct Spread {
         result.factorDeviations = factors.map { ($0 / divisor).squareRoot() }
         result.meanDeviations = means.map { ($0 / divisor).squareRoot() }
         result.generatorStateDeviations = states.map { ($0 / divisor).squareRoot() }
-    }
-}
-
-/// One slot per shard, filled from several threads.
-final class LockedResults<Value: Sendable>: @unchecked Sendable {
-    private let lock = NSLock()
-    private var slots: [Value?]
-
-    init(_ count: Int) { slots = [Value?](repeating: nil, count: count) }
-
-    func set(_ index: Int, _ value: Value) {
-        lock.lock()
-        slots[index] = value
-        lock.unlock()
-    }
-
-    var values: [Value?] {
-        lock.lock()
-        defer { lock.unlock() }
-        return slots
     }
 }

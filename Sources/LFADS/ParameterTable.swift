@@ -11,6 +11,7 @@ public struct ParameterTable: Sendable {
         /// Place in `sessions`, `nil` for what all sessions share.
         public let session: Int?
         public let role: Role
+        let use: Use
         public var count: Int { shape.reduce(1, *) }
     }
 
@@ -18,6 +19,15 @@ public struct ParameterTable: Sendable {
         case shared, readIn, readOut
         /// Part of the model, never trained.
         case fixed
+    }
+
+    /// How a tensor takes part in products.
+    enum Use: Sendable, Equatable {
+        /// Weights [3·units, …] of a recurrent cell.
+        case cell
+        /// Weights [outputs, inputs] of an affine map.
+        case map
+        case other
     }
 
     /// Offsets of one recurrent cell: input weights `[3·units, inputs]`, recurrent weights
@@ -70,18 +80,22 @@ public struct ParameterTable: Sendable {
     ) {
         var tensors: [Tensor] = []
         var count = 0
-        func add(_ name: String, _ shape: [Int], _ role: Role = .shared, session: Int? = nil) -> Int {
+        func add(
+            _ name: String, _ shape: [Int], _ role: Role = .shared, session: Int? = nil,
+            use: Use = .other
+        ) -> Int {
             let offset = count
             tensors.append(
-                Tensor(name: name, shape: shape, offset: offset, session: session, role: role))
+                Tensor(name: name, shape: shape, offset: offset, session: session, role: role,
+                    use: use))
             count += (shape.reduce(1, *) + 15) / 16 * 16
             return offset
         }
         func cell(_ name: String, _ inputs: Int, _ units: Int) -> Cell {
             Cell(
                 inputs: inputs, units: units,
-                inputWeights: add("\(name).weight_ih", [3 * units, inputs]),
-                recurrentWeights: add("\(name).weight_hh", [3 * units, units]),
+                inputWeights: add("\(name).weight_ih", [3 * units, inputs], use: .cell),
+                recurrentWeights: add("\(name).weight_hh", [3 * units, units], use: .cell),
                 bias: add("\(name).bias_ih", [3 * units]))
         }
         func affine(
@@ -90,7 +104,8 @@ public struct ParameterTable: Sendable {
         ) -> Affine {
             Affine(
                 outputs: outputs, inputs: inputs,
-                weights: add("\(name).weight", [outputs, inputs], role, session: session),
+                weights: add("\(name).weight", [outputs, inputs], role, session: session,
+                    use: .map),
                 bias: add("\(name).bias", [outputs], role, session: session))
         }
 

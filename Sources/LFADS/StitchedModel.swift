@@ -1,5 +1,4 @@
 import CKernels
-import Dispatch
 import Foundation
 import LinearAlgebra
 
@@ -8,11 +7,11 @@ import LinearAlgebra
 /// One flat buffer each for parameters and gradients. Work is cut into shards that do not depend on
 /// the number of threads; each shard's gradient has its own buffer, and they are added in a fixed
 /// order: any number of threads gives the same bits. Passes share workspaces: one call at a time.
+/// After the first update nothing is allocated in an update of the same size.
 public final class StitchedModel: @unchecked Sendable {
     public let configuration: ModelConfiguration
     public let sessions: [SessionTrials]
     public let table: ParameterTable
-    public let threads: Int
 
     /// Per session and trial; computed once, the data do not change.
     private let trialConstants: [[Double]]
@@ -20,9 +19,14 @@ public final class StitchedModel: @unchecked Sendable {
     let gradient: FloatBuffer
     private let normalizedFactors: FloatBuffer
     private let inverseFactorNorms: FloatBuffer
-    /// One per thread that has been needed.
-    private(set) var workspaces: [ShardWorkspace]
-    private var shardGradients: [FloatBuffer] = []
+    let packed: PackedParameters
+    private var arePacked = false
+    let losses = RowLosses()
+    private(set) var stepLosses = StepLosses()
+    let team: WorkerTeam
+    /// One per worker that has been needed.
+    private(set) var workspaces: [SliceWorkspace]
+    private var gradientPass: GradientPass?
 
     /// - Parameters:
     ///   - sessions: in the order that the caller keeps to (date, name); it fixes the order of sums.
@@ -46,7 +50,7 @@ public final class StitchedModel: @unchecked Sendable {
         }
         self.configuration = configuration
         self.sessions = sessions
-        self.threads = max(1, threads)
+        team = WorkerTeam(workers: threads)
         table = ParameterTable(
             configuration, sessions: sessions.map { ($0.name, $0.encodedUnitCount, $0.unitCount) })
         let observation = configuration.observation
@@ -62,12 +66,15 @@ public final class StitchedModel: @unchecked Sendable {
         gradient = FloatBuffer(table.count)
         normalizedFactors = FloatBuffer(configuration.factorCount * configuration.generatorUnits)
         inverseFactorNorms = FloatBuffer(configuration.factorCount)
-        workspaces = [ShardWorkspace(configuration)]
+        packed = PackedParameters(configuration, table)
+        workspaces = [SliceWorkspace(configuration)]
         let start = table.initialValues(configuration, seed: seed)
         parameters.base.update(from: start, count: start.count)
     }
 
     // MARK: Parameters
+
+    public var threads: Int { team.workers }
 
     /// All parameters, `table.count` long.
     public var parameterValues: [Float] {
@@ -77,6 +84,7 @@ public final class StitchedModel: @unchecked Sendable {
     /// - Precondition: as long as `table.count`.
     public func setParameters(_ values: [Float]) {
         precondition(values.count == table.count, "\(values.count) parameters for \(table.count)")
+        parametersChange()
         parameters.base.update(from: values, count: values.count)
     }
 
@@ -92,6 +100,7 @@ public final class StitchedModel: @unchecked Sendable {
             throw LFADSError.parameterMismatch(
                 name: name, expected: "shape \(tensor.shape)", found: "\(values.count) elements")
         }
+        parametersChange()
         (parameters.base + tensor.offset).update(from: values, count: values.count)
     }
 
@@ -108,10 +117,46 @@ public final class StitchedModel: @unchecked Sendable {
         }
     }
 
+    /// Whoever writes to `parameters` says so: the next pass packs them anew.
+    func parametersChange() { arePacked = false }
+
     // MARK: Passes
 
+    /// Brings parameters into the form that the products read, if they changed since.
+    func packParameters() {
+        guard !arePacked else { return }
+        normalizeFactors()
+        team.run(
+            packing ?? {
+                let work = Packing(packed, parameters: parameters, normalizedFactors: normalizedFactors)
+                packing = work
+                return work
+            }())
+        arePacked = true
+    }
+
+    private var packing: Packing?
+
+    private final class Packing: SharedWork {
+        let packed: PackedParameters
+        let parameters: FloatBuffer
+        let normalizedFactors: FloatBuffer
+        init(
+            _ packed: PackedParameters, parameters: FloatBuffer, normalizedFactors: FloatBuffer
+        ) {
+            self.packed = packed
+            self.parameters = parameters
+            self.normalizedFactors = normalizedFactors
+        }
+        var itemCount: Int { packed.jobCount }
+        func perform(_ item: Int, worker: Int) {
+            packed.pack(
+                job: item, parameters: parameters.base, normalizedFactors: normalizedFactors.base)
+        }
+    }
+
     /// Rows of the factor matrix at unit length: Ŵ = W/max(‖w‖, 1e-12).
-    func normalizeFactors() {
+    private func normalizeFactors() {
         let units = configuration.generatorUnits
         for row in 0..<configuration.factorCount {
             let w = parameters.base + table.factorWeights + row * units
@@ -121,28 +166,45 @@ public final class StitchedModel: @unchecked Sendable {
         }
     }
 
-    func context(_ draws: Draws, _ loss: LossWeights? = nil) -> PassContext {
-        PassContext(
+    func context(_ batch: Batch, _ draws: Draws, _ loss: LossWeights? = nil) -> PassContext {
+        losses.reserve(batch.count)
+        return PassContext(
             model: configuration, table: table, parameters: UnsafePointer(parameters.base),
-            normalizedFactors: UnsafePointer(normalizedFactors.base), sessions: sessions,
-            trialConstants: trialConstants, draws: draws, loss: loss)
+            packed: packed, sessions: sessions, trialConstants: trialConstants, batch: batch,
+            draws: draws, loss: loss, losses: losses)
     }
 
-    /// Runs `body` for every shard, on as many threads as the model has; each thread has its own
-    /// workspace.
-    func forEachShard(_ shards: [Shard], _ body: @Sendable (Int, ShardWorkspace) -> Void) {
-        let workers = max(1, min(threads, shards.count))
-        while workspaces.count < workers { workspaces.append(ShardWorkspace(configuration)) }
-        let workspaces = self.workspaces
-        guard workers > 1 else {
-            for index in shards.indices { body(index, workspaces[0]) }
-            return
+    /// Workspaces for every worker that `items` can keep busy.
+    func prepareWorkspaces(items: Int) {
+        while workspaces.count < min(team.workers, max(items, 1)) {
+            workspaces.append(SliceWorkspace(configuration))
         }
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
-            for index in Swift.stride(from: worker, to: shards.count, by: workers) {
-                body(index, workspaces[worker])
-            }
+    }
+
+    /// Runs `body` for every slice of a batch, on as many threads as the model has.
+    func forEachSlice(
+        _ batch: Batch, _ body: @escaping @Sendable (Range<Int>, SliceWorkspace) -> Void
+    ) {
+        packParameters()
+        let cut = RowCut.slices(batch.count)
+        prepareWorkspaces(items: cut.parts)
+        team.run(ForwardPass(cut, workspaces, body))
+    }
+
+    private final class ForwardPass: SharedWork {
+        let cut: RowCut
+        let workspaces: [SliceWorkspace]
+        let body: @Sendable (Range<Int>, SliceWorkspace) -> Void
+        init(
+            _ cut: RowCut, _ workspaces: [SliceWorkspace],
+            _ body: @escaping @Sendable (Range<Int>, SliceWorkspace) -> Void
+        ) {
+            self.cut = cut
+            self.workspaces = workspaces
+            self.body = body
         }
+        var itemCount: Int { cut.rows > 0 ? cut.parts : 0 }
+        func perform(_ item: Int, worker: Int) { body(cut.range(item), workspaces[worker]) }
     }
 
     /// Losses of one batch; only `total` is scaled.
@@ -156,45 +218,33 @@ public final class StitchedModel: @unchecked Sendable {
         var total = 0.0
     }
 
-    /// Forward and backward over a batch; leaves the whole gradient in `gradient`.
+    /// Forward and backward over a batch; leaves the whole gradient in `gradient` and the losses in
+    /// `stepLosses`.
+    ///
+    /// - Parameter plan: for as many rows per session as the batch has; memory is kept for the last one.
     func computeGradient(
-        _ batch: Batch, shards: [Shard], draws: Draws, weights: LossWeights, l2: L2Weights,
+        _ batch: Batch, plan: UpdatePlan, draws: Draws, weights: LossWeights, l2: L2Weights,
         trainsReadIn: Bool = true, trainsReadOut: Bool = true
-    ) -> StepLosses {
-        normalizeFactors()
-        var context = context(draws, weights)
+    ) {
+        packParameters()
+        let pass: GradientPass
+        if let last = gradientPass, last.plan === plan {
+            pass = last
+        } else {
+            prepareWorkspaces(items: plan.shards.parts)
+            pass = GradientPass(
+                table, plan, workspaces: workspaces, gradient: gradient, workers: team.workers)
+            gradientPass = pass
+        }
+        var context = context(batch, draws, weights)
         context.trainsReadIn = trainsReadIn
         context.trainsReadOut = trainsReadOut
-        while shardGradients.count < shards.count { shardGradients.append(FloatBuffer()) }
-        let layouts = shards.map { ShardGradientLayout($0, table) }
-        let gradients = shardGradients
-        let collected = LockedResults<ShardLosses>(shards.count)
-        forEachShard(shards) { [context] index, workspace in
-            let buffer = gradients[index]
-            buffer.reserve(layouts[index].count)
-            buffer.setToZero(layouts[index].count)
-            workspace.run(context, shards[index], gradient: buffer.base)
-            collected.set(index, workspace.losses)
-        }
-        reduce(shards, layouts)
+        pass.context = context
+        team.run(pass)
+        pass.context = nil
+        team.run(pass.reduction)
         factorNormalizationBackward()
-        return finish(shards, collected.values.compactMap { $0 }, weights, l2)
-    }
-
-    /// Σ over shards in their order, tensor block by tensor block.
-    private func reduce(_ shards: [Shard], _ layouts: [ShardGradientLayout]) {
-        gradient.setToZero(table.count)
-        let shared = table.sharedCount
-        for (index, shard) in shards.enumerated() {
-            let source = shardGradients[index].base
-            loops.pointee.add(shared, source, gradient.base)
-            for (s, segment) in shard.segments.enumerated() {
-                let maps = table.sessions[segment.session]
-                loops.pointee.add(
-                    maps.count, source + layouts[index].segmentStarts[s],
-                    gradient.base + maps.start)
-            }
-        }
+        sumLosses(batch, weights, l2)
     }
 
     /// ∂/∂W from ∂/∂Ŵ: (d − ŵ(ŵ·d))/‖w‖ per row.
@@ -210,64 +260,72 @@ public final class StitchedModel: @unchecked Sendable {
         }
     }
 
-    private func finish(
-        _ shards: [Shard], _ parts: [ShardLosses], _ weights: LossWeights, _ l2: L2Weights
-    ) -> StepLosses {
-        var losses = StepLosses()
-        losses.reconstructionOfSession = [Double](repeating: 0, count: sessions.count)
-        for (shard, part) in zip(shards, parts) {
-            for (segment, sum) in zip(shard.segments, part.reconstruction) {
-                losses.reconstructionOfSession[segment.session] += sum
+    private func sumLosses(_ batch: Batch, _ weights: LossWeights, _ l2: L2Weights) {
+        if stepLosses.reconstructionOfSession.count != sessions.count {
+            stepLosses.reconstructionOfSession = [Double](repeating: 0, count: sessions.count)
+        }
+        for index in sessions.indices { stepLosses.reconstructionOfSession[index] = 0 }
+        stepLosses.reconstruction = 0
+        stepLosses.initialConditionKL = 0
+        stepLosses.inferredInputKL = 0
+        for index in 0..<batch.count {
+            stepLosses.reconstructionOfSession[batch.row(index).session] +=
+                losses.reconstruction.base[index]
+            stepLosses.initialConditionKL += losses.initialConditionKL.base[index]
+            if configuration.hasController {
+                stepLosses.inferredInputKL += losses.inferredInputKL.base[index]
             }
-            losses.initialConditionKL += part.initialConditionKL
-            losses.inferredInputKL += part.inferredInputKL
         }
-        for (index, session) in sessions.enumerated() where weights.rowsOfSession[index] > 0 {
+        for index in sessions.indices where weights.rowsOfSession[index] > 0 {
             // The weight includes 1/sessions: undone for the session's own figure.
-            losses.reconstructionOfSession[index] *=
+            stepLosses.reconstructionOfSession[index] *=
                 weights.elementWeight(
-                    session: index, bins: configuration.binCount, units: session.unitCount)
+                    session: index, bins: configuration.binCount, units: sessions[index].unitCount)
                 * Double(weights.sessionCount)
-            losses.reconstruction += losses.reconstructionOfSession[index]
+            stepLosses.reconstruction += stepLosses.reconstructionOfSession[index]
         }
-        losses.reconstruction /= Double(weights.sessionCount)
-        losses.initialConditionKL /= Double(weights.batchRows)
-        losses.inferredInputKL /= Double(weights.batchRows)
-        losses.l2 = addL2(l2, scale: weights.lossScale)
-        losses.total =
+        stepLosses.reconstruction /= Double(weights.sessionCount)
+        stepLosses.initialConditionKL /= Double(weights.batchRows)
+        stepLosses.inferredInputKL /= Double(weights.batchRows)
+        stepLosses.l2 = addL2(l2, scale: weights.lossScale)
+        stepLosses.total =
             Double(weights.lossScale)
-            * (losses.reconstruction + Double(l2.ramp) * losses.l2
-                + Double(weights.initialConditionKL) * losses.initialConditionKL
-                + Double(weights.inferredInputKL) * losses.inferredInputKL)
-        return losses
+            * (stepLosses.reconstruction + Double(l2.ramp) * stepLosses.l2
+                + Double(weights.initialConditionKL) * stepLosses.initialConditionKL
+                + Double(weights.inferredInputKL) * stepLosses.inferredInputKL)
     }
 
     /// L2 = Σ_k scale_k ½‖U_k‖²/(Σ_k elements + 1e-8) over recurrent matrices with a positive scale;
     /// adds its gradient.
     private func addL2(_ l2: L2Weights, scale: Float) -> Double {
-        var kernels: [(offset: Int, count: Int, scale: Float)] = []
-        func add(_ cell: ParameterTable.Cell, _ scale: Float) {
-            guard scale > 0 else { return }
-            kernels.append((cell.recurrentWeights, 3 * cell.units * cell.units, scale))
-        }
-        add(table.initialConditionEncoder.forward, l2.initialConditionEncoder)
-        add(table.initialConditionEncoder.backward, l2.initialConditionEncoder)
-        add(table.generator, l2.generator)
-        if let cells = table.controllerInputEncoder {
-            add(cells.forward, l2.controllerInputEncoder)
-            add(cells.backward, l2.controllerInputEncoder)
-        }
-        if let cell = table.controller { add(cell, l2.controller) }
-        let elements = Double(kernels.reduce(0) { $0 + $1.count }) + 1e-8
+        var elements = 1e-8
+        forEachRecurrentMatrix(l2) { _, count, _ in elements += Double(count) }
         var value = 0.0
-        for kernel in kernels {
-            let u = parameters.base + kernel.offset
-            value += Double(kernel.scale) * 0.5 * loops.pointee.sum_of_squares(kernel.count, u)
-            let factor = scale * l2.ramp * kernel.scale / Float(elements)
-            let d = gradient.base + kernel.offset
-            for i in 0..<kernel.count { d[i] += factor * u[i] }
+        forEachRecurrentMatrix(l2) { offset, count, kernelScale in
+            let u = parameters.base + offset
+            value += Double(kernelScale) * 0.5 * loops.pointee.sum_of_squares(count, u)
+            let factor = scale * l2.ramp * kernelScale / Float(elements)
+            let d = gradient.base + offset
+            for i in 0..<count { d[i] += factor * u[i] }
         }
         return value / elements
+    }
+
+    /// The recurrent matrices that have a positive scale.
+    private func forEachRecurrentMatrix(
+        _ l2: L2Weights, _ body: (_ offset: Int, _ count: Int, _ scale: Float) -> Void
+    ) {
+        func visit(_ cell: ParameterTable.Cell, _ scale: Float) {
+            if scale > 0 { body(cell.recurrentWeights, 3 * cell.units * cell.units, scale) }
+        }
+        visit(table.initialConditionEncoder.forward, l2.initialConditionEncoder)
+        visit(table.initialConditionEncoder.backward, l2.initialConditionEncoder)
+        visit(table.generator, l2.generator)
+        if let cells = table.controllerInputEncoder {
+            visit(cells.forward, l2.controllerInputEncoder)
+            visit(cells.backward, l2.controllerInputEncoder)
+        }
+        if let cell = table.controller { visit(cell, l2.controller) }
     }
 }
 

@@ -59,7 +59,8 @@ public final class StitchedTraining {
     public private(set) var bestParameters: [Float]
     private let optimizer: AdamOptimizer
     private let order: BatchOrder
-    private let validationBatches: [Batch]
+    private let plan: UpdatePlan
+    private let validation: Batch
 
     /// - Throws: `LFADSError.invalidConfiguration`.
     public init(_ model: StitchedModel, _ settings: TrainingConfiguration, seed: UInt64) throws {
@@ -73,12 +74,11 @@ public final class StitchedTraining {
             model.table, readInRateScale: settings.readInRateScale,
             readOutRateScale: settings.readOutRateScale)
         order = BatchOrder(model.sessions, batchSize: settings.batchSize)
-        validationBatches = [
-            Batch(
-                parts: model.sessions.enumerated().map {
-                    Batch.Part(session: $0.offset, trials: $0.element.validationTrials)
-                })
-        ]
+        plan = UpdatePlan(rowsOfSession: order.trialsPerUpdate, table: model.table)
+        validation = Batch(
+            parts: model.sessions.enumerated().map {
+                Batch.Part(session: $0.offset, trials: $0.element.validationTrials)
+            })
     }
 
     /// Takes the model's present parameters for the best so far, when they were set after `init`.
@@ -131,15 +131,17 @@ public final class StitchedTraining {
             epoch: epoch, learningRate: rate, reconstruction: 0, initialConditionKL: 0,
             inferredInputKL: 0, l2: 0, klRamp: klRamp, l2Ramp: l2Ramp, total: 0, gradientNorm: 0,
             validation: 0, validationOfSession: [], smoothedValidation: 0, isBest: false)
-        let batches = order.batches(model.sessions, seed: seed, epoch: epoch)
-        for batch in batches {
-            let (losses, norm) = try update(batch, epoch: epoch, klRamp, l2Ramp, rate)
-            summary.reconstruction += losses.reconstruction / Double(batches.count)
-            summary.initialConditionKL += losses.initialConditionKL / Double(batches.count)
-            summary.inferredInputKL += losses.inferredInputKL / Double(batches.count)
-            summary.l2 += losses.l2 / Double(batches.count)
-            summary.total += losses.total / Double(batches.count)
-            summary.gradientNorm += norm / Double(batches.count)
+        order.begin(model.sessions, seed: seed, epoch: epoch)
+        let share = 1 / Double(order.updates)
+        for index in 0..<order.updates {
+            let norm = try update(order.batch(index), epoch: epoch, klRamp, l2Ramp, rate)
+            let losses = model.stepLosses
+            summary.reconstruction += losses.reconstruction * share
+            summary.initialConditionKL += losses.initialConditionKL * share
+            summary.inferredInputKL += losses.inferredInputKL * share
+            summary.l2 += losses.l2 * share
+            summary.total += losses.total * share
+            summary.gradientNorm += norm * share
         }
         summary.validationOfSession = validationLosses()
         for (index, loss) in summary.validationOfSession.enumerated() where !loss.isFinite {
@@ -157,39 +159,37 @@ public final class StitchedTraining {
         return summary
     }
 
-    /// Forward, backward, clip, AdamW.
+    /// Forward, backward, clip, AdamW; leaves the losses in the model's `stepLosses`.
+    ///
+    /// - Returns: the gradient's norm before clipping.
     private func update(
         _ batch: Batch, epoch: Int, _ klRamp: Float, _ l2Ramp: Float, _ rate: Float
-    ) throws -> (StitchedModel.StepLosses, norm: Double) {
-        let weights = lossWeights(batch, klRamp)
-        let l2 = L2Weights(
-            initialConditionEncoder: settings.initialConditionEncoderL2,
-            controllerInputEncoder: settings.controllerInputEncoderL2,
-            generator: settings.generatorL2, controller: settings.controllerL2, ramp: l2Ramp)
-        let losses = model.computeGradient(
-            batch, shards: Shard.cut(batch),
-            draws: .training(seed: seed, update: UInt32(optimizer.updates)), weights: weights,
-            l2: l2, trainsReadIn: settings.readInRateScale > 0,
-            trainsReadOut: settings.readOutRateScale > 0)
-        let norm = optimizer.norm(model.gradient.base)
-        guard losses.total.isFinite, norm.isFinite else {
-            throw diagnosis(losses, epoch: epoch)
-        }
-        optimizer.update(
-            model.parameters.base, model.gradient.base, norm: norm, rate: rate, settings)
-        return (losses, norm)
-    }
-
-    private func lossWeights(_ batch: Batch, _ klRamp: Float) -> LossWeights {
-        var rows = [Int](repeating: 0, count: model.sessions.count)
-        for part in batch.parts { rows[part.session] += part.trials.count }
-        return LossWeights(
+    ) throws -> Double {
+        let weights = LossWeights(
             lossScale: settings.lossScale, reconstructionIsMean: settings.reconstructionIsMean,
             initialConditionKL: klRamp * settings.initialConditionKLScale,
             inferredInputKL: klRamp * settings.inferredInputKLScale,
             coordinatedDropoutRate: settings.coordinatedDropoutRate,
             coordinatedDropoutPassRate: settings.coordinatedDropoutPassRate,
-            batchRows: batch.rowCount, rowsOfSession: rows, sessionCount: batch.parts.count)
+            batchRows: batch.count, rowsOfSession: order.trialsPerUpdate,
+            sessionCount: order.trialsPerUpdate.count)
+        let l2 = L2Weights(
+            initialConditionEncoder: settings.initialConditionEncoderL2,
+            controllerInputEncoder: settings.controllerInputEncoderL2,
+            generator: settings.generatorL2, controller: settings.controllerL2, ramp: l2Ramp)
+        model.computeGradient(
+            batch, plan: plan,
+            draws: .training(seed: seed, update: UInt32(optimizer.updates)), weights: weights,
+            l2: l2, trainsReadIn: settings.readInRateScale > 0,
+            trainsReadOut: settings.readOutRateScale > 0)
+        let norm = optimizer.norm(model.gradient.base)
+        guard model.stepLosses.total.isFinite, norm.isFinite else {
+            throw diagnosis(model.stepLosses, epoch: epoch)
+        }
+        model.parametersChange()
+        optimizer.update(
+            model.parameters.base, model.gradient.base, norm: norm, rate: rate, settings)
+        return norm
     }
 
     /// Names the first thing that is not a number: a session's loss, a KL term or a tensor's gradient.
@@ -215,5 +215,5 @@ public final class StitchedTraining {
     }
 
     /// Mean negative log-likelihood per session on its held-out trials, posterior means pushed through.
-    public func validationLosses() -> [Double] { model.reconstructionLosses(validationBatches) }
+    public func validationLosses() -> [Double] { model.reconstructionLosses(validation) }
 }

@@ -80,7 +80,7 @@ struct ProductionCase {
                 configuration.klRamp * configuration.initialConditionKLScale),
             inferredInputKL: Float(configuration.klRamp * configuration.inferredInputKLScale),
             coordinatedDropoutRate: Float(configuration.coordinatedDropoutRate),
-            coordinatedDropoutPassRate: 0.5, batchRows: batch.rowCount,
+            coordinatedDropoutPassRate: 0.5, batchRows: batch.count,
             rowsOfSession: reference.sessions.map(\.trialCount),
             sessionCount: reference.sessions.count)
         l2 = L2Weights(
@@ -123,11 +123,22 @@ struct ProductionCase {
         return draws
     }
 
-    /// One training pass, cut into shards of at most that many rows.
-    func step(targetRows: Int = 1_000) -> StitchedModel.StepLosses {
+    /// One training pass, cut into slices of at most that many rows.
+    func step(sliceRows: Int = 1_000) -> StitchedModel.StepLosses {
         model.computeGradient(
-            batch, shards: Shard.cut(batch, targetRows: targetRows), draws: .given(draws),
-            weights: weights, l2: l2)
+            batch,
+            plan: UpdatePlan(
+                rowsOfSession: weights.rowsOfSession, table: model.table, sliceRows: sliceRows),
+            draws: .given(draws), weights: weights, l2: l2)
+        return model.stepLosses
+    }
+
+    /// Forward to the factors, all rows together.
+    func forward(_ draws: Draws, _ weights: LossWeights? = nil) -> PassContext {
+        model.packParameters()
+        let context = model.context(batch, draws, weights)
+        model.workspaces[0].forward(context, 0..<batch.count)
+        return context
     }
 
     /// Gradients under the reference's names.
@@ -140,25 +151,23 @@ struct ProductionCase {
         return result
     }
 
-    /// Trial-major arrays of one session from a pass in one shard.
+    /// Trial-major arrays of one session after `forward`.
     func outputs(session: Int, inference: Bool) -> [String: ShapedArray<Double>] {
         let workspace = model.workspaces[0]
         let rows = workspace.rows
         let bins = configuration.reconstructedBins
-        guard let segment = workspace.segments.first(where: { $0.session == session }) else {
-            return [:]
-        }
+        let own = (0..<batch.count).filter { batch.row($0).session == session }
         func array(
             _ source: UnsafePointer<Float>, steps: Int, stride: Int, width: Int
         ) -> ShapedArray<Double> {
             var values: [Double] = []
-            for row in 0..<segment.count {
+            for row in own {
                 for t in 0..<steps {
-                    let place = (t * rows + segment.firstRow + row) * stride
+                    let place = (t * rows + row) * stride
                     values += (0..<width).map { Double(source[place + $0]) }
                 }
             }
-            let shape = steps == 1 ? [segment.count, width] : [segment.count, steps, width]
+            let shape = steps == 1 ? [own.count, width] : [own.count, steps, width]
             return ShapedArray(shape: shape, values: values)
         }
         let ic = configuration.initialConditionDimensions
@@ -200,29 +209,25 @@ struct ProductionCase {
         return result
     }
 
-    /// Read-out parameters of one session, `[trials, bins, units, parameters]`; only before a backward
-    /// pass replaces them by gradients.
-    func readOut(session: Int) -> ShapedArray<Double> {
+    /// Read-out parameters of one session, `[trials, bins, units, parameters]`, after `forward`.
+    func readOut(_ context: PassContext, session: Int) -> ShapedArray<Double> {
         let workspace = model.workspaces[0]
         let bins = configuration.reconstructedBins
         let units = configuration.reconstructedUnits[session]
         let count = configuration.observationModel.parameterCount
-        guard let index = workspace.segments.firstIndex(where: { $0.session == session }) else {
-            return .scalar(.nan)
-        }
-        let rows = workspace.segments[index].count
-        let source = workspace.readOuts[index].base
+        let own = (0..<batch.count).filter { batch.row($0).session == session }
         var values: [Double] = []
-        for row in 0..<rows {
+        for row in own {
+            workspace.computeReadOut(context, row: row)
             for t in 0..<bins {
                 for unit in 0..<units {
                     for parameter in 0..<count {
                         values.append(
-                            Double(source[((t * rows + row) * count + parameter) * units + unit]))
+                            Double(workspace.readOut.base[(t * count + parameter) * units + unit]))
                     }
                 }
             }
         }
-        return ShapedArray(shape: [rows, bins, units, count], values: values)
+        return ShapedArray(shape: [own.count, bins, units, count], values: values)
     }
 }

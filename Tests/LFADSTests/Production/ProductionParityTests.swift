@@ -47,22 +47,17 @@ struct ProductionParityTests {
         _ production: ProductionCase, _ arrays: [String: ShapedArray<Double>],
         gradients: [String: ShapedArray<Double>]
     ) {
-        // Read-out parameters are replaced by their gradients in a training pass: a forward pass
-        // with the same draws shows them.
-        production.model.normalizeFactors()
-        let context = production.model.context(.given(production.draws), production.weights)
-        let shards = Shard.cut(production.batch, targetRows: 1_000)
-        production.model.workspaces[0].run(context, shards[0])
+        let context = production.forward(.given(production.draws), production.weights)
         compareForward(production, arrays, group: "out")
         for session in 0..<production.configuration.sessionCount {
             let name = "sess\(session)/out/output_params"
             #expect(
                 scaledDifference(
-                    production.readOut(session: session), from: arrays[name] ?? .scalar(.nan))
+                    production.readOut(context, session: session), from: arrays[name] ?? .scalar(.nan))
                     <= Self.forwardTolerance)
         }
-        for targetRows in [1_000, 2] {
-            let losses = production.step(targetRows: targetRows)
+        for sliceRows in [1_000, 2] {
+            let losses = production.step(sliceRows: sliceRows)
             func expect(_ value: Double, _ name: String, _ tolerance: Double) {
                 let wanted = arrays["loss/\(name)"]?.values.first ?? .nan
                 #expect(
@@ -102,14 +97,12 @@ struct ProductionParityTests {
         let fixture = try ParityFixture(contentsOf: path)
         let production = try ProductionCase(
             fixture.configuration, fixture.parameters, fixture.batch)
-        production.model.normalizeFactors()
-        production.model.workspaces[0].run(
-            production.model.context(.none), Shard.cut(production.batch, targetRows: 1_000)[0])
+        let context = production.forward(.none)
         compareForward(production, fixture.arrays, group: "infer")
         for session in fixture.batch.sessions.indices {
             #expect(
                 scaledDifference(
-                    production.readOut(session: session),
+                    production.readOut(context, session: session),
                     from: fixture.arrays["sess\(session)/infer/output_params"] ?? .scalar(.nan))
                     <= Self.forwardTolerance)
         }

@@ -10,6 +10,10 @@ enum InstructionSets {
     static func loops(_ name: String) throws -> pointwise_loops {
         try #require(pointwise_loops_named(name)).pointee
     }
+
+    static func products(_ name: String) throws -> matrix_products {
+        try #require(matrix_products_named(name)).pointee
+    }
 }
 
 /// Extents that meet every way to cut a row into vectors of 4, 8, 16 and 32 and a tail.

@@ -1,0 +1,39 @@
+/// Forward and backward over the shards of an update, each into a gradient of its own.
+///
+/// Unchecked: an item writes to its shard's gradient and its worker's workspace alone.
+final class GradientPass: SharedWork, @unchecked Sendable {
+    let plan: UpdatePlan
+    let reduction: GradientReduction
+    /// Of the update that is being computed.
+    var context: PassContext?
+    private let table: ParameterTable
+    private let workspaces: [SliceWorkspace]
+    private let gradients: [FloatBuffer]
+
+    init(
+        _ table: ParameterTable, _ plan: UpdatePlan, workspaces: [SliceWorkspace],
+        gradient: FloatBuffer, workers: Int
+    ) {
+        self.table = table
+        self.plan = plan
+        self.workspaces = workspaces
+        gradients = plan.layouts.map { FloatBuffer($0.count) }
+        reduction = GradientReduction(
+            table, plan, from: gradients, into: gradient, workers: workers)
+    }
+
+    var itemCount: Int { plan.shards.parts }
+
+    func perform(_ shard: Int, worker: Int) {
+        guard let context, let weights = context.loss else { return }
+        let layout = plan.layouts[shard]
+        gradients[shard].setToZero(layout.count)
+        let gradient = ShardGradient(base: gradients[shard].base, layout: layout, table: table)
+        for index in 0..<plan.slicesPerShard {
+            workspaces[worker].train(
+                context, weights, plan.slice(index, ofShard: shard), gradient)
+        }
+    }
+
+    var byteCount: Int { gradients.reduce(0) { $0 + $1.byteCount } }
+}

@@ -1,0 +1,59 @@
+import CKernels
+
+/// Where a shard's gradients stand in its own buffer: the shared tensors as in the table, then one
+/// block per session that the shard meets. A shard thus needs no room for other sessions.
+///
+/// A weight matrix's gradient stands either as the table has it, [outputs, inputs], or transposed,
+/// whichever wastes less of the vectors that run along its rows; the reduction over shards turns it.
+struct ShardGradientLayout: Sendable {
+    /// Ascending and without gaps in the batch's order.
+    let sessions: [Int]
+    private let starts: [Int]
+    let count: Int
+
+    init(sessions: [Int], _ table: ParameterTable) {
+        self.sessions = sessions
+        var next = table.sharedCount
+        var starts: [Int] = []
+        for session in sessions {
+            starts.append(next)
+            next += table.sessions[session].count
+        }
+        self.starts = starts
+        count = next
+    }
+
+    /// Start of a session's block, `nil` where the shard does not meet it.
+    func start(ofSession session: Int) -> Int? {
+        // Few sessions a shard, and in order: the guess is right unless one without rows is between.
+        guard let first = sessions.first else { return nil }
+        let guess = session - first
+        if sessions.indices.contains(guess), sessions[guess] == session { return starts[guess] }
+        return sessions.firstIndex(of: session).map { starts[$0] }
+    }
+
+    /// Whether the gradient of an [outputs, inputs] matrix stands as [inputs, outputs].
+    static func isTransposed(outputs: Int, inputs: Int) -> Bool {
+        products.pointee.padded_columns(outputs) * inputs
+            <= products.pointee.padded_columns(inputs) * outputs
+    }
+}
+
+/// One shard's gradient, open for adding.
+struct ShardGradient {
+    let base: UnsafeMutablePointer<Float>
+    let layout: ShardGradientLayout
+    let table: ParameterTable
+
+    /// A tensor of the shared block.
+    @inline(__always)
+    func shared(_ offset: Int) -> UnsafeMutablePointer<Float> { base + offset }
+
+    /// A tensor of a session that the shard meets.
+    func ofSession(_ offset: Int, session: Int) -> UnsafeMutablePointer<Float> {
+        guard let start = layout.start(ofSession: session) else {
+            preconditionFailure("session \(session) has no rows in this shard")
+        }
+        return base + start + offset - table.sessions[session].start
+    }
+}

@@ -1,0 +1,81 @@
+import CKernels
+import LinearAlgebra
+
+/// Random numbers of a slice, laid out time-major.
+extension SliceWorkspace {
+    var dropoutScale: Float { 1 / (1 - model.dropoutRate) }
+
+    /// A dropout mask `[steps, rows, width]` in training, `false` where nothing is dropped.
+    func drawDropout(
+        _ context: PassContext, purpose: UInt32, steps: Int, width: Int, into mask: MaskBuffer
+    ) -> Bool {
+        guard context.dropsOut, steps * width > 0 else { return false }
+        mask.reserve(steps * rows * width)
+        for index in 0..<rows {
+            let row = row(context, index)
+            switch context.draws {
+            case .training(let seed, let update):
+                let bytes = scratch.bernoulli(
+                    RandomStream(
+                        seed: seed, key: context.sessions[row.session].randomKey, purpose: purpose,
+                        item: UInt32(row.trial), step: update),
+                    steps * width, probability: 1 - model.dropoutRate)
+                spread(bytes, row: index, steps: steps, width: width, into: mask.base)
+            case .given(let draws):
+                guard let bytes = draws.dropoutMasks[purpose] else { return false }
+                bytes.withUnsafeBufferPointer {
+                    guard let base = $0.baseAddress else { return }
+                    spread(
+                        base + (firstRow + index) * steps * width, row: index, steps: steps,
+                        width: width, into: mask.base)
+                }
+            case .none, .posteriorSample: return false
+            }
+        }
+        return true
+    }
+
+    /// Standard normals `[steps, rows, width]` for a posterior sample, `false` for posterior means.
+    func drawNoise(
+        _ context: PassContext, training: UInt32, inference: UInt32?, steps: Int, width: Int,
+        given: (GivenDraws) -> [Float], into noise: FloatBuffer
+    ) -> Bool {
+        noise.reserve(steps * rows * width)
+        for index in 0..<rows {
+            let row = row(context, index)
+            func draw(_ seed: UInt64, _ purpose: UInt32, step: UInt32) {
+                let values = scratch.normals(
+                    RandomStream(
+                        seed: seed, key: context.sessions[row.session].randomKey, purpose: purpose,
+                        item: UInt32(row.trial), step: step), steps * width)
+                spread(values, row: index, steps: steps, width: width, into: noise.base)
+            }
+            switch context.draws {
+            case .none: return false
+            case .training(let seed, let update): draw(seed, training, step: update)
+            case .posteriorSample(let seed, let sample):
+                guard let inference else { return false }
+                draw(seed, inference, step: sample)
+            case .given(let draws):
+                given(draws).withUnsafeBufferPointer {
+                    guard let base = $0.baseAddress else { return }
+                    spread(
+                        base + (firstRow + index) * steps * width, row: index, steps: steps,
+                        width: width, into: noise.base)
+                }
+            }
+        }
+        return true
+    }
+
+    /// One row's `[steps, width]` into `[steps, rows, width]`.
+    @inline(__always)
+    private func spread<Element>(
+        _ source: UnsafePointer<Element>, row: Int, steps: Int, width: Int,
+        into target: UnsafeMutablePointer<Element>
+    ) {
+        for t in 0..<steps {
+            (target + (t * rows + row) * width).update(from: source + t * width, count: width)
+        }
+    }
+}

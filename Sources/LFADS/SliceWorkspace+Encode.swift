@@ -1,0 +1,188 @@
+import CKernels
+import LinearAlgebra
+
+extension SliceWorkspace {
+    /// Bidirectional encoder over the read-in, then mean and log-variance of the initial condition
+    /// and one sample z = mean + std∘ε, std = √(exp(log-variance) + floor).
+    func encodeInitialCondition(_ context: PassContext) {
+        let table = context.table
+        let cells = context.packed.initialConditionEncoder
+        let bins = model.initialConditionEncodedBins
+        let units = model.initialConditionEncoderUnits
+        run(
+            context, initialConditionForward, cells.forward, inputs: encoderInput.base, bins: bins,
+            initialState: table.initialConditionStates)
+        run(
+            context, initialConditionBackward, cells.backward, inputs: encoderInput.base, bins: bins,
+            initialState: table.initialConditionStates + units)
+
+        encoderState.reserve(rows * 2 * units)
+        for row in 0..<rows {
+            let target = encoderState.base + row * 2 * units
+            target.update(from: initialConditionForward.finalState + row * units, count: units)
+            (target + units).update(
+                from: initialConditionBackward.finalState + row * units, count: units)
+        }
+        if drawDropout(
+            context, purpose: RandomPurpose.encoderStateDropout, steps: 1, width: 2 * units,
+            into: encoderStateMask)
+        {
+            loops.pointee.apply_mask(
+                rows * 2 * units, encoderState.base, encoderStateMask.base, dropoutScale,
+                encoderState.base)
+        }
+
+        let dimensions = model.initialConditionDimensions
+        initialConditionPosterior.reserve(rows * 2 * dimensions)
+        initialConditionDeviation.reserve(rows * dimensions)
+        initialCondition.reserve(rows * dimensions)
+        affine(
+            context, context.packed.initialConditionPosterior, encoderState.base,
+            into: initialConditionPosterior.base)
+        let hasNoise = drawNoise(
+            context, training: RandomPurpose.initialConditionSample,
+            inference: RandomPurpose.inferenceSample, steps: 1, width: dimensions,
+            given: { $0.initialCondition }, into: initialConditionNoise)
+        loops.pointee.gaussian_sample(
+            rows, dimensions, initialConditionPosterior.base, model.initialConditionVarianceFloor,
+            hasNoise ? initialConditionNoise.base : nil, initialConditionDeviation.base,
+            initialCondition.base, dimensions)
+    }
+
+    /// The controller's bidirectional encoder over the bins that are not reserved.
+    func encodeControllerInputs(_ context: PassContext) {
+        guard let cells = context.packed.controllerInputEncoder else { return }
+        let states = context.table.controllerInputStates
+        let inputs = encoderInput.base + model.initialConditionBinCount * rows * cells.forward.inputs
+        run(
+            context, controllerInputForward, cells.forward, inputs: inputs,
+            bins: model.controllerEncodedBins, initialState: states)
+        run(
+            context, controllerInputBackward, cells.backward, inputs: inputs,
+            bins: model.controllerEncodedBins, initialState: states + cells.forward.units)
+    }
+
+    private func run(
+        _ context: PassContext, _ tape: GatedRecurrentTape, _ cell: PackedCell,
+        inputs: UnsafePointer<Float>, bins: Int, initialState: Int
+    ) {
+        tape.prepare(rows: rows, steps: bins)
+        loops.pointee.broadcast_row(
+            rows, cell.units, context.pointer(initialState), tape.initialState, cell.units)
+        tape.run(context.packed, cell, inputs: inputs, clip: model.stateClip)
+    }
+
+    /// `out ← input·Wᵀ + b` for the slice's rows.
+    func affine(
+        _ context: PassContext, _ map: PackedAffine, _ input: UnsafePointer<Float>,
+        into out: UnsafeMutablePointer<Float>
+    ) {
+        multiply(
+            context.packed.term(input, leading: map.inputs, map.forward), into: out,
+            leadingC: map.outputs, rows: rows, columns: map.outputs,
+            bias: context.packed.pointer(map.bias))
+    }
+
+    /// From `dInitialCondition` = ∂/∂[mean, log-variance] back through both encoders and the read-in.
+    func encodeBackward(_ context: PassContext, _ gradient: ShardGradient) {
+        let table = context.table
+        let packed = context.packed
+        let map = table.initialConditionPosterior
+        let units = model.initialConditionEncoderUnits
+        addGradients(
+            map, dOut: dInitialCondition.base, leadingOut: map.outputs, encoderState.base,
+            leadingIn: map.inputs, count: rows, weights: gradient.shared(map.weights),
+            bias: gradient.shared(map.bias))
+        dEncoderState.reserve(rows * 2 * units)
+        multiply(
+            packed.term(
+                dInitialCondition.base, leading: map.outputs,
+                packed.initialConditionPosterior.backward),
+            into: dEncoderState.base, leadingC: map.inputs, rows: rows, columns: map.inputs)
+        if context.dropsOut {
+            loops.pointee.apply_mask(
+                rows * 2 * units, dEncoderState.base, encoderStateMask.base, dropoutScale,
+                dEncoderState.base)
+        }
+        for row in 0..<rows {
+            let source = dEncoderState.base + row * 2 * units
+            (initialConditionForward.dState.base + row * units).update(from: source, count: units)
+            (initialConditionBackward.dState.base + row * units).update(
+                from: source + units, count: units)
+        }
+
+        let width = table.initialConditionEncoder.forward.inputs
+        let needsInput = context.trainsReadIn && model.readIn != .identity
+        if needsInput {
+            dEncoderInput.reserve(model.encodedBinCount * rows * width)
+            dEncoderInput.setToZero(model.encodedBinCount * rows * width)
+        }
+        let dInputs = needsInput ? dEncoderInput.base : nil
+        runBackward(
+            context, initialConditionForward, packed.initialConditionEncoder.forward,
+            table.initialConditionEncoder.forward, inputs: encoderInput.base, dInputs: dInputs,
+            gradient, initialState: table.initialConditionStates)
+        runBackward(
+            context, initialConditionBackward, packed.initialConditionEncoder.backward,
+            table.initialConditionEncoder.backward, inputs: encoderInput.base, dInputs: dInputs,
+            gradient, initialState: table.initialConditionStates + units)
+        encodeControllerInputsBackward(context, gradient, dInputs: dInputs)
+        if needsInput { readInBackward(context, gradient) }
+    }
+
+    private func encodeControllerInputsBackward(
+        _ context: PassContext, _ gradient: ShardGradient, dInputs: UnsafeMutablePointer<Float>?
+    ) {
+        guard let cells = context.packed.controllerInputEncoder,
+            let places = context.table.controllerInputEncoder
+        else { return }
+        let units = cells.forward.units
+        let skipped = model.initialConditionBinCount * rows * cells.forward.inputs
+        let inputs = encoderInput.base + skipped
+        let states = context.table.controllerInputStates
+        controllerInputForward.dState.setToZero(rows * units)
+        runBackward(
+            context, controllerInputForward, cells.forward, places.forward, inputs: inputs,
+            dInputs: dInputs.map { $0 + skipped }, gradient, initialState: states,
+            output: ControllerInputColumns(first: 0, lag: model.controllerInputLag))
+        controllerInputBackward.dState.setToZero(rows * units)
+        runBackward(
+            context, controllerInputBackward, cells.backward, places.backward, inputs: inputs,
+            dInputs: dInputs.map { $0 + skipped }, gradient, initialState: states + units,
+            output: ControllerInputColumns(first: units, lag: -model.controllerInputLag))
+    }
+
+    /// Where an encoder's outputs stand in the controller's inputs: columns from `first`, `lag` bins
+    /// later.
+    private struct ControllerInputColumns {
+        let first: Int
+        let lag: Int
+    }
+
+    /// A tape backward over all its bins, and its initial state's gradient.
+    ///
+    /// - Parameter output: of every bin that the controller read.
+    private func runBackward(
+        _ context: PassContext, _ tape: GatedRecurrentTape, _ cell: PackedCell,
+        _ place: ParameterTable.Cell, inputs: UnsafePointer<Float>,
+        dInputs: UnsafeMutablePointer<Float>?, _ gradient: ShardGradient, initialState: Int,
+        output: ControllerInputColumns? = nil
+    ) {
+        tape.prepareBackward()
+        for k in 0..<tape.steps {
+            let bin = tape.isReversed ? k : tape.steps - 1 - k
+            if let output, (0..<tape.steps).contains(bin + output.lag) {
+                let used = model.initialConditionBinCount + bin + output.lag
+                loops.pointee.add_rows(
+                    rows, cell.units,
+                    dControllerInputs.base + used * rows * controllerWidth + output.first,
+                    controllerWidth, tape.dState.base, cell.units)
+            }
+            tape.stepBackward(
+                bin, context.packed, cell, place, inputs: inputs, dInputs: dInputs,
+                clip: model.stateClip, gradient)
+        }
+        loops.pointee.add_column_sums(
+            rows, cell.units, tape.dState.base, cell.units, gradient.shared(initialState))
+    }
+}

@@ -1,0 +1,153 @@
+import CKernels
+
+/// Elements per trial of what was asked for; 0 for the rest.
+struct InferredWidths: Sendable {
+    let factors: Int
+    let means: Int
+    let initialConditions: Int
+    let inferredInputs: Int
+    let generatorStates: Int
+
+    init(
+        _ model: ModelConfiguration, _ session: SessionTrials, _ quantities: InferredQuantities
+    ) {
+        let bins = model.binCount
+        func width(_ quantity: InferredQuantities, _ count: Int) -> Int {
+            quantities.contains(quantity) ? count : 0
+        }
+        factors = width(.factors, bins * model.factorCount)
+        means = width(.rates, bins * session.unitCount)
+        initialConditions = width(.initialConditions, model.initialConditionDimensions)
+        inferredInputs = width(
+            .inferredInputs, model.hasController ? bins * model.inferredInputCount : 0)
+        generatorStates = width(.generatorStates, bins * model.generatorUnits)
+    }
+}
+
+/// Where the arrays of an `InferredTrials` stand while slices fill in their rows.
+struct InferredPointers: @unchecked Sendable {
+    var factors: UnsafeMutablePointer<Float>?
+    var means: UnsafeMutablePointer<Float>?
+    var initialConditionMeans: UnsafeMutablePointer<Float>?
+    var initialConditionDeviations: UnsafeMutablePointer<Float>?
+    var inferredInputMeans: UnsafeMutablePointer<Float>?
+    var inferredInputDeviations: UnsafeMutablePointer<Float>?
+    var generatorStates: UnsafeMutablePointer<Float>?
+}
+
+extension InferredTrials {
+    /// Room for every trial.
+    mutating func reserve(_ widths: InferredWidths) {
+        func zeros(_ width: Int) -> [Float] { [Float](repeating: 0, count: trials.count * width) }
+        factors = zeros(widths.factors)
+        means = zeros(widths.means)
+        initialConditionMeans = zeros(widths.initialConditions)
+        initialConditionDeviations = zeros(widths.initialConditions)
+        inferredInputMeans = zeros(widths.inferredInputs)
+        inferredInputDeviations = zeros(widths.inferredInputs)
+        generatorStates = zeros(widths.generatorStates)
+    }
+
+    /// The arrays' memory, to be written to by several slices at once.
+    mutating func withPointers(_ body: (InferredPointers) -> Void) {
+        var pointers = InferredPointers()
+        factors.withUnsafeMutableBufferPointer { factors in
+            means.withUnsafeMutableBufferPointer { means in
+                generatorStates.withUnsafeMutableBufferPointer { states in
+                    initialConditionMeans.withUnsafeMutableBufferPointer { means0 in
+                        initialConditionDeviations.withUnsafeMutableBufferPointer { deviations0 in
+                            inferredInputMeans.withUnsafeMutableBufferPointer { inputs in
+                                inferredInputDeviations.withUnsafeMutableBufferPointer { spreads in
+                                    pointers.factors = factors.baseAddress
+                                    pointers.means = means.baseAddress
+                                    pointers.generatorStates = states.baseAddress
+                                    pointers.initialConditionMeans = means0.baseAddress
+                                    pointers.initialConditionDeviations = deviations0.baseAddress
+                                    pointers.inferredInputMeans = inputs.baseAddress
+                                    pointers.inferredInputDeviations = spreads.baseAddress
+                                    body(pointers)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension SliceWorkspace {
+    /// Writes the slice's quantities to their places, trial by trial.
+    func extract(_ context: PassContext, _ widths: InferredWidths, into result: InferredPointers) {
+        let bins = model.binCount
+        /// Rows of `[steps, rows, stride]` to `[trials, steps, width]`, taking the leading columns.
+        func copy(
+            _ source: UnsafePointer<Float>, steps: Int, width: Int, stride: Int,
+            to target: UnsafeMutablePointer<Float>?
+        ) {
+            guard let target else { return }
+            for row in 0..<rows {
+                let out = target + (firstRow + row) * steps * width
+                for t in 0..<steps {
+                    (out + t * width).update(
+                        from: source + (t * rows + row) * stride, count: width)
+                }
+            }
+        }
+        if widths.factors > 0 {
+            let width = model.factorCount
+            copy(
+                factors.base + rows * width, steps: bins, width: width, stride: width,
+                to: result.factors)
+        }
+        if widths.means > 0, let means = result.means {
+            for index in 0..<rows {
+                extractMeans(context, row: index, to: means + (firstRow + index) * widths.means)
+            }
+        }
+        if widths.initialConditions > 0 {
+            let width = model.initialConditionDimensions
+            copy(
+                initialConditionPosterior.base, steps: 1, width: width, stride: 2 * width,
+                to: result.initialConditionMeans)
+            copy(
+                initialConditionDeviation.base, steps: 1, width: width, stride: width,
+                to: result.initialConditionDeviations)
+        }
+        if widths.inferredInputs > 0 {
+            let width = model.inferredInputCount
+            copy(
+                inferredInputPosterior.base, steps: bins, width: width, stride: 2 * width,
+                to: result.inferredInputMeans)
+            copy(
+                inferredInputDeviation.base, steps: bins, width: width, stride: width,
+                to: result.inferredInputDeviations)
+        }
+        if widths.generatorStates > 0 {
+            let width = model.generatorUnits
+            copy(
+                generator.states.base + rows * width, steps: bins, width: width, stride: width,
+                to: result.generatorStates)
+        }
+    }
+
+    /// Expected values of one trial, `[bins, units]`.
+    private func extractMeans(
+        _ context: PassContext, row index: Int, to means: UnsafeMutablePointer<Float>
+    ) {
+        let bins = model.binCount
+        let units = context.sessions[row(context, index).session].unitCount
+        computeReadOut(context, row: index)
+        let outputs = units * model.observation.parametersPerUnit
+        if model.observation == .poisson {
+            loops.pointee.exponential(bins * units, readOut.base)
+        } else {
+            for t in 0..<bins {
+                model.observation.replaceByMeans(readOut.base + t * outputs, units: units)
+            }
+        }
+        for t in 0..<bins {
+            (means + t * units).update(from: readOut.base + t * outputs, count: units)
+        }
+    }
+}

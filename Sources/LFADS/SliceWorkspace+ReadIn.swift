@@ -1,0 +1,171 @@
+import CKernels
+import LinearAlgebra
+
+/// From counts to the encoders' input, trial by trial: the only place besides the read-out where a row
+/// knows its day.
+extension SliceWorkspace {
+    /// a_t = W_in x_t + b_in of each row's session, after coordinated dropout in training; then dropout.
+    func readIn(_ context: PassContext) {
+        let bins = model.encodedBinCount
+        let width = model.encoderInputCount(
+            encodedUnits: context.sessions[row(context, 0).session].encodedUnitCount)
+        encoderInput.reserve(bins * rows * width)
+        reserveMasks(context)
+        for index in 0..<rows {
+            let row = row(context, index)
+            let session = context.sessions[row.session]
+            session.values.withUnsafeBufferPointer { values in
+                guard let base = values.baseAddress else { return }
+                var x = base + row.trial * session.binCount * session.unitCount
+                var stride = session.unitCount
+                if let weights = context.loss, weights.coordinatedDropoutRate > 0 {
+                    x = UnsafePointer(mask(context, weights, index, row, session, counts: x))
+                    stride = session.encodedUnitCount
+                }
+                // The row's bins stand `rows` apart.
+                let out = encoderInput.base + index * width
+                guard let map = context.packed.readIns[row.session] else {
+                    for t in 0..<bins {
+                        (out + t * rows * width).update(from: x + t * stride, count: width)
+                    }
+                    return
+                }
+                multiply(
+                    context.packed.term(x, leading: stride, map.forward), into: out,
+                    leadingC: rows * width, rows: bins, columns: width,
+                    bias: context.packed.pointer(map.bias))
+            }
+        }
+        if drawDropout(
+            context, purpose: RandomPurpose.encoderInputDropout, steps: bins, width: width,
+            into: encoderInputMask)
+        {
+            loops.pointee.apply_mask(
+                bins * rows * width, encoderInput.base, encoderInputMask.base, dropoutScale,
+                encoderInput.base)
+        }
+    }
+
+    /// Coordinated dropout draws and keeps something per row: the gradient's mask.
+    func masksGradient(_ context: PassContext) -> Bool {
+        (context.loss?.coordinatedDropoutRate ?? 0) > 0
+    }
+
+    private func reserveMasks(_ context: PassContext) {
+        guard masksGradient(context) else { return }
+        encodedStride = 0
+        maskStride = 0
+        for session in context.sessions {
+            encodedStride = max(encodedStride, model.encodedBinCount * session.encodedUnitCount)
+            maskStride = max(maskStride, model.binCount * session.unitCount)
+        }
+        encoded.reserve(rows * encodedStride)
+        gradientMask.reserve(rows * maskStride)
+    }
+
+    /// Coordinated dropout (Keshtkaran and Pandarinath 2019): x = counts·keep/(1 − rate); the loss passes
+    /// gradient where the input was masked, and with the pass rate elsewhere. Reserved leading bins
+    /// are never masked, and forward-predicted bins and held-out units always pass gradient.
+    ///
+    /// - Returns: the masked counts, `[E, encoded units]`.
+    private func mask(
+        _ context: PassContext, _ weights: LossWeights, _ index: Int, _ row: BatchRow,
+        _ session: SessionTrials, counts: UnsafePointer<Float>
+    ) -> UnsafeMutablePointer<Float> {
+        let units = session.unitCount
+        let encodedUnits = session.encodedUnitCount
+        let reserved = model.initialConditionBinCount
+        let maskedBins = model.encodedBinCount - reserved
+        let size = maskedBins * encodedUnits
+        let scale = 1 / (1 - weights.coordinatedDropoutRate)
+        let x = encoded.base + index * encodedStride
+        let passes = gradientMask.base + index * maskStride
+        // Unmasked bins are not rescaled: they arrive as they are.
+        for t in 0..<reserved {
+            (x + t * encodedUnits).update(from: counts + t * units, count: encodedUnits)
+        }
+        passes.update(repeating: 1, count: model.binCount * units)
+        func keep(_ bytes: UnsafePointer<UInt8>) {
+            loops.pointee.coordinated_dropout(
+                maskedBins, encodedUnits, counts + reserved * units, units, bytes, scale,
+                x + reserved * encodedUnits, passes + reserved * units)
+        }
+        func pass(_ bytes: UnsafePointer<UInt8>) {
+            for t in 0..<maskedBins {
+                let target = passes + (reserved + t) * units
+                for j in 0..<encodedUnits { target[j] |= bytes[t * encodedUnits + j] }
+            }
+        }
+        switch context.draws {
+        case .training(let seed, let update):
+            func bytes(_ purpose: UInt32, _ probability: Float) -> UnsafeMutablePointer<UInt8> {
+                scratch.bernoulli(
+                    RandomStream(
+                        seed: seed, key: session.randomKey, purpose: purpose,
+                        item: UInt32(row.trial), step: update), size, probability: probability)
+            }
+            keep(bytes(RandomPurpose.coordinatedDropout, 1 - weights.coordinatedDropoutRate))
+            if weights.coordinatedDropoutPassRate > 0 {
+                pass(
+                    bytes(
+                        RandomPurpose.coordinatedDropoutPass, weights.coordinatedDropoutPassRate))
+            }
+        case .given(let draws):
+            draws.keepMasks?[row.session].withUnsafeBufferPointer {
+                if let base = $0.baseAddress { keep(base + row.place * size) }
+            }
+            draws.passMasks?[row.session].withUnsafeBufferPointer {
+                if let base = $0.baseAddress { pass(base + row.place * size) }
+            }
+        case .none, .posteriorSample: break
+        }
+        return x
+    }
+
+    /// From ∂/∂(encoder input) to the read-ins' gradients.
+    func readInBackward(_ context: PassContext, _ gradient: ShardGradient) {
+        let bins = model.encodedBinCount
+        guard case .affine(let width) = model.readIn else { return }
+        if context.dropsOut {
+            loops.pointee.apply_mask(
+                bins * rows * width, dEncoderInput.base, encoderInputMask.base, dropoutScale,
+                dEncoderInput.base)
+        }
+        let isMasked = masksGradient(context)
+        for index in 0..<rows {
+            let row = row(context, index)
+            guard let map = context.table.sessions[row.session].readIn else { continue }
+            let session = context.sessions[row.session]
+            let d = UnsafePointer(dEncoderInput.base) + index * width
+            session.values.withUnsafeBufferPointer { values in
+                guard let base = values.baseAddress else { return }
+                addGradients(
+                    map, dOut: d, leadingOut: rows * width,
+                    isMasked
+                        ? UnsafePointer(encoded.base + index * encodedStride)
+                        : base + row.trial * session.binCount * session.unitCount,
+                    leadingIn: isMasked ? session.encodedUnitCount : session.unitCount, count: bins,
+                    weights: gradient.ofSession(map.weights, session: row.session),
+                    bias: gradient.ofSession(map.bias, session: row.session))
+            }
+        }
+    }
+
+    /// Gradients of an affine map over `count` rows, in the shard's orientation.
+    func addGradients(
+        _ map: ParameterTable.Affine, dOut: UnsafePointer<Float>, leadingOut: Int,
+        _ input: UnsafePointer<Float>, leadingIn: Int, count: Int,
+        weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>
+    ) {
+        if ShardGradientLayout.isTransposed(outputs: map.outputs, inputs: map.inputs) {
+            addTransposedProduct(
+                input, leadingA: leadingIn, rows: map.inputs, dOut, leadingB: leadingOut,
+                columns: map.outputs, inner: count, into: weights, leadingC: map.outputs)
+        } else {
+            addTransposedProduct(
+                dOut, leadingA: leadingOut, rows: map.outputs, input, leadingB: leadingIn,
+                columns: map.inputs, inner: count, into: weights, leadingC: map.inputs)
+        }
+        loops.pointee.add_column_sums(count, map.outputs, dOut, leadingOut, bias)
+    }
+}
