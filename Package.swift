@@ -17,6 +17,7 @@ let package = Package(
     name: "neurostitch",
     products: [
         .executable(name: "neurostitch", targets: ["neurostitch"]),
+        .executable(name: "neurostitch-benchmark", targets: ["neurostitch-benchmark"]),
         .library(name: "Stitching", targets: ["Stitching"]),
     ],
     dependencies: [
@@ -49,6 +50,15 @@ let package = Package(
             dependencies: [
                 "Report", "Evaluation", "Stitching", "Registry", "Recordings", "ArrayFiles", "LFADS",
                 "LinearAlgebra",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strictImports),
+
+        .target(name: "CAllocationCount"),
+        .executableTarget(
+            name: "neurostitch-benchmark",
+            dependencies: [
+                "LFADS", "LinearAlgebra", "CKernels", "COpenBLAS", "CAllocationCount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictImports),

@@ -1,6 +1,11 @@
 // The bodies of the pointwise loops, included once per instruction set with LOOPS(name) defined.
 // No include guard: this file is meant to be included several times.
 
+// No array of a loop overlaps another, or it is the same one at the same place. The compiler can't see
+// that: its own check compares whole matrices, and gates lie between each other's rows, so it would
+// choose the loop without vectors.
+#define VECTORS _Pragma("clang loop vectorize(assume_safety)")
+
 static inline float LOOPS(exp_)(float x) {
     // exp(x) = 2^k · exp(r), |r| ≤ ln2/2, degree-6 minimax polynomial, below 2 ulp in [−87, 88].
     x = x < -87.0f ? -87.0f : x;
@@ -46,7 +51,9 @@ static void LOOPS(gru_gates)(size_t rows, size_t units, float *gates, size_t ld_
         float *restrict r = z + units;
         const float *restrict h = state + i * ld_state;
         float *restrict out = reset_state + i * units;
+        VECTORS
         for (size_t j = 0; j < units; j++) z[j] = LOOPS(sigmoid_)(z[j]);
+        VECTORS
         for (size_t j = 0; j < units; j++) {
             const float reset = LOOPS(sigmoid_)(r[j]);
             r[j] = reset;
@@ -63,6 +70,7 @@ static void LOOPS(gru_state)(size_t rows, size_t units, float *gates, size_t ld_
         float *restrict n = gates + i * ld_gates + 2 * units;
         const float *restrict h = state + i * ld_state;
         float *restrict out = next + i * ld_next;
+        VECTORS
         for (size_t j = 0; j < units; j++) {
             const float candidate = LOOPS(tanh_)(n[j]);
             float v = z[j] * h[j] + (1.0f - z[j]) * candidate;
@@ -84,6 +92,7 @@ static void LOOPS(gru_state_backward)(size_t rows, size_t units, const float *ga
         float *restrict d = d_state + i * units;
         float *restrict dz = d_gates + i * 3 * units;
         float *restrict dn = dz + 2 * units;
+        VECTORS
         for (size_t j = 0; j < units; j++) {
             const float zj = z[j], nj = n[j];
             const float unclipped = zj * h[j] + (1.0f - zj) * nj;
@@ -106,6 +115,7 @@ static void LOOPS(gru_reset_backward)(size_t rows, size_t units, const float *ga
         float *restrict d = d_state + i * units;
         float *restrict dr = d_gates + i * 3 * units + units;
         float *restrict out = reset_state + i * units;
+        VECTORS
         for (size_t j = 0; j < units; j++) {
             const float rj = r[j], reset = rj * h[j];
             out[j] = reset;
@@ -119,6 +129,7 @@ static void LOOPS(broadcast_row)(size_t rows, size_t columns, const float *value
                                  size_t ld) {
     for (size_t i = 0; i < rows; i++) {
         float *restrict o = out + i * ld;
+        VECTORS
         for (size_t j = 0; j < columns; j++) o[j] = values[j];
     }
 }
@@ -130,6 +141,7 @@ static void LOOPS(add_column_sums)(size_t rows, size_t columns, const float *x, 
     for (; i + 8 <= rows; i += 8) {
         const float *restrict a = x + i * ld;
         float *restrict s = sums;
+        VECTORS
         for (size_t j = 0; j < columns; j++)
             s[j] += ((a[j] + a[j + ld]) + (a[j + 2 * ld] + a[j + 3 * ld])) +
                     ((a[j + 4 * ld] + a[j + 5 * ld]) + (a[j + 6 * ld] + a[j + 7 * ld]));
@@ -137,6 +149,7 @@ static void LOOPS(add_column_sums)(size_t rows, size_t columns, const float *x, 
     for (; i < rows; i++) {
         const float *restrict a = x + i * ld;
         float *restrict s = sums;
+        VECTORS
         for (size_t j = 0; j < columns; j++) s[j] += a[j];
     }
 }
@@ -144,11 +157,13 @@ static void LOOPS(add_column_sums)(size_t rows, size_t columns, const float *x, 
 static void LOOPS(add)(size_t count, const float *x, float *y) {
     const float *restrict a = x;
     float *restrict b = y;
+    VECTORS
     for (size_t i = 0; i < count; i++) b[i] += a[i];
 }
 
 static void LOOPS(apply_mask)(size_t count, const float *x, const uint8_t *mask, float scale,
                               float *y) {
+    VECTORS
     for (size_t i = 0; i < count; i++) y[i] = mask[i] ? x[i] * scale : 0.0f;
 }
 
@@ -161,6 +176,7 @@ static void LOOPS(apply_mask_rows)(size_t rows, size_t columns, const float *x, 
 
 static void LOOPS(add_masked)(size_t count, const float *x, const uint8_t *mask, float scale,
                               float *y) {
+    VECTORS
     for (size_t i = 0; i < count; i++) y[i] += mask[i] ? x[i] * scale : 0.0f;
 }
 
@@ -181,11 +197,13 @@ static void LOOPS(coordinated_dropout)(size_t bins, size_t units, const float *c
         LOOPS(apply_mask)(units, counts + t * ld_counts, keep + t * units, scale, x + t * units);
         uint8_t *restrict passes = gradient_mask + t * ld_counts;
         const uint8_t *restrict kept = keep + t * units;
+        VECTORS
         for (size_t j = 0; j < units; j++) passes[j] = 1 - kept[j];
     }
 }
 
 static void LOOPS(exponential)(size_t count, float *x) {
+    VECTORS
     for (size_t i = 0; i < count; i++) x[i] = LOOPS(exp_)(x[i]);
 }
 
@@ -215,13 +233,16 @@ static double LOOPS(poisson)(size_t rows, size_t columns, float *log_rates, size
             const size_t n = columns - start < CHUNK ? columns - start : CHUNK;
             float *restrict w = log_rates + i * ld + start;
             const float *restrict y = counts + i * ld_counts + start;
+            VECTORS
             for (size_t j = 0; j < n; j++) rate[j] = LOOPS(exp_)(w[j]);
             total += LOOPS(poisson_terms)(n, rate, w, y);
             if (gradient_mask) {
                 const uint8_t *restrict mask = gradient_mask + i * ld_mask + start;
+                VECTORS
                 for (size_t j = 0; j < n; j++)
                     w[j] = mask[j] ? gradient_scale * (rate[j] - y[j]) : 0.0f;
             } else {
+                VECTORS
                 for (size_t j = 0; j < n; j++) w[j] = gradient_scale * (rate[j] - y[j]);
             }
         }
@@ -236,6 +257,7 @@ static double LOOPS(poisson_value)(size_t rows, size_t columns, const float *log
         for (size_t start = 0; start < columns; start += CHUNK) {
             const size_t n = columns - start < CHUNK ? columns - start : CHUNK;
             const float *restrict w = log_rates + i * ld + start;
+            VECTORS
             for (size_t j = 0; j < n; j++) rate[j] = LOOPS(exp_)(w[j]);
             total += LOOPS(poisson_terms)(n, rate, w, counts + i * ld_counts + start);
         }
@@ -251,12 +273,15 @@ static void LOOPS(gaussian_sample)(size_t rows, size_t columns, const float *pos
         const float *restrict log_variance = mean + columns;
         float *restrict deviation = standard_deviation + i * columns;
         float *restrict out = sample + i * ld_sample;
+        VECTORS
         for (size_t j = 0; j < columns; j++)
             deviation[j] = __builtin_elementwise_sqrt(LOOPS(exp_)(log_variance[j]) + minimum);
         if (noise) {
             const float *restrict e = noise + i * columns;
+            VECTORS
             for (size_t j = 0; j < columns; j++) out[j] = mean[j] + e[j] * deviation[j];
         } else {
+            VECTORS
             for (size_t j = 0; j < columns; j++) out[j] = mean[j];
         }
     }
@@ -312,6 +337,7 @@ static inline float LOOPS(log_)(float x) {
 
 static void LOOPS(normals)(size_t count, const uint32_t *words, float *out) {
     const size_t pairs = count / 2;
+    VECTORS
     for (size_t i = 0; i < pairs; i++) {
         // 24 bits each; the radius' uniform lies in (0, 1], so its logarithm is finite.
         const float u = (float)((words[2 * i] >> 8) + 1) * 5.9604644775390625e-8f;
@@ -336,6 +362,7 @@ static void LOOPS(normals)(size_t count, const uint32_t *words, float *out) {
 
 static void LOOPS(mask_below)(size_t count, const uint32_t *words, uint32_t threshold,
                               uint8_t *mask) {
+    VECTORS
     for (size_t i = 0; i < count; i++) mask[i] = words[i] < threshold;
 }
 
@@ -361,6 +388,7 @@ static void LOOPS(adam)(size_t count, float *parameters, const float *gradient, 
     const float keep = 1.0f - rate * decay;
     const float step = rate / correction1;
     const float inverse_root = 1.0f / __builtin_elementwise_sqrt(correction2);
+    VECTORS
     for (size_t i = 0; i < count; i++) {
         const float g = grad[i] * gradient_scale;
         m[i] = beta1 * m[i] + (1.0f - beta1) * g;
@@ -394,3 +422,5 @@ static const pointwise_loops LOOPS(table) = {
     .sum_of_squares = LOOPS(sum_of_squares),
     .adam = LOOPS(adam),
 };
+
+#undef VECTORS

@@ -1,3 +1,4 @@
+import Foundation
 /// One trial of an update or an inference pass.
 struct BatchRow: Sendable, Equatable {
     let session: Int
@@ -79,7 +80,7 @@ struct RowCut: Sendable, Equatable {
         RowCut(rows: rows, parts: max(1, (rows + target - 1) / target))
     }
 
-    static let sliceRows = 48
+    static let sliceRows = Int(ProcessInfo.processInfo.environment["SR"] ?? "36") ?? 36
 }
 
 /// How the rows of an update are shared out: shards with a gradient of their own, one after the other

@@ -26,7 +26,7 @@ public final class StitchedModel: @unchecked Sendable {
     let team: WorkerTeam
     /// One per worker that has been needed.
     private(set) var workspaces: [SliceWorkspace]
-    private var gradientPass: GradientPass?
+    private(set) var gradientPass: GradientPass?
 
     /// - Parameters:
     ///   - sessions: in the order that the caller keeps to (date, name); it fixes the order of sums.

@@ -57,9 +57,9 @@ public final class StitchedTraining {
     public private(set) var schedule: TrainingSchedule
     /// Parameters of the epoch with the lowest validation loss.
     public private(set) var bestParameters: [Float]
-    private let optimizer: AdamOptimizer
-    private let order: BatchOrder
-    private let plan: UpdatePlan
+    let optimizer: AdamOptimizer
+    let order: BatchOrder
+    let plan: UpdatePlan
     private let validation: Batch
 
     /// - Throws: `LFADSError.invalidConfiguration`.
@@ -162,9 +162,21 @@ public final class StitchedTraining {
     /// Forward, backward, clip, AdamW; leaves the losses in the model's `stepLosses`.
     ///
     /// - Returns: the gradient's norm before clipping.
-    private func update(
+    func update(
         _ batch: Batch, epoch: Int, _ klRamp: Float, _ l2Ramp: Float, _ rate: Float
     ) throws -> Double {
+        computeGradient(batch, klRamp, l2Ramp)
+        let norm = optimizer.norm(model.gradient.base)
+        guard model.stepLosses.total.isFinite, norm.isFinite else {
+            throw diagnosis(model.stepLosses, epoch: epoch)
+        }
+        model.parametersChange()
+        optimizer.update(
+            model.parameters.base, model.gradient.base, norm: norm, rate: rate, settings)
+        return norm
+    }
+
+    func computeGradient(_ batch: Batch, _ klRamp: Float, _ l2Ramp: Float) {
         let weights = LossWeights(
             lossScale: settings.lossScale, reconstructionIsMean: settings.reconstructionIsMean,
             initialConditionKL: klRamp * settings.initialConditionKLScale,
@@ -178,18 +190,9 @@ public final class StitchedTraining {
             controllerInputEncoder: settings.controllerInputEncoderL2,
             generator: settings.generatorL2, controller: settings.controllerL2, ramp: l2Ramp)
         model.computeGradient(
-            batch, plan: plan,
-            draws: .training(seed: seed, update: UInt32(optimizer.updates)), weights: weights,
-            l2: l2, trainsReadIn: settings.readInRateScale > 0,
+            batch, plan: plan, draws: .training(seed: seed, update: UInt32(optimizer.updates)),
+            weights: weights, l2: l2, trainsReadIn: settings.readInRateScale > 0,
             trainsReadOut: settings.readOutRateScale > 0)
-        let norm = optimizer.norm(model.gradient.base)
-        guard model.stepLosses.total.isFinite, norm.isFinite else {
-            throw diagnosis(model.stepLosses, epoch: epoch)
-        }
-        model.parametersChange()
-        optimizer.update(
-            model.parameters.base, model.gradient.base, norm: norm, rate: rate, settings)
-        return norm
     }
 
     /// Names the first thing that is not a number: a session's loss, a KL term or a tensor's gradient.

@@ -1,0 +1,45 @@
+/// What the benchmark needs: single updates, the loss along a direction, memory.
+extension StitchedTraining {
+    /// Draws the order of the coming epoch's updates.
+    package func beginEpoch() { order.begin(model.sessions, seed: seed, epoch: epochsDone) }
+
+    /// One update of the epoch that has begun, both ramps at their end.
+    package func runUpdate(_ index: Int) throws {
+        _ = try update(
+            order.batch(index), epoch: epochsDone, 1, 1, schedule.learningRate)
+    }
+
+    /// Total loss and its whole gradient for an update of the epoch that has begun, both ramps at their
+    /// end; parameters stay. The draws are the same in every call.
+    package func lossAndGradient(ofUpdate index: Int) -> (loss: Double, gradient: [Float]) {
+        computeGradient(order.batch(index), 1, 1)
+        return (
+            model.stepLosses.total,
+            Array(UnsafeBufferPointer(start: model.gradient.base, count: model.table.count))
+        )
+    }
+}
+
+/// Bytes that a model holds, by what they are for.
+package struct MemoryUse: Sendable {
+    /// Parameters and their gradient.
+    package let parameters: Int
+    package let packedParameters: Int
+    /// One gradient per shard.
+    package let shardGradients: Int
+    /// One slice's activations per worker.
+    package let activations: Int
+    package var total: Int { parameters + packedParameters + shardGradients + activations }
+}
+
+extension StitchedModel {
+    package var memoryUse: MemoryUse {
+        MemoryUse(
+            parameters: parameters.byteCount + gradient.byteCount,
+            packedParameters: packed.byteCount, shardGradients: gradientPass?.byteCount ?? 0,
+            activations: workspaces.reduce(0) { $0 + $1.byteCount })
+    }
+
+    /// The instruction set of the products and the pointwise loops.
+    package static var instructionSet: String { String(cString: products.pointee.name) }
+}
