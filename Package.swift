@@ -77,6 +77,9 @@ let package = Package(
             "EvaluationTests", ["Evaluation", "Report", "Recordings", "LinearAlgebra"]),
         tests(
             "CommandTests",
-            ["neurostitch", "Stitching", "Registry", "Recordings", "ArrayFiles"]),
+            [
+                "neurostitch", "neurostitch-benchmark", "Stitching", "Registry", "Recordings",
+                "ArrayFiles",
+            ]),
     ]
 )

@@ -134,6 +134,10 @@ static void LOOPS(broadcast_row)(size_t rows, size_t columns, const float *value
     }
 }
 
+static void LOOPS(prefetch)(size_t count, const float *x) {
+    for (size_t i = 0; i < count; i += 16) __builtin_prefetch(x + i);
+}
+
 static void LOOPS(add_column_sums)(size_t rows, size_t columns, const float *x, size_t ld,
                                    float *sums) {
     // Eight rows are summed before they meet the running sum: fewer roundings and less traffic.
@@ -174,10 +178,16 @@ static void LOOPS(apply_mask_rows)(size_t rows, size_t columns, const float *x, 
         LOOPS(apply_mask)(columns, x + i * ld_x, mask + i * ld_mask, scale, y + i * ld_y);
 }
 
-static void LOOPS(add_masked)(size_t count, const float *x, const uint8_t *mask, float scale,
-                              float *y) {
-    VECTORS
-    for (size_t i = 0; i < count; i++) y[i] += mask[i] ? x[i] * scale : 0.0f;
+static void LOOPS(add_masked_rows)(size_t rows, size_t columns, const float *x, size_t ld_x,
+                                   const uint8_t *mask, size_t ld_mask, float scale, float *y,
+                                   size_t ld_y) {
+    for (size_t i = 0; i < rows; i++) {
+        const float *a = x + i * ld_x;
+        const uint8_t *keep = mask + i * ld_mask;
+        float *b = y + i * ld_y;
+        VECTORS
+        for (size_t j = 0; j < columns; j++) b[j] += keep[j] ? a[j] * scale : 0.0f;
+    }
 }
 
 static void LOOPS(add_rows)(size_t rows, size_t columns, const float *x, size_t ld_x, float *y,
@@ -362,8 +372,13 @@ static void LOOPS(normals)(size_t count, const uint32_t *words, float *out) {
 
 static void LOOPS(mask_below)(size_t count, const uint32_t *words, uint32_t threshold,
                               uint8_t *mask) {
+    const size_t pairs = count / 2;
     VECTORS
-    for (size_t i = 0; i < count; i++) mask[i] = words[i] < threshold;
+    for (size_t i = 0; i < pairs; i++) {
+        mask[2 * i] = (words[i] & 0xFFFFu) < threshold;
+        mask[2 * i + 1] = (words[i] >> 16) < threshold;
+    }
+    if (count % 2) mask[count - 1] = (words[pairs] & 0xFFFFu) < threshold;
 }
 
 static double LOOPS(sum_of_squares)(size_t count, const float *x) {
@@ -404,11 +419,12 @@ static const pointwise_loops LOOPS(table) = {
     .gru_state_backward = LOOPS(gru_state_backward),
     .gru_reset_backward = LOOPS(gru_reset_backward),
     .broadcast_row = LOOPS(broadcast_row),
+    .prefetch = LOOPS(prefetch),
     .add_column_sums = LOOPS(add_column_sums),
     .add = LOOPS(add),
     .apply_mask = LOOPS(apply_mask),
     .apply_mask_rows = LOOPS(apply_mask_rows),
-    .add_masked = LOOPS(add_masked),
+    .add_masked_rows = LOOPS(add_masked_rows),
     .add_rows = LOOPS(add_rows),
     .copy_rows = LOOPS(copy_rows),
     .coordinated_dropout = LOOPS(coordinated_dropout),

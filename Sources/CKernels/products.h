@@ -5,7 +5,8 @@
 // dimension runs. Per step two vectors of B are loaded, and every element of a column of A is
 // multiplied by both: the multiply-add units are busy, loads and stores are not in their way. B is
 // packed into panels as wide as a tile, so that it is read from the first to the last byte; A is
-// read where it lies. The last columns of a matrix take a panel of one vector, or of half of one.
+// read where it lies. The last columns of a matrix take a panel of one vector, or of half of one. What
+// the sum starts from is added at the end: C, often in no cache, is on its way meanwhile.
 
 typedef float LOOPS(vector) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 typedef float LOOPS(half_vector) __attribute__((vector_size(LANES * 2), aligned(4), may_alias));
@@ -17,9 +18,11 @@ typedef float LOOPS(half_vector) __attribute__((vector_size(LANES * 2), aligned(
                                             size_t column, const float *start, size_t ld_start,        \
                                             float *c, size_t ld_c) {                                   \
         TYPE sum[ROWS][VECTORS];                                                                       \
-        UNROLL for (size_t i = 0; i < ROWS; i++)                                                       \
-            UNROLL for (size_t j = 0; j < VECTORS; j++)                                                \
-                sum[i][j] = *(const TYPE *)(start + i * ld_start + j * (WIDTH / VECTORS));             \
+        UNROLL for (size_t i = 0; i < ROWS; i++) {                                                     \
+            __builtin_prefetch(c + i * ld_c, 1);                                                       \
+            __builtin_prefetch(c + i * ld_c + WIDTH - 1, 1);                                           \
+            UNROLL for (size_t j = 0; j < VECTORS; j++) sum[i][j] = (TYPE){0};                         \
+        }                                                                                              \
         for (size_t t = 0; t < count; t++) {                                                           \
             const size_t stride = terms[t].row_stride, step = terms[t].inner_stride;                   \
             const float *a[(ROWS + 2) / 3];                                                            \
@@ -40,7 +43,8 @@ typedef float LOOPS(half_vector) __attribute__((vector_size(LANES * 2), aligned(
         }                                                                                              \
         UNROLL for (size_t i = 0; i < ROWS; i++)                                                       \
             UNROLL for (size_t j = 0; j < VECTORS; j++)                                                \
-                *(TYPE *)(c + i * ld_c + j * (WIDTH / VECTORS)) = sum[i][j];                           \
+                *(TYPE *)(c + i * ld_c + j * (WIDTH / VECTORS)) =                                      \
+                    *(const TYPE *)(start + i * ld_start + j * (WIDTH / VECTORS)) + sum[i][j];         \
     }
 
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -93,7 +97,25 @@ static void LOOPS(pack)(size_t inner, size_t columns, const float *b, size_t inn
         if (used < width)
             for (size_t k = 0; k < inner; k++)
                 for (size_t j = used; j < width; j++) out[k * width + j] = 0;
-        if (column_stride == 1) {
+        if (column_stride == 1 && used == width) {
+            // Copies of a length that the compiler knows: for data, packed in every call.
+            if (width == 2 * LANES)
+                for (size_t k = 0; k < inner; k++) {
+                    const LOOPS(vector) *from = (const LOOPS(vector) *)(in + k * inner_stride);
+                    LOOPS(vector) *to = (LOOPS(vector) *)(out + k * 2 * LANES);
+                    const LOOPS(vector) first = from[0], second = from[1];
+                    to[0] = first;
+                    to[1] = second;
+                }
+            else if (width == LANES)
+                for (size_t k = 0; k < inner; k++)
+                    *(LOOPS(vector) *)(out + k * LANES) =
+                        *(const LOOPS(vector) *)(in + k * inner_stride);
+            else
+                for (size_t k = 0; k < inner; k++)
+                    *(LOOPS(half_vector) *)(out + k * LANES / 2) =
+                        *(const LOOPS(half_vector) *)(in + k * inner_stride);
+        } else if (column_stride == 1) {
             for (size_t k = 0; k < inner; k++)
                 for (size_t j = 0; j < used; j++) out[k * width + j] = in[k * inner_stride + j];
         } else {

@@ -1,4 +1,3 @@
-import Foundation
 /// One trial of an update or an inference pass.
 struct BatchRow: Sendable, Equatable {
     let session: Int
@@ -74,13 +73,21 @@ struct RowCut: Sendable, Equatable {
     @inline(__always)
     func range(_ part: Int) -> Range<Int> { (part * rows / parts)..<((part + 1) * rows / parts) }
 
+    var largest: Int { (rows + parts - 1) / max(parts, 1) }
+
     /// Slices: rows that go through the model together. Enough of them that weights read from the
     /// second-level cache serve several rows, few enough that a slice's activations at one bin stay in it.
-    static func slices(_ rows: Int, target: Int = sliceRows) -> RowCut {
-        RowCut(rows: rows, parts: max(1, (rows + target - 1) / target))
+    ///
+    /// - Parameter workers: as many slices as would keep them busy, unless too few rows were left in each.
+    static func slices(_ rows: Int, target: Int = sliceRows, workers: Int = 1) -> RowCut {
+        RowCut(
+            rows: rows, parts: max(1, (rows + target - 1) / target, min(workers, rows / fewestRows)))
     }
 
-    static let sliceRows = Int(ProcessInfo.processInfo.environment["SR"] ?? "36") ?? 36
+    private static let fewestRows = 4
+
+    /// Three of the highest tiles of the products.
+    static let sliceRows = 36
 }
 
 /// How the rows of an update are shared out: shards with a gradient of their own, one after the other
@@ -96,6 +103,10 @@ final class UpdatePlan: Sendable {
     let layouts: [ShardGradientLayout]
 
     var rowCount: Int { shards.rows }
+
+    var largestSlice: Int {
+        RowCut(rows: shards.largest, parts: slicesPerShard).largest
+    }
 
     /// More workers than that find nothing to do; every shard costs a gradient.
     static let mostShards = 16

@@ -47,7 +47,6 @@ final class DrawScratch {
     private var words: UnsafeMutablePointer<UInt32>
     private var capacity: Int
     let normals = FloatBuffer()
-    let mask = MaskBuffer()
 
     init() {
         capacity = 64
@@ -56,13 +55,17 @@ final class DrawScratch {
 
     deinit { words.deallocate() }
 
-    private func fill(_ stream: RandomStream, _ count: Int) {
+    /// Room for that many words.
+    func reserve(_ count: Int) {
         let needed = RandomStream.wordCapacity(for: count)
-        if needed > capacity {
-            words.deallocate()
-            capacity = needed
-            words = .allocate(capacity: needed)
-        }
+        guard needed > capacity else { return }
+        words.deallocate()
+        capacity = needed
+        words = .allocate(capacity: needed)
+    }
+
+    private func fill(_ stream: RandomStream, _ count: Int) {
+        reserve(count)
         stream.words(into: words, count: count, loops: loops)
     }
 
@@ -75,14 +78,13 @@ final class DrawScratch {
         return normals.base
     }
 
-    /// `count` bytes, 1 with the given probability, valid until the next call.
-    func bernoulli(_ stream: RandomStream, _ count: Int, probability: Float)
-        -> UnsafeMutablePointer<UInt8>
-    {
-        fill(stream, count)
-        mask.reserve(count)
-        let threshold = UInt32(min(Double(probability) * 4_294_967_296, 4_294_967_295))
-        loops.pointee.mask_below(count, words, threshold, mask.base)
-        return mask.base
+    /// `count` bytes, 1 with the given probability to 16 bits.
+    func bernoulli(
+        _ stream: RandomStream, _ count: Int, probability: Float,
+        into mask: UnsafeMutablePointer<UInt8>
+    ) {
+        fill(stream, (count + 1) / 2)
+        let threshold = UInt32((Double(min(max(probability, 0), 1)) * 65_536).rounded())
+        loops.pointee.mask_below(count, words, threshold, mask)
     }
 }

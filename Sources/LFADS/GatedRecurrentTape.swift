@@ -27,6 +27,7 @@ final class GatedRecurrentTape {
     private let dGates = FloatBuffer()
     private let resetStates = FloatBuffer()
     private var chunkSteps = 1
+    private var chunkCapacity = 0
 
     init(units: Int, isReversed: Bool = false) {
         self.units = units
@@ -36,14 +37,16 @@ final class GatedRecurrentTape {
     /// Rows of a chunk of gradients: as many as the products take in one block.
     private static let chunkRows = 192
 
-    func prepare(rows: Int, steps: Int) {
+    /// - Parameter capacity: rows to have room for, at least `rows`.
+    func prepare(rows: Int, steps: Int, capacity: Int) {
         self.rows = rows
         self.steps = steps
         chunkSteps = max(1, min(steps, Self.chunkRows / max(rows, 1)))
-        gates.reserve(steps * rows * 3 * units)
-        states.reserve((steps + 1) * rows * units)
-        resetStates.reserve(chunkSteps * rows * units)
-        dState.reserve(rows * units)
+        chunkCapacity = min(steps * capacity, max(Self.chunkRows, capacity))
+        gates.reserve(steps * capacity * 3 * units)
+        states.reserve((steps + 1) * capacity * units)
+        resetStates.reserve(chunkCapacity * units)
+        dState.reserve(capacity * units)
     }
 
     private var stateStride: Int { rows * units }
@@ -104,8 +107,8 @@ final class GatedRecurrentTape {
     // MARK: Backward
 
     func prepareBackward() {
-        dGates.reserve(chunkSteps * rows * 3 * units)
-        dResetState.reserve(rows * units)
+        dGates.reserve(chunkCapacity * 3 * units)
+        dResetState.reserve(chunkCapacity * units)
     }
 
     private func chunkStart(_ step: Int) -> Int { step / chunkSteps * chunkSteps }
@@ -132,6 +135,12 @@ final class GatedRecurrentTape {
         let reset = resetStates.base + (step - chunkStart(step)) * stateStride
         loops.pointee.gru_state_backward(
             rows, units, gates, 3 * units, before, units, clip, dState.base, d)
+        // The bin that comes next was written long ago.
+        let next = isReversed ? step + 1 : step - 1
+        if (0..<steps).contains(next) {
+            loops.pointee.prefetch(rows * 3 * units, self.gates(at: next))
+            loops.pointee.prefetch(rows * units, state(before: next))
+        }
         multiply(
             packed.term(d + 2 * units, leading: 3 * units, cell.candidateToState),
             into: dResetState.base, leadingC: units, rows: rows, columns: units)

@@ -10,7 +10,10 @@ struct PassContext: @unchecked Sendable {
     let sessions: [SessionTrials]
     /// Per session and trial, Σ over bins and units of the likelihood's terms that depend on data alone.
     let trialConstants: [[Double]]
+    let largest: LargestTrial
     var batch: Batch
+    /// Rows of the largest slice that the batch is cut into.
+    var largestSlice: Int
     var draws: Draws
     /// Training passes keep dropout, mask gradients and run backward.
     var loss: LossWeights?
@@ -24,6 +27,23 @@ struct PassContext: @unchecked Sendable {
 
     @inline(__always)
     func pointer(_ offset: Int) -> UnsafePointer<Float> { parameters + offset }
+}
+
+/// What a trial of any session needs room for.
+struct LargestTrial: Sendable {
+    /// Counts that are encoded, and that are reconstructed.
+    private(set) var encoded = 0
+    private(set) var reconstructed = 0
+    /// Parameters of the observation model.
+    private(set) var readOut = 0
+
+    init(_ model: ModelConfiguration, _ sessions: [SessionTrials]) {
+        for session in sessions {
+            encoded = max(encoded, model.encodedBinCount * session.encodedUnitCount)
+            reconstructed = max(reconstructed, model.binCount * session.unitCount)
+        }
+        readOut = reconstructed * model.observation.parametersPerUnit
+    }
 }
 
 /// Terms of the loss per row of the batch, unscaled: added up in the order of the rows, whoever

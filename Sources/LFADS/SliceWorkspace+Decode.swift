@@ -11,8 +11,9 @@ extension SliceWorkspace {
         var states = UnsafePointer(generator.states.base + slot * rows * units)
         if context.dropsOut {
             let dropped = droppedStates.base + slot * rows * units
-            loops.pointee.apply_mask(
-                rows * units, states, generatorMask.base + slot * rows * units, dropoutScale, dropped)
+            dropOut(
+                states, generatorMask, step: slot, steps: model.binCount + 1, maskWidth: units,
+                width: units, into: dropped)
             states = UnsafePointer(dropped)
         }
         multiply(
@@ -44,16 +45,10 @@ extension SliceWorkspace {
         for t in 0..<bins {
             // Controller: [ci_t, f_{t−1}].
             let input = controllerInputs.base + t * rows * stride
-            let previous = factors.base + t * rows * factorCount
-            if context.dropsOut {
-                loops.pointee.apply_mask_rows(
-                    rows, factorCount, previous, factorCount,
-                    controllerInputMask.base + t * rows * stride + firstFactor, stride,
-                    dropoutScale, input + firstFactor, stride)
-            } else {
-                loops.pointee.copy_rows(
-                    rows, factorCount, previous, factorCount, input + firstFactor, stride)
-            }
+            gatherControllerInputs(context, bin: t)
+            setControllerInputs(
+                context, bin: t, factors.base + t * rows * factorCount, column: firstFactor,
+                width: factorCount)
             controller.step(t, packed, cell, inputs: input, clip: model.stateClip)
             // Inferred input.
             let output = inferredInputPosterior.base + t * rows * 2 * inferred
@@ -73,7 +68,7 @@ extension SliceWorkspace {
     func decodeBackward(_ context: PassContext, _ gradient: ShardGradient) {
         let bins = model.binCount
         let units = model.generatorUnits
-        dDroppedState.reserve(rows * units)
+        dDroppedState.reserve(rowCapacity * units)
         generator.prepareBackward()
         generator.dState.setToZero(rows * units)
         if model.hasController {
@@ -110,9 +105,9 @@ extension SliceWorkspace {
             return
         }
         multiply(d, into: dDroppedState.base, leadingC: units, rows: rows, columns: units)
-        loops.pointee.add_masked(
-            rows * units, dDroppedState.base, generatorMask.base + slot * rows * units,
-            dropoutScale, generator.dState.base)
+        loops.pointee.add_masked_rows(
+            rows, units, dDroppedState.base, units, generatorMask.base + slot * units,
+            (model.binCount + 1) * units, dropoutScale, generator.dState.base, units)
     }
 
     private func generatorBackward(_ context: PassContext, _ bin: Int, _ gradient: ShardGradient) {
@@ -133,8 +128,8 @@ extension SliceWorkspace {
         let inferred = model.inferredInputCount
         let stride = controllerWidth
         let firstFactor = model.controllerInputWidth
-        dControllerInputs.reserve(bins * rows * stride)
-        dInferredInput.reserve(rows * inferred)
+        dControllerInputs.reserve(bins * rowCapacity * stride)
+        dInferredInput.reserve(rowCapacity * inferred)
         controller.prepareBackward()
         controller.dState.setToZero(rows * cell.units)
         for t in Swift.stride(from: bins - 1, through: 0, by: -1) {
@@ -161,9 +156,9 @@ extension SliceWorkspace {
                 packed.term(controller.dGates(at: t), leading: 3 * cell.units, cell.toInput),
                 into: dInput, leadingC: stride, rows: rows, columns: stride)
             if context.dropsOut {
-                loops.pointee.apply_mask(
-                    rows * stride, dInput, controllerInputMask.base + t * rows * stride,
-                    dropoutScale, dInput)
+                dropOut(
+                    dInput, controllerInputMask, step: t, steps: bins, maskWidth: stride,
+                    width: stride, into: dInput)
             }
             loops.pointee.add_rows(
                 rows, factorCount, dInput + firstFactor, stride,
@@ -202,7 +197,7 @@ extension SliceWorkspace {
             map, dOut: generator.dState.base, leadingOut: map.outputs, initialCondition.base,
             leadingIn: map.inputs, count: rows, weights: gradient.shared(map.weights),
             bias: gradient.shared(map.bias))
-        dInitialConditionSample.reserve(rows * dimensions)
+        dInitialConditionSample.reserve(rowCapacity * dimensions)
         multiply(
             context.packed.term(
                 generator.dState.base, leading: map.outputs, context.packed.generatorStart.backward),

@@ -7,15 +7,15 @@ extension SliceWorkspace {
     func startGenerator(_ context: PassContext) {
         let bins = model.binCount
         let units = model.generatorUnits
-        generator.prepare(rows: rows, steps: bins)
+        generator.prepare(rows: rows, steps: bins, capacity: rowCapacity)
         affine(
             context, context.packed.generatorStart, initialCondition.base,
             into: generator.initialState)
-        generatorInputs.reserve(bins * rows * model.generatorInputCount)
+        generatorInputs.reserve(bins * rowCapacity * model.generatorInputCount)
         gatherExternalInputs(context)
-        factors.reserve((bins + 1) * rows * model.factorCount)
+        factors.reserve((bins + 1) * rowCapacity * model.factorCount)
         if context.dropsOut {
-            droppedStates.reserve((bins + 1) * rows * units)
+            droppedStates.reserve((bins + 1) * rowCapacity * units)
             // Slot 0 is the start, of use to a controller only.
             _ = drawDropout(
                 context, purpose: RandomPurpose.generatorStateDropout, steps: bins + 1, width: units,
@@ -51,63 +51,75 @@ extension SliceWorkspace {
             context, purpose: RandomPurpose.externalInputDropout, steps: bins, width: width,
             into: externalInputMask)
         {
-            loops.pointee.apply_mask_rows(
-                bins * rows, width, first, stride, externalInputMask.base, width, dropoutScale, first,
-                stride)
+            for t in 0..<bins {
+                let place = first + t * rows * stride
+                dropOut(
+                    place, externalInputMask, step: t, steps: bins, maskWidth: width, width: width,
+                    into: place, leading: stride, leadingX: stride)
+            }
         }
     }
 
-    /// The controller's initial state, its encoder's part of its inputs, and the inferred inputs' noise.
+    /// The controller's initial state, and the noise of the inferred inputs.
     private func startController(_ context: PassContext) {
         let bins = model.binCount
-        let stride = controllerWidth
-        controllerInputs.reserve(bins * rows * stride)
-        let drops = drawDropout(
-            context, purpose: RandomPurpose.controllerInputDropout, steps: bins, width: stride,
-            into: controllerInputMask)
-        let units = model.controllerInputEncoderUnits
-        let lag = model.controllerInputLag
-        for t in 0..<bins {
-            let bin = t - model.initialConditionBinCount
-            gatherControllerInputs(
-                controllerInputForward, bin: bin, used: bin - lag, t: t, column: 0, drops: drops)
-            gatherControllerInputs(
-                controllerInputBackward, bin: bin, used: bin + lag, t: t, column: units, drops: drops)
-        }
-        controller.prepare(rows: rows, steps: bins)
+        controllerInputs.reserve(bins * rowCapacity * controllerWidth)
+        _ = drawDropout(
+            context, purpose: RandomPurpose.controllerInputDropout, steps: bins,
+            width: controllerWidth, into: controllerInputMask)
+        controller.prepare(rows: rows, steps: bins, capacity: rowCapacity)
         loops.pointee.broadcast_row(
             rows, model.controllerUnits, context.pointer(context.table.controllerInitialState),
             controller.initialState, model.controllerUnits)
 
         let inferred = model.inferredInputCount
-        inferredInputPosterior.reserve(bins * rows * 2 * inferred)
-        inferredInputDeviation.reserve(bins * rows * inferred)
+        inferredInputPosterior.reserve(bins * rowCapacity * 2 * inferred)
+        inferredInputDeviation.reserve(bins * rowCapacity * inferred)
         _ = drawNoise(
             context, training: RandomPurpose.inferredInputSample,
             inference: RandomPurpose.inferenceInputSample, steps: bins, width: inferred,
             given: { $0.inferredInputs }, into: inferredInputNoise)
     }
 
-    /// One direction's outputs: the forward ones delayed, the backward ones advanced by `ci_lag` bins,
-    /// zeros shifted in; zero in reserved and predicted bins.
-    private func gatherControllerInputs(
-        _ tape: GatedRecurrentTape, bin: Int, used: Int, t: Int, column: Int, drops: Bool
+    /// The encoder's part of the controller's input at a bin: forward outputs delayed, backward ones
+    /// advanced by `ci_lag` bins, zeros shifted in; zero in reserved and predicted bins.
+    func gatherControllerInputs(_ context: PassContext, bin t: Int) {
+        let bin = t - model.initialConditionBinCount
+        let lag = model.controllerInputLag
+        gather(controllerInputForward, context, bin: bin, used: bin - lag, at: t, column: 0)
+        gather(
+            controllerInputBackward, context, bin: bin, used: bin + lag, at: t,
+            column: model.controllerInputEncoderUnits)
+    }
+
+    private func gather(
+        _ tape: GatedRecurrentTape, _ context: PassContext, bin: Int, used: Int, at t: Int,
+        column: Int
     ) {
-        let units = tape.units
-        let stride = controllerWidth
         let encoded = 0..<model.controllerEncodedBins
-        let target = controllerInputs.base + t * rows * stride + column
         guard encoded.contains(bin), encoded.contains(used) else {
-            for row in 0..<rows { (target + row * stride).update(repeating: 0, count: units) }
+            let target = controllerInputs.base + t * rows * controllerWidth + column
+            for row in 0..<rows {
+                (target + row * controllerWidth).update(repeating: 0, count: tape.units)
+            }
             return
         }
-        let source = tape.state(after: used)
-        if drops {
-            loops.pointee.apply_mask_rows(
-                rows, units, source, units, controllerInputMask.base + t * rows * stride + column,
-                stride, dropoutScale, target, stride)
+        setControllerInputs(
+            context, bin: t, tape.state(after: used), column: column, width: tape.units)
+    }
+
+    /// Columns of the controller's input at a bin, with dropout in training.
+    func setControllerInputs(
+        _ context: PassContext, bin: Int, _ source: UnsafePointer<Float>, column: Int, width: Int
+    ) {
+        let stride = controllerWidth
+        let target = controllerInputs.base + bin * rows * stride + column
+        if context.dropsOut {
+            dropOut(
+                source, controllerInputMask, step: bin, steps: model.binCount, maskWidth: stride,
+                column: column, width: width, into: target, leading: stride)
         } else {
-            loops.pointee.copy_rows(rows, units, source, units, target, stride)
+            loops.pointee.copy_rows(rows, width, source, width, target, stride)
         }
     }
 }

@@ -1,33 +1,32 @@
 import CKernels
 import LinearAlgebra
 
-/// Random numbers of a slice, laid out time-major.
+/// Random numbers of a slice: masks trial-major as they are drawn, noise time-major.
 extension SliceWorkspace {
     var dropoutScale: Float { 1 / (1 - model.dropoutRate) }
 
-    /// A dropout mask `[steps, rows, width]` in training, `false` where nothing is dropped.
+    /// A dropout mask `[rows, steps, width]` in training, `false` where nothing is dropped.
     func drawDropout(
         _ context: PassContext, purpose: UInt32, steps: Int, width: Int, into mask: MaskBuffer
     ) -> Bool {
-        guard context.dropsOut, steps * width > 0 else { return false }
-        mask.reserve(steps * rows * width)
+        let size = steps * width
+        guard context.dropsOut, size > 0 else { return false }
+        mask.reserve(rowCapacity * size)
         for index in 0..<rows {
             let row = row(context, index)
             switch context.draws {
             case .training(let seed, let update):
-                let bytes = scratch.bernoulli(
+                scratch.bernoulli(
                     RandomStream(
                         seed: seed, key: context.sessions[row.session].randomKey, purpose: purpose,
                         item: UInt32(row.trial), step: update),
-                    steps * width, probability: 1 - model.dropoutRate)
-                spread(bytes, row: index, steps: steps, width: width, into: mask.base)
+                    size, probability: 1 - model.dropoutRate, into: mask.base + index * size)
             case .given(let draws):
                 guard let bytes = draws.dropoutMasks[purpose] else { return false }
                 bytes.withUnsafeBufferPointer {
                     guard let base = $0.baseAddress else { return }
-                    spread(
-                        base + (firstRow + index) * steps * width, row: index, steps: steps,
-                        width: width, into: mask.base)
+                    (mask.base + index * size).update(
+                        from: base + (firstRow + index) * size, count: size)
                 }
             case .none, .posteriorSample: return false
             }
@@ -35,12 +34,24 @@ extension SliceWorkspace {
         return true
     }
 
+    /// y ← x with dropout at one step of a mask of several: rows of x and y stand side by side, those of
+    /// the mask `steps·width` apart, and of its columns `width` from `column` on are used.
+    func dropOut(
+        _ x: UnsafePointer<Float>, _ mask: MaskBuffer, step: Int, steps: Int, maskWidth: Int,
+        column: Int = 0, width: Int, into y: UnsafeMutablePointer<Float>, leading: Int? = nil,
+        leadingX: Int? = nil
+    ) {
+        loops.pointee.apply_mask_rows(
+            rows, width, x, leadingX ?? width, mask.base + step * maskWidth + column,
+            steps * maskWidth, dropoutScale, y, leading ?? width)
+    }
+
     /// Standard normals `[steps, rows, width]` for a posterior sample, `false` for posterior means.
     func drawNoise(
         _ context: PassContext, training: UInt32, inference: UInt32?, steps: Int, width: Int,
         given: (GivenDraws) -> [Float], into noise: FloatBuffer
     ) -> Bool {
-        noise.reserve(steps * rows * width)
+        noise.reserve(steps * rowCapacity * width)
         for index in 0..<rows {
             let row = row(context, index)
             func draw(_ seed: UInt64, _ purpose: UInt32, step: UInt32) {
@@ -70,9 +81,9 @@ extension SliceWorkspace {
 
     /// One row's `[steps, width]` into `[steps, rows, width]`.
     @inline(__always)
-    private func spread<Element>(
-        _ source: UnsafePointer<Element>, row: Int, steps: Int, width: Int,
-        into target: UnsafeMutablePointer<Element>
+    private func spread(
+        _ source: UnsafePointer<Float>, row: Int, steps: Int, width: Int,
+        into target: UnsafeMutablePointer<Float>
     ) {
         for t in 0..<steps {
             (target + (t * rows + row) * width).update(from: source + t * width, count: width)

@@ -16,7 +16,7 @@ extension SliceWorkspace {
             context, initialConditionBackward, cells.backward, inputs: encoderInput.base, bins: bins,
             initialState: table.initialConditionStates + units)
 
-        encoderState.reserve(rows * 2 * units)
+        encoderState.reserve(rowCapacity * 2 * units)
         for row in 0..<rows {
             let target = encoderState.base + row * 2 * units
             target.update(from: initialConditionForward.finalState + row * units, count: units)
@@ -33,9 +33,9 @@ extension SliceWorkspace {
         }
 
         let dimensions = model.initialConditionDimensions
-        initialConditionPosterior.reserve(rows * 2 * dimensions)
-        initialConditionDeviation.reserve(rows * dimensions)
-        initialCondition.reserve(rows * dimensions)
+        initialConditionPosterior.reserve(rowCapacity * 2 * dimensions)
+        initialConditionDeviation.reserve(rowCapacity * dimensions)
+        initialCondition.reserve(rowCapacity * dimensions)
         affine(
             context, context.packed.initialConditionPosterior, encoderState.base,
             into: initialConditionPosterior.base)
@@ -66,7 +66,7 @@ extension SliceWorkspace {
         _ context: PassContext, _ tape: GatedRecurrentTape, _ cell: PackedCell,
         inputs: UnsafePointer<Float>, bins: Int, initialState: Int
     ) {
-        tape.prepare(rows: rows, steps: bins)
+        tape.prepare(rows: rows, steps: bins, capacity: rowCapacity)
         loops.pointee.broadcast_row(
             rows, cell.units, context.pointer(initialState), tape.initialState, cell.units)
         tape.run(context.packed, cell, inputs: inputs, clip: model.stateClip)
@@ -93,7 +93,7 @@ extension SliceWorkspace {
             map, dOut: dInitialCondition.base, leadingOut: map.outputs, encoderState.base,
             leadingIn: map.inputs, count: rows, weights: gradient.shared(map.weights),
             bias: gradient.shared(map.bias))
-        dEncoderState.reserve(rows * 2 * units)
+        dEncoderState.reserve(rowCapacity * 2 * units)
         multiply(
             packed.term(
                 dInitialCondition.base, leading: map.outputs,
@@ -114,7 +114,7 @@ extension SliceWorkspace {
         let width = table.initialConditionEncoder.forward.inputs
         let needsInput = context.trainsReadIn && model.readIn != .identity
         if needsInput {
-            dEncoderInput.reserve(model.encodedBinCount * rows * width)
+            dEncoderInput.reserve(model.encodedBinCount * rowCapacity * width)
             dEncoderInput.setToZero(model.encodedBinCount * rows * width)
         }
         let dInputs = needsInput ? dEncoderInput.base : nil

@@ -7,7 +7,7 @@ extension SliceWorkspace {
     func computeReadOut(_ context: PassContext, row index: Int) {
         let bins = model.binCount
         let map = context.packed.readOuts[row(context, index).session]
-        readOut.reserve(bins * map.outputs)
+        readOut.reserve(context.largest.readOut)
         multiply(
             context.packed.term(
                 factors.base + (rows + index) * model.factorCount,
@@ -21,7 +21,7 @@ extension SliceWorkspace {
     func reconstruct(_ context: PassContext, _ weights: LossWeights, _ gradient: ShardGradient) {
         let bins = model.binCount
         let width = model.factorCount
-        dFactors.reserve((bins + 1) * rows * width)
+        dFactors.reserve((bins + 1) * rowCapacity * width)
         dFactors.setToZero(rows * width)
         for index in 0..<rows {
             let row = row(context, index)
@@ -33,7 +33,7 @@ extension SliceWorkspace {
             context.losses.reconstruction.base[firstRow + index] =
                 replaceByGradient(
                     row, session,
-                    mask: masksGradient(context) ? gradientMask.base + index * maskStride : nil,
+                    mask: masksGradient(context) ? gradientMask.base + index * context.largest.reconstructed : nil,
                     scale: Float(weight) * weights.lossScale)
                 + context.trialConstants[row.session][row.trial]
             if context.trainsReadOut {
@@ -111,7 +111,7 @@ extension SliceWorkspace {
             context, training: RandomPurpose.inferredInputPriorSample, inference: nil,
             steps: model.binCount, width: inferred, given: { $0.inferredInputsOfPrior },
             into: inferredInputPriorNoise)
-        dInferredInputPosterior.reserve(model.binCount * rows * 2 * inferred)
+        dInferredInputPosterior.reserve(model.binCount * rowCapacity * 2 * inferred)
         for j in 0..<inferred { addAutoregressivePrior(context, weights, gradient, dimension: j) }
     }
 
@@ -125,7 +125,7 @@ extension SliceWorkspace {
         let priorLogVariance = context.pointer(context.table.initialConditionPriorLogVariance)
         let scale = weights.lossScale * weights.initialConditionKL / Float(weights.batchRows)
         let dPriorMean = gradient.shared(context.table.initialConditionPriorMean)
-        dInitialCondition.reserve(rows * 2 * dimensions)
+        dInitialCondition.reserve(rowCapacity * 2 * dimensions)
         priorVariance.reserve(dimensions)
         for j in 0..<dimensions { priorVariance.base[j] = exp(priorLogVariance[j]) }
         for row in 0..<rows {

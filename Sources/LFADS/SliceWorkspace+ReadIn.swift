@@ -9,7 +9,7 @@ extension SliceWorkspace {
         let bins = model.encodedBinCount
         let width = model.encoderInputCount(
             encodedUnits: context.sessions[row(context, 0).session].encodedUnitCount)
-        encoderInput.reserve(bins * rows * width)
+        encoderInput.reserve(bins * rowCapacity * width)
         reserveMasks(context)
         for index in 0..<rows {
             let row = row(context, index)
@@ -40,9 +40,16 @@ extension SliceWorkspace {
             context, purpose: RandomPurpose.encoderInputDropout, steps: bins, width: width,
             into: encoderInputMask)
         {
-            loops.pointee.apply_mask(
-                bins * rows * width, encoderInput.base, encoderInputMask.base, dropoutScale,
-                encoderInput.base)
+            dropOutEncoderInput(encoderInput, bins: bins, width: width)
+        }
+    }
+
+    private func dropOutEncoderInput(_ x: FloatBuffer, bins: Int, width: Int) {
+        for t in 0..<bins {
+            let place = x.base + t * rows * width
+            dropOut(
+                place, encoderInputMask, step: t, steps: bins, maskWidth: width, width: width,
+                into: place)
         }
     }
 
@@ -53,14 +60,10 @@ extension SliceWorkspace {
 
     private func reserveMasks(_ context: PassContext) {
         guard masksGradient(context) else { return }
-        encodedStride = 0
-        maskStride = 0
-        for session in context.sessions {
-            encodedStride = max(encodedStride, model.encodedBinCount * session.encodedUnitCount)
-            maskStride = max(maskStride, model.binCount * session.unitCount)
-        }
-        encoded.reserve(rows * encodedStride)
-        gradientMask.reserve(rows * maskStride)
+        encoded.reserve(rowCapacity * context.largest.encoded)
+        gradientMask.reserve(rowCapacity * context.largest.reconstructed)
+        drawnMask.reserve(context.largest.encoded)
+        scratch.reserve(context.largest.encoded)
     }
 
     /// Coordinated dropout (Keshtkaran and Pandarinath 2019): x = counts·keep/(1 − rate); the loss passes
@@ -78,8 +81,8 @@ extension SliceWorkspace {
         let maskedBins = model.encodedBinCount - reserved
         let size = maskedBins * encodedUnits
         let scale = 1 / (1 - weights.coordinatedDropoutRate)
-        let x = encoded.base + index * encodedStride
-        let passes = gradientMask.base + index * maskStride
+        let x = encoded.base + index * context.largest.encoded
+        let passes = gradientMask.base + index * context.largest.reconstructed
         // Unmasked bins are not rescaled: they arrive as they are.
         for t in 0..<reserved {
             (x + t * encodedUnits).update(from: counts + t * units, count: encodedUnits)
@@ -98,17 +101,18 @@ extension SliceWorkspace {
         }
         switch context.draws {
         case .training(let seed, let update):
-            func bytes(_ purpose: UInt32, _ probability: Float) -> UnsafeMutablePointer<UInt8> {
+            func draw(_ purpose: UInt32, _ probability: Float) {
                 scratch.bernoulli(
                     RandomStream(
                         seed: seed, key: session.randomKey, purpose: purpose,
-                        item: UInt32(row.trial), step: update), size, probability: probability)
+                        item: UInt32(row.trial), step: update), size, probability: probability,
+                    into: drawnMask.base)
             }
-            keep(bytes(RandomPurpose.coordinatedDropout, 1 - weights.coordinatedDropoutRate))
+            draw(RandomPurpose.coordinatedDropout, 1 - weights.coordinatedDropoutRate)
+            keep(drawnMask.base)
             if weights.coordinatedDropoutPassRate > 0 {
-                pass(
-                    bytes(
-                        RandomPurpose.coordinatedDropoutPass, weights.coordinatedDropoutPassRate))
+                draw(RandomPurpose.coordinatedDropoutPass, weights.coordinatedDropoutPassRate)
+                pass(drawnMask.base)
             }
         case .given(let draws):
             draws.keepMasks?[row.session].withUnsafeBufferPointer {
@@ -126,11 +130,7 @@ extension SliceWorkspace {
     func readInBackward(_ context: PassContext, _ gradient: ShardGradient) {
         let bins = model.encodedBinCount
         guard case .affine(let width) = model.readIn else { return }
-        if context.dropsOut {
-            loops.pointee.apply_mask(
-                bins * rows * width, dEncoderInput.base, encoderInputMask.base, dropoutScale,
-                dEncoderInput.base)
-        }
+        if context.dropsOut { dropOutEncoderInput(dEncoderInput, bins: bins, width: width) }
         let isMasked = masksGradient(context)
         for index in 0..<rows {
             let row = row(context, index)
@@ -142,7 +142,7 @@ extension SliceWorkspace {
                 addGradients(
                     map, dOut: d, leadingOut: rows * width,
                     isMasked
-                        ? UnsafePointer(encoded.base + index * encodedStride)
+                        ? UnsafePointer(encoded.base + index * context.largest.encoded)
                         : base + row.trial * session.binCount * session.unitCount,
                     leadingIn: isMasked ? session.encodedUnitCount : session.unitCount, count: bins,
                     weights: gradient.ofSession(map.weights, session: row.session),

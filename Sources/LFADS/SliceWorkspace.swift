@@ -4,7 +4,7 @@ import LinearAlgebra
 /// One worker's memory for the activations of a slice: forward, loss and backward in place.
 ///
 /// Arrays over time are time-major, `[bins, rows, …]`, so that a bin's rows are one matrix; what belongs
-/// to a single trial (its counts, its read-out) is trial-major. Buffers grow to the largest slice met;
+/// to a single trial (its counts, its masks, its read-out) is trial-major. Buffers grow to the largest slice met;
 /// after the first update nothing is allocated. The passes stand in `SliceWorkspace+….swift`, forward
 /// beside backward.
 final class SliceWorkspace: @unchecked Sendable {
@@ -12,14 +12,15 @@ final class SliceWorkspace: @unchecked Sendable {
     /// Rows of the slice, and its first row in the batch.
     var rows = 0
     var firstRow = 0
+    /// Rows that buffers have room for: those of the pass's largest slice, whichever worker meets it.
+    var rowCapacity = 0
     let scratch = DrawScratch()
 
     // Read-in. Per row: counts after coordinated dropout [E, encoded units] and the gradient's mask
-    // [bins, units], both as wide as the widest session needs.
+    // [bins, units], each row with room for the largest trial of any session.
     let encoded = FloatBuffer()
     let gradientMask = MaskBuffer()
-    var encodedStride = 0
-    var maskStride = 0
+    let drawnMask = MaskBuffer()
     /// Encoder input [E, rows, D] and its gradient.
     let encoderInput = FloatBuffer()
     let dEncoderInput = FloatBuffer()
@@ -85,6 +86,7 @@ final class SliceWorkspace: @unchecked Sendable {
     func forward(_ context: PassContext, _ slice: Range<Int>) {
         rows = slice.count
         firstRow = slice.lowerBound
+        rowCapacity = max(rows, context.largestSlice)
         readIn(context)
         encodeInitialCondition(context)
         if model.hasController { encodeControllerInputs(context) }
@@ -118,7 +120,7 @@ final class SliceWorkspace: @unchecked Sendable {
             droppedStates, dDroppedState, factors, dFactors, readOut,
         ]
         let masks = [
-            gradientMask, encoderInputMask, encoderStateMask, controllerInputMask, externalInputMask,
+            gradientMask, drawnMask, encoderInputMask, encoderStateMask, controllerInputMask, externalInputMask,
             generatorMask,
         ]
         let tapes = [

@@ -15,6 +15,7 @@ public final class StitchedModel: @unchecked Sendable {
 
     /// Per session and trial; computed once, the data do not change.
     private let trialConstants: [[Double]]
+    private let largest: LargestTrial
     let parameters: FloatBuffer
     let gradient: FloatBuffer
     private let normalizedFactors: FloatBuffer
@@ -62,6 +63,7 @@ public final class StitchedModel: @unchecked Sendable {
                 }
             }
         }
+        largest = LargestTrial(configuration, sessions)
         parameters = FloatBuffer(table.count)
         gradient = FloatBuffer(table.count)
         normalizedFactors = FloatBuffer(configuration.factorCount * configuration.generatorUnits)
@@ -166,12 +168,15 @@ public final class StitchedModel: @unchecked Sendable {
         }
     }
 
-    func context(_ batch: Batch, _ draws: Draws, _ loss: LossWeights? = nil) -> PassContext {
+    /// - Parameter largestSlice: rows of the largest slice, where slices are not known from the batch.
+    func context(
+        _ batch: Batch, _ draws: Draws, _ loss: LossWeights? = nil, largestSlice: Int = 0
+    ) -> PassContext {
         losses.reserve(batch.count)
         return PassContext(
             model: configuration, table: table, parameters: UnsafePointer(parameters.base),
-            packed: packed, sessions: sessions, trialConstants: trialConstants, batch: batch,
-            draws: draws, loss: loss, losses: losses)
+            packed: packed, sessions: sessions, trialConstants: trialConstants, largest: largest,
+            batch: batch, largestSlice: largestSlice, draws: draws, loss: loss, losses: losses)
     }
 
     /// Workspaces for every worker that `items` can keep busy.
@@ -186,7 +191,8 @@ public final class StitchedModel: @unchecked Sendable {
         _ batch: Batch, _ body: @escaping @Sendable (Range<Int>, SliceWorkspace) -> Void
     ) {
         packParameters()
-        let cut = RowCut.slices(batch.count)
+        // A row's bits do not depend on the rows beside it, so here the cut may depend on the workers.
+        let cut = RowCut.slices(batch.count, workers: team.workers)
         prepareWorkspaces(items: cut.parts)
         team.run(ForwardPass(cut, workspaces, body))
     }
@@ -236,7 +242,7 @@ public final class StitchedModel: @unchecked Sendable {
                 table, plan, workspaces: workspaces, gradient: gradient, workers: team.workers)
             gradientPass = pass
         }
-        var context = context(batch, draws, weights)
+        var context = context(batch, draws, weights, largestSlice: plan.largestSlice)
         context.trainsReadIn = trainsReadIn
         context.trainsReadOut = trainsReadOut
         pass.context = context

@@ -72,7 +72,7 @@ public final class StitchedTraining {
         bestParameters = model.parameterValues
         optimizer = AdamOptimizer(
             model.table, readInRateScale: settings.readInRateScale,
-            readOutRateScale: settings.readOutRateScale)
+            readOutRateScale: settings.readOutRateScale, team: model.team)
         order = BatchOrder(model.sessions, batchSize: settings.batchSize)
         plan = UpdatePlan(rowsOfSession: order.trialsPerUpdate, table: model.table)
         validation = Batch(

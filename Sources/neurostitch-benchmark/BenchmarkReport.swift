@@ -107,7 +107,7 @@ struct BenchmarkReport: Codable {
     }
 
     /// Columns as wide as their widest entry.
-    private static func table(_ title: String, _ head: [String], _ rows: [[String]]) -> String {
+    static func table(_ title: String, _ head: [String], _ rows: [[String]]) -> String {
         let widths = head.indices.map { column in
             ([head] + rows).map { $0[column].count }.max() ?? 0
         }

@@ -16,9 +16,11 @@ struct Program {
     }
 
     /// SwiftPM puts the program beside the tests that depend on it.
-    static var executable: URL {
+    static var executable: URL { executable("neurostitch") }
+
+    static func executable(_ name: String) -> URL {
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        return tests.deletingLastPathComponent().appendingPathComponent("neurostitch")
+        return tests.deletingLastPathComponent().appendingPathComponent(name)
     }
 
     /// A process that goes on; its output goes to files, so that no full pipe can stop it.
@@ -27,13 +29,13 @@ struct Program {
         private let output: URL
         private let errors: URL
 
-        init(_ arguments: [String], in folder: String) throws {
+        init(_ arguments: [String], in folder: String, program: String = "neurostitch") throws {
             let name = UUID().uuidString
             let scratch = URL(fileURLWithPath: NSTemporaryDirectory())
             output = scratch.appendingPathComponent("\(name).out")
             errors = scratch.appendingPathComponent("\(name).err")
             for file in [output, errors] { try Data().write(to: file) }
-            process.executableURL = Program.executable
+            process.executableURL = Program.executable(program)
             process.arguments = arguments
             process.currentDirectoryURL = URL(fileURLWithPath: folder)
             process.standardInput = FileHandle.nullDevice

@@ -30,6 +30,8 @@ typedef struct {
 
     /// Every row of `out` becomes `values`.
     void (*broadcast_row)(size_t rows, size_t columns, const float *values, float *out, size_t ld);
+    /// Has x on its way to the cache while something else is computed.
+    void (*prefetch)(size_t count, const float *x);
     /// sums[j] += Σ_rows x[row, j].
     void (*add_column_sums)(size_t rows, size_t columns, const float *x, size_t ld, float *sums);
     /// y += x.
@@ -39,8 +41,9 @@ typedef struct {
     /// Rows of `columns` values with their own distances between rows: y = mask ? x·scale : 0.
     void (*apply_mask_rows)(size_t rows, size_t columns, const float *x, size_t ld_x,
                             const uint8_t *mask, size_t ld_mask, float scale, float *y, size_t ld_y);
-    /// y += mask ? x·scale : 0.
-    void (*add_masked)(size_t count, const float *x, const uint8_t *mask, float scale, float *y);
+    /// The same, added: y += mask ? x·scale : 0.
+    void (*add_masked_rows)(size_t rows, size_t columns, const float *x, size_t ld_x,
+                            const uint8_t *mask, size_t ld_mask, float scale, float *y, size_t ld_y);
     /// Rows with their own distances: y += x, y = x.
     void (*add_rows)(size_t rows, size_t columns, const float *x, size_t ld_x, float *y, size_t ld_y);
     void (*copy_rows)(size_t rows, size_t columns, const float *x, size_t ld_x, float *y, size_t ld_y);
@@ -71,7 +74,7 @@ typedef struct {
                          size_t blocks, uint32_t *out);
     /// Standard normals from pairs of words (Box and Muller 1958). count is even.
     void (*normals)(size_t count, const uint32_t *words, float *out);
-    /// mask = word < threshold.
+    /// mask = half a word < threshold, which is at most 65536; the lower half comes first.
     void (*mask_below)(size_t count, const uint32_t *words, uint32_t threshold, uint8_t *mask);
 
     /// Σ x² in double precision.

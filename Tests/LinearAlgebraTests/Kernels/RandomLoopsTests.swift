@@ -76,15 +76,20 @@ struct RandomLoopsTests {
         let loops = try InstructionSets.loops(name)
         var numbers = TestNumbers(2)
         for count in rowLengths {
-            var words = (0..<count).map { _ in numbers.word() }
-            let threshold: UInt32 = 0x9000_0000
-            if count > 3 { words.replaceSubrange(0..<3, with: [threshold - 1, threshold, .max]) }
+            var halves = (0..<(count + 1) / 2 * 2).map { _ in UInt16(truncatingIfNeeded: numbers.word()) }
+            let threshold: UInt32 = 0x9000
+            if count > 3 { halves.replaceSubrange(0..<3, with: [0x8fff, 0x9000, .max]) }
+            let words = stride(from: 0, to: halves.count, by: 2).map {
+                UInt32(halves[$0]) | UInt32(halves[$0 + 1]) << 16
+            }
             var mask = [UInt8](repeating: 9, count: count + 1)
             loops.mask_below(count, words, threshold, &mask)
-            #expect(Array(mask.dropLast()) == words.map { $0 < threshold ? 1 : 0 })
+            #expect(Array(mask.dropLast()) == halves.prefix(count).map { $0 < threshold ? 1 : 0 })
             #expect(mask[count] == 9)
             loops.mask_below(count, words, 0, &mask)
             #expect(Array(mask.dropLast()) == [UInt8](repeating: 0, count: count))
+            loops.mask_below(count, words, 65_536, &mask)
+            #expect(Array(mask.dropLast()) == [UInt8](repeating: 1, count: count))
         }
     }
 }

@@ -1,0 +1,38 @@
+import ArgumentParser
+import CAllocationCount
+import Foundation
+import LFADS
+
+/// Counts what updates allocate: the first one makes all memory that the others use.
+struct Allocations: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Counts the allocations of a model's training steps; prints JSON.",
+        discussion: "Example:\n  neurostitch-benchmark allocations lorenz --threads 2")
+
+    @Argument(help: "The model.")
+    var name: String
+
+    @Option(help: "Threads.")
+    var threads = 1
+
+    private struct Counts: Codable {
+        var first: UInt64
+        /// Of the three updates after the first, together.
+        var later: UInt64
+    }
+
+    mutating func run() throws {
+        let configuration = try Configuration.named(name)
+        let training = try StitchedTraining(
+            StitchedModel(
+                configuration.model, sessions: try configuration.data(), seed: 1, threads: threads),
+            configuration.training, seed: 1)
+        training.beginEpoch()
+        let start = allocation_count()
+        try training.runUpdate(0)
+        let afterFirst = allocation_count()
+        for _ in 0..<3 { try training.runUpdate(0) }
+        let counts = Counts(first: afterFirst - start, later: allocation_count() - afterFirst)
+        print(String(decoding: try JSONEncoder().encode(counts), as: UTF8.self))
+    }
+}

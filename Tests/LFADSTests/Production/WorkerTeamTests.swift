@@ -1,0 +1,74 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import LFADS
+
+/// Counts how often every item was done, and by whom.
+private final class Tally: SharedWork, @unchecked Sendable {
+    let itemCount: Int
+    let done: [Atomic64]
+    let workers: [Atomic64]
+    init(items: Int, workers count: Int) {
+        itemCount = items
+        done = (0..<items).map { _ in Atomic64() }
+        workers = (0..<count).map { _ in Atomic64() }
+    }
+    func perform(_ item: Int, worker: Int) {
+        done[item].add()
+        workers[worker].add()
+    }
+}
+
+private final class Atomic64: Sendable {
+    private let value = Atomic<Int>(0)
+    func add() { value.wrappingAdd(1, ordering: .relaxed) }
+    var count: Int { value.load(ordering: .relaxed) }
+}
+
+@Suite("Worker team")
+struct WorkerTeamTests {
+    @Test("every item is done once, whatever the number of workers and items", arguments: [1, 2, 3, 7])
+    func everyItemOnce(workers: Int) {
+        let team = WorkerTeam(workers: workers)
+        for items in [0, 1, 2, 5, 100, 1_000] {
+            let tally = Tally(items: items, workers: workers)
+            team.run(tally)
+            #expect(tally.done.allSatisfy { $0.count == 1 })
+            #expect(tally.workers.reduce(0) { $0 + $1.count } == items)
+        }
+    }
+
+    @Test("what was written before a run is seen by all, and what they wrote after it")
+    func memoryIsOrdered() {
+        /// Every item adds to its own element: a run that saw an old value would lose an addition.
+        final class Cell: SharedWork, @unchecked Sendable {
+            let base = UnsafeMutablePointer<Int>.allocate(capacity: 64)
+            let itemCount = 64
+            init() { base.initialize(repeating: 1, count: 64) }
+            deinit { base.deallocate() }
+            func perform(_ item: Int, worker: Int) { base[item] += 1 }
+        }
+        let team = WorkerTeam(workers: 4)
+        let cells = Cell()
+        for _ in 0..<500 { team.run(cells) }
+        #expect((0..<64).allSatisfy { cells.base[$0] == 501 })
+    }
+
+    @Test("a team's threads end with it")
+    func threadsEnd() throws {
+        func threads() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").filter {
+                let name = try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8)
+                return name?.hasPrefix("team to end") == true
+            }.count
+        }
+        do {
+            let team = WorkerTeam(workers: 4, name: "team to end")
+            team.run(Tally(items: 8, workers: 4))
+            #expect(try threads() == 3)
+        }
+        for _ in 0..<500 where try threads() > 0 { usleep(10_000) }
+        #expect(try threads() == 0)
+    }
+}
