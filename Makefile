@@ -5,7 +5,7 @@ SWIFT ?= swift
 FLAGS = -c release -Xswiftc -enable-testing
 
 .DEFAULT_GOAL := help
-.PHONY: help install-dependencies build test demo clean
+.PHONY: help install-dependencies build test demo benchmark clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -22,6 +22,10 @@ test: install-dependencies ## Build and run all tests
 
 demo: build ## Stitch three synthetic days, query and draw their factors
 	.build/release/neurostitch demo
+
+benchmark: build ## Measure training steps, inference, products and commands on this machine
+	.build/release/neurostitch-benchmark
+	.build/release/neurostitch-benchmark registry
 
 clean: ## Remove what was built
 	$(SWIFT) package clean

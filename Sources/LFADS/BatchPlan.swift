@@ -78,10 +78,11 @@ struct RowCut: Sendable, Equatable {
     /// Slices: rows that go through the model together. Enough of them that weights read from the
     /// second-level cache serve several rows, few enough that a slice's activations at one bin stay in it.
     ///
-    /// - Parameter workers: as many slices as would keep them busy, unless too few rows were left in each.
+    /// - Parameter workers: the same number of slices for each, unless too few rows were left in them.
     static func slices(_ rows: Int, target: Int = sliceRows, workers: Int = 1) -> RowCut {
-        RowCut(
-            rows: rows, parts: max(1, (rows + target - 1) / target, min(workers, rows / fewestRows)))
+        let needed = max(1, (rows + target - 1) / target)
+        let even = (needed + workers - 1) / max(workers, 1) * workers
+        return RowCut(rows: rows, parts: max(needed, min(even, rows / fewestRows)))
     }
 
     private static let fewestRows = 4

@@ -20,18 +20,13 @@ final class WorkerTeam: @unchecked Sendable {
     /// Set before a start is signalled, read after: the semaphores order both.
     private var work: (any SharedWork)?
 
-    /// - Parameter name: of the threads, as a debugger shows it.
-    init(workers: Int, name: String = "neurostitch") {
+    init(workers: Int) {
         self.workers = max(1, workers)
         starts = (1..<max(2, workers)).map { _ in DispatchSemaphore(value: 0) }
         for worker in 1..<max(1, self.workers) {
             // The thread does not keep the team: a start without one is its sign to end.
             let member = Member(worker: worker, start: starts[worker - 1], finished: finished, team: self)
-            let thread = Thread {
-                // A thread that has not begun takes no name.
-                Thread.current.name = name
-                member.run()
-            }
+            let thread = Thread { member.run() }
             thread.stackSize = 4 << 20
             thread.start()
         }

@@ -57,18 +57,36 @@ struct WorkerTeamTests {
 
     @Test("a team's threads end with it")
     func threadsEnd() throws {
-        func threads() throws -> Int {
-            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").filter {
-                let name = try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8)
-                return name?.hasPrefix("team to end") == true
-            }.count
+        /// Every worker notes its thread and waits for the others, so that none does two items.
+        final class Roll: SharedWork, @unchecked Sendable {
+            let itemCount = 4
+            private let arrived = Atomic64()
+            private let notes = UnsafeMutablePointer<String>.allocate(capacity: 4)
+            var threads: [String] { (0..<4).map { notes[$0] } }
+            init() { notes.initialize(repeating: "", count: 4) }
+            deinit {
+                notes.deinitialize(count: 4)
+                notes.deallocate()
+            }
+            func perform(_ item: Int, worker: Int) {
+                let own = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/thread-self")
+                notes[worker] = own ?? ""
+                arrived.add()
+                while arrived.count < itemCount { usleep(100) }
+            }
         }
+        func isAlive(_ thread: String) -> Bool {
+            FileManager.default.fileExists(atPath: "/proc/\(thread)")
+        }
+        let roll = Roll()
         do {
-            let team = WorkerTeam(workers: 4, name: "team to end")
-            team.run(Tally(items: 8, workers: 4))
-            #expect(try threads() == 3)
+            let team = WorkerTeam(workers: 4)
+            team.run(roll)
+            #expect(Set(roll.threads).count == 4 && roll.threads.allSatisfy(isAlive))
         }
-        for _ in 0..<500 where try threads() > 0 { usleep(10_000) }
-        #expect(try threads() == 0)
+        let helpers = roll.threads.dropFirst()
+        for _ in 0..<1_000 where helpers.contains(where: isAlive) { usleep(10_000) }
+        #expect(!helpers.contains(where: isAlive))
     }
 }
