@@ -104,8 +104,7 @@ extension StitchedModel {
         var result = InferredTrials(
             session: sessions[session].name, trials: trials, binCount: configuration.binCount)
         let widths = InferredWidths(configuration, sessions[session], quantities)
-        result.reserve(widths)
-        result.withPointers { pointers in
+        result.fill(widths) { pointers in
             forEachSlice(batch) { slice, workspace in
                 workspace.forward(context, slice)
                 workspace.extract(context, widths, into: pointers)

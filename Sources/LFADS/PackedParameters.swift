@@ -158,3 +158,23 @@ final class PackedParameters: @unchecked Sendable {
             a: a, row_stride: leading, inner_stride: 1, inner: matrix.inner, panels: pointer(matrix))
     }
 }
+
+/// All packing jobs, shared out.
+final class Packing: SharedWork, @unchecked Sendable {
+    private let packed: PackedParameters
+    private let parameters: FloatBuffer
+    private let factors: FactorNormalization
+
+    init(_ packed: PackedParameters, _ parameters: FloatBuffer, _ factors: FactorNormalization) {
+        self.packed = packed
+        self.parameters = parameters
+        self.factors = factors
+    }
+
+    var itemCount: Int { packed.jobCount }
+
+    func perform(_ item: Int, worker: Int) {
+        packed.pack(
+            job: item, parameters: parameters.base, normalizedFactors: factors.normalized.base)
+    }
+}

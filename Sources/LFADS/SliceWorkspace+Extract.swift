@@ -26,53 +26,43 @@ struct InferredWidths: Sendable {
 
 /// Where the arrays of an `InferredTrials` stand while slices fill in their rows.
 struct InferredPointers: @unchecked Sendable {
-    var factors: UnsafeMutablePointer<Float>?
-    var means: UnsafeMutablePointer<Float>?
-    var initialConditionMeans: UnsafeMutablePointer<Float>?
-    var initialConditionDeviations: UnsafeMutablePointer<Float>?
-    var inferredInputMeans: UnsafeMutablePointer<Float>?
-    var inferredInputDeviations: UnsafeMutablePointer<Float>?
-    var generatorStates: UnsafeMutablePointer<Float>?
+    let factors, means, initialConditionMeans, initialConditionDeviations, inferredInputMeans,
+        inferredInputDeviations, generatorStates: UnsafeMutablePointer<Float>?
 }
 
 extension InferredTrials {
-    /// Room for every trial.
-    mutating func reserve(_ widths: InferredWidths) {
-        func zeros(_ width: Int) -> [Float] { [Float](repeating: 0, count: trials.count * width) }
-        factors = zeros(widths.factors)
-        means = zeros(widths.means)
-        initialConditionMeans = zeros(widths.initialConditions)
-        initialConditionDeviations = zeros(widths.initialConditions)
-        inferredInputMeans = zeros(widths.inferredInputs)
-        inferredInputDeviations = zeros(widths.inferredInputs)
-        generatorStates = zeros(widths.generatorStates)
+    private static let arrays: [any WritableKeyPath<InferredTrials, [Float]> & Sendable] = [
+        \.factors, \.means, \.initialConditionMeans, \.initialConditionDeviations,
+        \.inferredInputMeans, \.inferredInputDeviations, \.generatorStates,
+    ]
+
+    /// Makes room for every trial and has `body` write to it, several slices at once.
+    mutating func fill(_ widths: InferredWidths, _ body: (InferredPointers) -> Void) {
+        let counts = [
+            widths.factors, widths.means, widths.initialConditions, widths.initialConditions,
+            widths.inferredInputs, widths.inferredInputs, widths.generatorStates,
+        ]
+        for (array, count) in zip(Self.arrays, counts) {
+            self[keyPath: array] = [Float](repeating: 0, count: trials.count * count)
+        }
+        withPointers([]) { p in
+            body(
+                InferredPointers(
+                    factors: p[0], means: p[1], initialConditionMeans: p[2],
+                    initialConditionDeviations: p[3], inferredInputMeans: p[4],
+                    inferredInputDeviations: p[5], generatorStates: p[6]))
+        }
     }
 
-    /// The arrays' memory, to be written to by several slices at once.
-    mutating func withPointers(_ body: (InferredPointers) -> Void) {
-        var pointers = InferredPointers()
-        factors.withUnsafeMutableBufferPointer { factors in
-            means.withUnsafeMutableBufferPointer { means in
-                generatorStates.withUnsafeMutableBufferPointer { states in
-                    initialConditionMeans.withUnsafeMutableBufferPointer { means0 in
-                        initialConditionDeviations.withUnsafeMutableBufferPointer { deviations0 in
-                            inferredInputMeans.withUnsafeMutableBufferPointer { inputs in
-                                inferredInputDeviations.withUnsafeMutableBufferPointer { spreads in
-                                    pointers.factors = factors.baseAddress
-                                    pointers.means = means.baseAddress
-                                    pointers.generatorStates = states.baseAddress
-                                    pointers.initialConditionMeans = means0.baseAddress
-                                    pointers.initialConditionDeviations = deviations0.baseAddress
-                                    pointers.inferredInputMeans = inputs.baseAddress
-                                    pointers.inferredInputDeviations = spreads.baseAddress
-                                    body(pointers)
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+    /// The memory of all arrays at once: each is taken out while the next ones are looked at.
+    private mutating func withPointers(
+        _ found: [UnsafeMutablePointer<Float>?], _ body: ([UnsafeMutablePointer<Float>?]) -> Void
+    ) {
+        guard found.count < Self.arrays.count else { return body(found) }
+        var array: [Float] = []
+        swap(&array, &self[keyPath: Self.arrays[found.count]])
+        array.withUnsafeMutableBufferPointer { withPointers(found + [$0.baseAddress], body) }
+        swap(&array, &self[keyPath: Self.arrays[found.count]])
     }
 }
 

@@ -18,16 +18,17 @@ public final class StitchedModel: @unchecked Sendable {
     private let largest: LargestTrial
     let parameters: FloatBuffer
     let gradient: FloatBuffer
-    private let normalizedFactors: FloatBuffer
-    private let inverseFactorNorms: FloatBuffer
+    let factorNormalization: FactorNormalization
     let packed: PackedParameters
+    private let packing: Packing
     private var arePacked = false
     let losses = RowLosses()
-    private(set) var stepLosses = StepLosses()
+    /// Of the last `computeGradient`.
+    var stepLosses = StepLosses()
     let team: WorkerTeam
     /// One per worker that has been needed.
     private(set) var workspaces: [SliceWorkspace]
-    private(set) var gradientPass: GradientPass?
+    var gradientPass: GradientPass?
 
     /// - Parameters:
     ///   - sessions: in the order that the caller keeps to (date, name); it fixes the order of sums.
@@ -66,9 +67,9 @@ public final class StitchedModel: @unchecked Sendable {
         largest = LargestTrial(configuration, sessions)
         parameters = FloatBuffer(table.count)
         gradient = FloatBuffer(table.count)
-        normalizedFactors = FloatBuffer(configuration.factorCount * configuration.generatorUnits)
-        inverseFactorNorms = FloatBuffer(configuration.factorCount)
+        factorNormalization = FactorNormalization(configuration)
         packed = PackedParameters(configuration, table)
+        packing = Packing(packed, parameters, factorNormalization)
         workspaces = [SliceWorkspace(configuration)]
         let start = table.initialValues(configuration, seed: seed)
         parameters.base.update(from: start, count: start.count)
@@ -127,45 +128,9 @@ public final class StitchedModel: @unchecked Sendable {
     /// Brings parameters into the form that the products read, if they changed since.
     func packParameters() {
         guard !arePacked else { return }
-        normalizeFactors()
-        team.run(
-            packing ?? {
-                let work = Packing(packed, parameters: parameters, normalizedFactors: normalizedFactors)
-                packing = work
-                return work
-            }())
+        factorNormalization.normalize(parameters.base + table.factorWeights)
+        team.run(packing)
         arePacked = true
-    }
-
-    private var packing: Packing?
-
-    private final class Packing: SharedWork {
-        let packed: PackedParameters
-        let parameters: FloatBuffer
-        let normalizedFactors: FloatBuffer
-        init(
-            _ packed: PackedParameters, parameters: FloatBuffer, normalizedFactors: FloatBuffer
-        ) {
-            self.packed = packed
-            self.parameters = parameters
-            self.normalizedFactors = normalizedFactors
-        }
-        var itemCount: Int { packed.jobCount }
-        func perform(_ item: Int, worker: Int) {
-            packed.pack(
-                job: item, parameters: parameters.base, normalizedFactors: normalizedFactors.base)
-        }
-    }
-
-    /// Rows of the factor matrix at unit length: Ŵ = W/max(‖w‖, 1e-12).
-    private func normalizeFactors() {
-        let units = configuration.generatorUnits
-        for row in 0..<configuration.factorCount {
-            let w = parameters.base + table.factorWeights + row * units
-            let inverse = Float(1 / max(loops.pointee.sum_of_squares(units, w).squareRoot(), 1e-12))
-            inverseFactorNorms.base[row] = inverse
-            for j in 0..<units { normalizedFactors.base[row * units + j] = w[j] * inverse }
-        }
     }
 
     /// - Parameter largestSlice: rows of the largest slice, where slices are not known from the batch.
@@ -212,134 +177,4 @@ public final class StitchedModel: @unchecked Sendable {
         var itemCount: Int { cut.rows > 0 ? cut.parts : 0 }
         func perform(_ item: Int, worker: Int) { body(cut.range(item), workspaces[worker]) }
     }
-
-    /// Losses of one batch; only `total` is scaled.
-    struct StepLosses: Sendable {
-        /// Mean over sessions, and each session's.
-        var reconstruction = 0.0
-        var reconstructionOfSession: [Double] = []
-        var initialConditionKL = 0.0
-        var inferredInputKL = 0.0
-        var l2 = 0.0
-        var total = 0.0
-    }
-
-    /// Forward and backward over a batch; leaves the whole gradient in `gradient` and the losses in
-    /// `stepLosses`.
-    ///
-    /// - Parameter plan: for as many rows per session as the batch has; memory is kept for the last one.
-    func computeGradient(
-        _ batch: Batch, plan: UpdatePlan, draws: Draws, weights: LossWeights, l2: L2Weights,
-        trainsReadIn: Bool = true, trainsReadOut: Bool = true
-    ) {
-        packParameters()
-        let pass: GradientPass
-        if let last = gradientPass, last.plan === plan {
-            pass = last
-        } else {
-            prepareWorkspaces(items: plan.shards.parts)
-            pass = GradientPass(
-                table, plan, workspaces: workspaces, gradient: gradient, workers: team.workers)
-            gradientPass = pass
-        }
-        var context = context(batch, draws, weights, largestSlice: plan.largestSlice)
-        context.trainsReadIn = trainsReadIn
-        context.trainsReadOut = trainsReadOut
-        pass.context = context
-        team.run(pass)
-        pass.context = nil
-        team.run(pass.reduction)
-        factorNormalizationBackward()
-        sumLosses(batch, weights, l2)
-    }
-
-    /// ∂/∂W from ∂/∂Ŵ: (d − ŵ(ŵ·d))/‖w‖ per row.
-    private func factorNormalizationBackward() {
-        let units = configuration.generatorUnits
-        for row in 0..<configuration.factorCount {
-            let d = gradient.base + table.factorWeights + row * units
-            let w = normalizedFactors.base + row * units
-            var product = 0.0
-            for j in 0..<units { product += Double(d[j]) * Double(w[j]) }
-            let along = Float(product)
-            for j in 0..<units { d[j] = (d[j] - w[j] * along) * inverseFactorNorms.base[row] }
-        }
-    }
-
-    private func sumLosses(_ batch: Batch, _ weights: LossWeights, _ l2: L2Weights) {
-        if stepLosses.reconstructionOfSession.count != sessions.count {
-            stepLosses.reconstructionOfSession = [Double](repeating: 0, count: sessions.count)
-        }
-        for index in sessions.indices { stepLosses.reconstructionOfSession[index] = 0 }
-        stepLosses.reconstruction = 0
-        stepLosses.initialConditionKL = 0
-        stepLosses.inferredInputKL = 0
-        for index in 0..<batch.count {
-            stepLosses.reconstructionOfSession[batch.row(index).session] +=
-                losses.reconstruction.base[index]
-            stepLosses.initialConditionKL += losses.initialConditionKL.base[index]
-            if configuration.hasController {
-                stepLosses.inferredInputKL += losses.inferredInputKL.base[index]
-            }
-        }
-        for index in sessions.indices where weights.rowsOfSession[index] > 0 {
-            // The weight includes 1/sessions: undone for the session's own figure.
-            stepLosses.reconstructionOfSession[index] *=
-                weights.elementWeight(
-                    session: index, bins: configuration.binCount, units: sessions[index].unitCount)
-                * Double(weights.sessionCount)
-            stepLosses.reconstruction += stepLosses.reconstructionOfSession[index]
-        }
-        stepLosses.reconstruction /= Double(weights.sessionCount)
-        stepLosses.initialConditionKL /= Double(weights.batchRows)
-        stepLosses.inferredInputKL /= Double(weights.batchRows)
-        stepLosses.l2 = addL2(l2, scale: weights.lossScale)
-        stepLosses.total =
-            Double(weights.lossScale)
-            * (stepLosses.reconstruction + Double(l2.ramp) * stepLosses.l2
-                + Double(weights.initialConditionKL) * stepLosses.initialConditionKL
-                + Double(weights.inferredInputKL) * stepLosses.inferredInputKL)
-    }
-
-    /// L2 = Σ_k scale_k ½‖U_k‖²/(Σ_k elements + 1e-8) over recurrent matrices with a positive scale;
-    /// adds its gradient.
-    private func addL2(_ l2: L2Weights, scale: Float) -> Double {
-        var elements = 1e-8
-        forEachRecurrentMatrix(l2) { _, count, _ in elements += Double(count) }
-        var value = 0.0
-        forEachRecurrentMatrix(l2) { offset, count, kernelScale in
-            let u = parameters.base + offset
-            value += Double(kernelScale) * 0.5 * loops.pointee.sum_of_squares(count, u)
-            let factor = scale * l2.ramp * kernelScale / Float(elements)
-            let d = gradient.base + offset
-            for i in 0..<count { d[i] += factor * u[i] }
-        }
-        return value / elements
-    }
-
-    /// The recurrent matrices that have a positive scale.
-    private func forEachRecurrentMatrix(
-        _ l2: L2Weights, _ body: (_ offset: Int, _ count: Int, _ scale: Float) -> Void
-    ) {
-        func visit(_ cell: ParameterTable.Cell, _ scale: Float) {
-            if scale > 0 { body(cell.recurrentWeights, 3 * cell.units * cell.units, scale) }
-        }
-        visit(table.initialConditionEncoder.forward, l2.initialConditionEncoder)
-        visit(table.initialConditionEncoder.backward, l2.initialConditionEncoder)
-        visit(table.generator, l2.generator)
-        if let cells = table.controllerInputEncoder {
-            visit(cells.forward, l2.controllerInputEncoder)
-            visit(cells.backward, l2.controllerInputEncoder)
-        }
-        if let cell = table.controller { visit(cell, l2.controller) }
-    }
-}
-
-/// Scales of the L2 term and its ramp.
-struct L2Weights: Sendable {
-    var initialConditionEncoder: Float
-    var controllerInputEncoder: Float
-    var generator: Float
-    var controller: Float
-    var ramp: Float
 }

@@ -196,7 +196,7 @@ public final class StitchedTraining {
     }
 
     /// Names the first thing that is not a number: a session's loss, a KL term or a tensor's gradient.
-    private func diagnosis(_ losses: StitchedModel.StepLosses, epoch: Int) -> LFADSError {
+    private func diagnosis(_ losses: StepLosses, epoch: Int) -> LFADSError {
         func error(_ tensor: String, session: String? = nil) -> LFADSError {
             .nonFinite(
                 epoch: epoch + 1, update: optimizer.updates + 1, session: session, tensor: tensor)

@@ -124,7 +124,7 @@ struct ProductionCase {
     }
 
     /// One training pass, cut into slices of at most that many rows.
-    func step(sliceRows: Int = 1_000) -> StitchedModel.StepLosses {
+    func step(sliceRows: Int = 1_000) -> StepLosses {
         model.computeGradient(
             batch,
             plan: UpdatePlan(

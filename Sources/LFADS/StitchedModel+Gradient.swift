@@ -1,0 +1,120 @@
+import CKernels
+
+/// Losses of one batch; only `total` is scaled.
+struct StepLosses: Sendable {
+    /// Mean over sessions, and each session's.
+    var reconstruction = 0.0
+    var reconstructionOfSession: [Double] = []
+    var initialConditionKL = 0.0
+    var inferredInputKL = 0.0
+    var l2 = 0.0
+    var total = 0.0
+}
+
+/// Scales of the L2 term and its ramp.
+struct L2Weights: Sendable {
+    var initialConditionEncoder: Float
+    var controllerInputEncoder: Float
+    var generator: Float
+    var controller: Float
+    var ramp: Float
+}
+
+extension StitchedModel {
+    /// Forward and backward over a batch; leaves the whole gradient in `gradient` and the losses in
+    /// `stepLosses`.
+    ///
+    /// - Parameter plan: for as many rows per session as the batch has; memory is kept for the last one.
+    func computeGradient(
+        _ batch: Batch, plan: UpdatePlan, draws: Draws, weights: LossWeights, l2: L2Weights,
+        trainsReadIn: Bool = true, trainsReadOut: Bool = true
+    ) {
+        packParameters()
+        let pass: GradientPass
+        if let last = gradientPass, last.plan === plan {
+            pass = last
+        } else {
+            prepareWorkspaces(items: plan.shards.parts)
+            pass = GradientPass(
+                table, plan, workspaces: workspaces, gradient: gradient, workers: team.workers)
+            gradientPass = pass
+        }
+        var context = context(batch, draws, weights, largestSlice: plan.largestSlice)
+        context.trainsReadIn = trainsReadIn
+        context.trainsReadOut = trainsReadOut
+        pass.context = context
+        team.run(pass)
+        pass.context = nil
+        team.run(pass.reduction)
+        factorNormalization.backward(gradient.base + table.factorWeights)
+        sumLosses(batch, weights, l2)
+    }
+
+    private func sumLosses(_ batch: Batch, _ weights: LossWeights, _ l2: L2Weights) {
+        if stepLosses.reconstructionOfSession.count != sessions.count {
+            stepLosses.reconstructionOfSession = [Double](repeating: 0, count: sessions.count)
+        }
+        for index in sessions.indices { stepLosses.reconstructionOfSession[index] = 0 }
+        stepLosses.reconstruction = 0
+        stepLosses.initialConditionKL = 0
+        stepLosses.inferredInputKL = 0
+        for index in 0..<batch.count {
+            stepLosses.reconstructionOfSession[batch.row(index).session] +=
+                losses.reconstruction.base[index]
+            stepLosses.initialConditionKL += losses.initialConditionKL.base[index]
+            if configuration.hasController {
+                stepLosses.inferredInputKL += losses.inferredInputKL.base[index]
+            }
+        }
+        for index in sessions.indices where weights.rowsOfSession[index] > 0 {
+            // The weight includes 1/sessions: undone for the session's own figure.
+            stepLosses.reconstructionOfSession[index] *=
+                weights.elementWeight(
+                    session: index, bins: configuration.binCount, units: sessions[index].unitCount)
+                * Double(weights.sessionCount)
+            stepLosses.reconstruction += stepLosses.reconstructionOfSession[index]
+        }
+        stepLosses.reconstruction /= Double(weights.sessionCount)
+        stepLosses.initialConditionKL /= Double(weights.batchRows)
+        stepLosses.inferredInputKL /= Double(weights.batchRows)
+        stepLosses.l2 = addL2(l2, scale: weights.lossScale)
+        stepLosses.total =
+            Double(weights.lossScale)
+            * (stepLosses.reconstruction + Double(l2.ramp) * stepLosses.l2
+                + Double(weights.initialConditionKL) * stepLosses.initialConditionKL
+                + Double(weights.inferredInputKL) * stepLosses.inferredInputKL)
+    }
+
+    /// L2 = Σ_k scale_k ½‖U_k‖²/(Σ_k elements + 1e-8) over recurrent matrices with a positive scale;
+    /// adds its gradient.
+    private func addL2(_ l2: L2Weights, scale: Float) -> Double {
+        var elements = 1e-8
+        forEachRecurrentMatrix(l2) { _, count, _ in elements += Double(count) }
+        var value = 0.0
+        forEachRecurrentMatrix(l2) { offset, count, kernelScale in
+            let u = parameters.base + offset
+            value += Double(kernelScale) * 0.5 * loops.pointee.sum_of_squares(count, u)
+            let factor = scale * l2.ramp * kernelScale / Float(elements)
+            let d = gradient.base + offset
+            for i in 0..<count { d[i] += factor * u[i] }
+        }
+        return value / elements
+    }
+
+    /// The recurrent matrices that have a positive scale.
+    private func forEachRecurrentMatrix(
+        _ l2: L2Weights, _ body: (_ offset: Int, _ count: Int, _ scale: Float) -> Void
+    ) {
+        func visit(_ cell: ParameterTable.Cell, _ scale: Float) {
+            if scale > 0 { body(cell.recurrentWeights, 3 * cell.units * cell.units, scale) }
+        }
+        visit(table.initialConditionEncoder.forward, l2.initialConditionEncoder)
+        visit(table.initialConditionEncoder.backward, l2.initialConditionEncoder)
+        visit(table.generator, l2.generator)
+        if let cells = table.controllerInputEncoder {
+            visit(cells.forward, l2.controllerInputEncoder)
+            visit(cells.backward, l2.controllerInputEncoder)
+        }
+        if let cell = table.controller { visit(cell, l2.controller) }
+    }
+}
