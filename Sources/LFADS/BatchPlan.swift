@@ -8,8 +8,8 @@ struct BatchRow: Sendable, Equatable {
 
 /// Rows of one or more updates, sessions in ascending order within each; written once, read by many.
 final class BatchRows: @unchecked Sendable {
-    private(set) var base: UnsafeMutablePointer<BatchRow>
-    private(set) var count: Int
+    let base: UnsafeMutablePointer<BatchRow>
+    let count: Int
 
     init(count: Int) {
         self.count = count
@@ -57,12 +57,6 @@ struct Batch: Sendable {
 
     @inline(__always)
     func row(_ index: Int) -> BatchRow { rows.base[first + index] }
-
-    func rowsOfSession(sessionCount: Int) -> [Int] {
-        var counts = [Int](repeating: 0, count: sessionCount)
-        for index in 0..<count { counts[row(index).session] += 1 }
-        return counts
-    }
 }
 
 /// Consecutive rows cut into parts of nearly equal size.

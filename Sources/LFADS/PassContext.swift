@@ -1,5 +1,4 @@
 import CKernels
-import LinearAlgebra
 
 /// What all slices of one pass share: the model, its parameters, the trials and how the loss is weighted.
 struct PassContext: @unchecked Sendable {

@@ -1,5 +1,4 @@
 import CKernels
-import LinearAlgebra
 
 extension SliceWorkspace {
     /// Columns of the controller's input: its encoder's two directions, then the factors.

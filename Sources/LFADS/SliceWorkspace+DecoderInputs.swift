@@ -1,5 +1,4 @@
 import CKernels
-import LinearAlgebra
 
 /// What the decoder needs before its loop over bins.
 extension SliceWorkspace {

@@ -1,5 +1,4 @@
 import CKernels
-import LinearAlgebra
 
 extension SliceWorkspace {
     /// Bidirectional encoder over the read-in, then mean and log-variance of the initial condition

@@ -1,6 +1,5 @@
 import CKernels
 import Foundation
-import LinearAlgebra
 
 extension SliceWorkspace {
     /// Read-out parameters of one row, `[bins, parameters per unit · units]`, in `readOut`.

@@ -1,5 +1,4 @@
 import CKernels
-import LinearAlgebra
 
 /// One worker's memory for the activations of a slice: forward, loss and backward in place.
 ///

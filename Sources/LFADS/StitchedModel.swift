@@ -1,6 +1,5 @@
 import CKernels
 import Foundation
-import LinearAlgebra
 
 /// A model for a set of sessions with its parameters, gradients and the machinery of one update.
 ///

@@ -29,7 +29,6 @@ package struct MemoryUse: Sendable {
     package let shardGradients: Int
     /// One slice's activations per worker.
     package let activations: Int
-    package var total: Int { parameters + packedParameters + shardGradients + activations }
 }
 
 extension StitchedModel {

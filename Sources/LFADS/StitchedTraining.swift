@@ -1,5 +1,4 @@
 import Foundation
-import LinearAlgebra
 
 /// What one epoch did. All losses are unscaled means.
 public struct EpochSummary: Sendable, Equatable, Codable {
