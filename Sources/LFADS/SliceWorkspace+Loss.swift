@@ -32,7 +32,8 @@ extension SliceWorkspace {
             context.losses.reconstruction.base[firstRow + index] =
                 replaceByGradient(
                     row, session,
-                    mask: masksGradient(context) ? gradientMask.base + index * context.largest.reconstructed : nil,
+                    mask: masksGradient(context)
+                        ? gradientMask.base + index * context.largest.reconstructed : nil,
                     scale: Float(weight) * weights.lossScale)
                 + context.trialConstants[row.session][row.trial]
             if context.trainsReadOut {

@@ -3,9 +3,9 @@ import CKernels
 /// One worker's memory for the activations of a slice: forward, loss and backward in place.
 ///
 /// Arrays over time are time-major, `[bins, rows, …]`, so that a bin's rows are one matrix; what belongs
-/// to a single trial (its counts, its masks, its read-out) is trial-major. Buffers grow to the largest slice met;
-/// after the first update nothing is allocated. The passes stand in `SliceWorkspace+….swift`, forward
-/// beside backward.
+/// to a single trial (its counts, its masks, its read-out) is trial-major. Buffers have room for the
+/// pass's largest slice from a worker's first one on; later updates allocate nothing. The passes stand in
+/// `SliceWorkspace+….swift`, forward beside backward.
 final class SliceWorkspace: @unchecked Sendable {
     let model: ModelConfiguration
     /// Rows of the slice, and its first row in the batch.
@@ -119,8 +119,8 @@ final class SliceWorkspace: @unchecked Sendable {
             droppedStates, dDroppedState, factors, dFactors, readOut,
         ]
         let masks = [
-            gradientMask, drawnMask, encoderInputMask, encoderStateMask, controllerInputMask, externalInputMask,
-            generatorMask,
+            gradientMask, drawnMask, encoderInputMask, encoderStateMask, controllerInputMask,
+            externalInputMask, generatorMask,
         ]
         let tapes = [
             initialConditionForward, initialConditionBackward, controllerInputForward,

@@ -8,7 +8,8 @@ struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "neurostitch-benchmark",
         abstract: "Measures training steps, inference, products and scaling on this machine.",
-        subcommands: [Everything.self, Step.self, Allocations.self, Registry.self], defaultSubcommand: Everything.self)
+        subcommands: [Everything.self, Step.self, Allocations.self, Registry.self],
+        defaultSubcommand: Everything.self)
 }
 
 /// All measurements, or those that the options leave.

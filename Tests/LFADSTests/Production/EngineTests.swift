@@ -102,6 +102,27 @@ struct EngineTests {
         #expect(alone == together)
     }
 
+    @Test("inference has the same bits for any number of threads, and for a trial by itself")
+    func inferenceBits() throws {
+        let sessions = try sessions([(50, 3), (41, 4)])
+        func infer(threads: Int, trials: [Int]) throws -> InferredTrials {
+            try StitchedModel(configuration(), sessions: sessions, seed: 2, threads: threads)
+                .infer(session: 1, trials: trials, quantities: .all)
+        }
+        let all = Array(0..<41)
+        let one = try infer(threads: 1, trials: all)
+        for threads in [2, 3, 16] {
+            let other = try infer(threads: threads, trials: all)
+            #expect(other.factors == one.factors && other.means == one.means)
+            #expect(other.inferredInputMeans == one.inferredInputMeans)
+            #expect(other.generatorStates == one.generatorStates)
+        }
+        let alone = try infer(threads: 2, trials: [17])
+        let size = alone.means.count
+        #expect(alone.means == Array(one.means[(17 * size)..<(18 * size)]))
+        #expect(try infer(threads: 2, trials: []).factors.isEmpty)
+    }
+
     @Test("frozen maps do not move, others do, and gradients of frozen maps stay out of the norm")
     func frozenMaps() throws {
         let sessions = try sessions([(12, 3), (12, 4)])

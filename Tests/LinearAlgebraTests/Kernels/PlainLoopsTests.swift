@@ -81,6 +81,64 @@ struct PlainLoopsTests {
     }
 
     @Test(arguments: InstructionSets.available)
+    func rowsAddedAndCopied(name: String) throws {
+        let loops = try InstructionSets.loops(name)
+        var numbers = TestNumbers(6)
+        for columns in rowLengths {
+            let x = Rows(4, columns, padding: columns % 3) { Float(numbers.uniform()) }
+            let before = Rows(4, columns, padding: columns % 5) { Float(numbers.uniform()) }
+            let maskLeading = columns + columns % 2
+            let mask = (0..<4 * maskLeading).map { _ in UInt8(numbers.word() % 2) }
+            var copied = before
+            loops.copy_rows(4, columns, x.values, x.leading, &copied.values, copied.leading)
+            #expect(copied.dense == x.dense && copied.paddingIsUntouched)
+            var added = before
+            loops.add_rows(4, columns, x.values, x.leading, &added.values, added.leading)
+            #expect(added.dense == zip(before.dense, x.dense).map { $0 + $1 })
+            #expect(added.paddingIsUntouched)
+            var masked = before
+            loops.add_masked_rows(
+                4, columns, x.values, x.leading, mask, maskLeading, 2, &masked.values, masked.leading)
+            var expected: [Float] = []
+            for i in 0..<4 {
+                // A power of two as the scale: rounding is the same with a fused multiply-add.
+                expected += (0..<columns).map {
+                    before[i, $0] + (mask[i * maskLeading + $0] == 1 ? 2 * x[i, $0] : 0)
+                }
+            }
+            #expect(masked.dense == expected && masked.paddingIsUntouched)
+            // Has no result; must bear any length.
+            loops.prefetch(columns, x.values)
+        }
+    }
+
+    @Test(arguments: InstructionSets.available)
+    func coordinatedDropout(name: String) throws {
+        let loops = try InstructionSets.loops(name)
+        var numbers = TestNumbers(7)
+        for units in rowLengths {
+            // Held-out units stand behind the encoded ones; their gradient always passes.
+            let heldOut = units % 4
+            let all = units + heldOut
+            let counts = (0..<3 * all).map { _ in Float(numbers.word() % 4) }
+            let keep = (0..<3 * units).map { _ in UInt8(numbers.word() % 3 == 0 ? 0 : 1) }
+            var x = [Float](repeating: 9, count: 3 * units)
+            var passes = [UInt8](repeating: 1, count: 3 * all)
+            loops.coordinated_dropout(3, units, counts, all, keep, 1.25, &x, &passes)
+            for t in 0..<3 {
+                for j in 0..<all {
+                    let isEncoded = j < units
+                    let kept = isEncoded && keep[t * units + j] == 1
+                    #expect(passes[t * all + j] == (isEncoded && kept ? 0 : 1))
+                    if isEncoded {
+                        #expect(x[t * units + j] == (kept ? counts[t * all + j] * 1.25 : 0))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: InstructionSets.available)
     func sumsOfSquares(name: String) throws {
         let loops = try InstructionSets.loops(name)
         var numbers = TestNumbers(5)
