@@ -22,6 +22,16 @@ final class GradientPass: SharedWork, @unchecked Sendable {
             table, plan, from: gradients, into: gradient, workers: workers)
     }
 
+    /// Takes every workspace through a slice, so that none has to grow later: which worker meets which
+    /// shard, and whether it meets any in the first update, is chance. What it leaves is overwritten.
+    func makeRoom(_ context: PassContext, _ weights: LossWeights) {
+        let gradient = ShardGradient(
+            base: gradients[0].base, layout: plan.layouts[0], table: table)
+        for workspace in workspaces {
+            workspace.train(context, weights, plan.slice(0, ofShard: 0), gradient)
+        }
+    }
+
     var itemCount: Int { plan.shards.parts }
 
     func perform(_ shard: Int, worker: Int) {

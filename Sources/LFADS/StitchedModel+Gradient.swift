@@ -30,6 +30,9 @@ extension StitchedModel {
         trainsReadIn: Bool = true, trainsReadOut: Bool = true
     ) {
         packParameters()
+        var context = context(batch, draws, weights, largestSlice: plan.largestSlice)
+        context.trainsReadIn = trainsReadIn
+        context.trainsReadOut = trainsReadOut
         let pass: GradientPass
         if let last = gradientPass, last.plan === plan {
             pass = last
@@ -37,11 +40,9 @@ extension StitchedModel {
             prepareWorkspaces(items: plan.shards.parts)
             pass = GradientPass(
                 table, plan, workspaces: workspaces, gradient: gradient, workers: team.workers)
+            pass.makeRoom(context, weights)
             gradientPass = pass
         }
-        var context = context(batch, draws, weights, largestSlice: plan.largestSlice)
-        context.trainsReadIn = trainsReadIn
-        context.trainsReadOut = trainsReadOut
         pass.context = context
         team.run(pass)
         pass.context = nil
