@@ -22,7 +22,7 @@ final class BatchOrder {
                 (session.trainingTrials.count + count - 1) / count
             }.max() ?? 0
         rowsPerUpdate = counts.reduce(0, +)
-        rows = BatchRows(count: rowsPerUpdate * updates)
+        rows = BatchRows(rowsPerUpdate * updates)
     }
 
     /// Draws the order of an epoch; `batch` answers for it until the next call.
@@ -38,7 +38,7 @@ final class BatchOrder {
                         item: UInt32(n / trials.count), step: UInt32(epoch)
                     ).permutation(trials.count)
                 }
-                rows[n / count * rowsPerUpdate + firstRow + n % count] = BatchRow(
+                rows.base[n / count * rowsPerUpdate + firstRow + n % count] = BatchRow(
                     session: index, trial: trials[order[n % trials.count]], place: n % count)
             }
             firstRow += count

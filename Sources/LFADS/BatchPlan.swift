@@ -7,21 +7,11 @@ struct BatchRow: Sendable, Equatable {
 }
 
 /// Rows of one or more updates, sessions in ascending order within each; written once, read by many.
-final class BatchRows: @unchecked Sendable {
-    let base: UnsafeMutablePointer<BatchRow>
-    let count: Int
+typealias BatchRows = Buffer<BatchRow>
 
-    init(count: Int) {
-        self.count = count
-        base = .allocate(capacity: max(count, 1))
-        base.initialize(repeating: BatchRow(session: 0, trial: 0, place: 0), count: max(count, 1))
-    }
-
-    deinit { base.deallocate() }
-
-    subscript(index: Int) -> BatchRow {
-        get { base[index] }
-        set { base[index] = newValue }
+extension Buffer where Element == BatchRow {
+    convenience init(_ count: Int) {
+        self.init(count, initial: BatchRow(session: 0, trial: 0, place: 0))
     }
 }
 
@@ -44,15 +34,16 @@ struct Batch: Sendable {
     }
 
     init(parts: [Part]) {
-        let rows = BatchRows(count: parts.reduce(0) { $0 + $1.trials.count })
+        let count = parts.reduce(0) { $0 + $1.trials.count }
+        let rows = BatchRows(count)
         var index = 0
         for part in parts {
             for (place, trial) in part.trials.enumerated() {
-                rows[index] = BatchRow(session: part.session, trial: trial, place: place)
+                rows.base[index] = BatchRow(session: part.session, trial: trial, place: place)
                 index += 1
             }
         }
-        self.init(rows: rows, first: 0, count: rows.count)
+        self.init(rows: rows, first: 0, count: count)
     }
 
     @inline(__always)

@@ -31,12 +31,12 @@ final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     /// otherwise miss the address cache at every other row.
     private static func allocate(_ count: Int, _ initial: Element) -> UnsafeMutablePointer<Element> {
         let hugePage = 2 << 20
-        let bytes = count * MemoryLayout<Element>.stride
+        var bytes = count * MemoryLayout<Element>.stride
         let isLarge = bytes >= hugePage
+        if isLarge { bytes = (bytes + hugePage - 1) / hugePage * hugePage }
         let raw = UnsafeMutableRawPointer.allocate(
-            byteCount: isLarge ? (bytes + hugePage - 1) / hugePage * hugePage : bytes,
-            alignment: isLarge ? hugePage : 64)
-        if isLarge { madvise(raw, (bytes + hugePage - 1) / hugePage * hugePage, MADV_HUGEPAGE) }
+            byteCount: bytes, alignment: isLarge ? hugePage : 64)
+        if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
         let pointer = raw.bindMemory(to: Element.self, capacity: count)
         pointer.initialize(repeating: initial, count: count)
         return pointer

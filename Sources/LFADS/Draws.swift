@@ -42,31 +42,17 @@ struct GivenDraws: Sendable {
     var passMasks: [[UInt8]]?
 }
 
-/// Turns counter-based words into normals and masks laid out time-major.
+/// Turns counter-based words into normals and masks.
 final class DrawScratch {
-    private var words: UnsafeMutablePointer<UInt32>
-    private var capacity: Int
-    let normals = FloatBuffer()
-
-    init() {
-        capacity = 64
-        words = .allocate(capacity: capacity)
-    }
-
-    deinit { words.deallocate() }
+    private let words = Buffer<UInt32>(initial: 0)
+    private let normals = FloatBuffer()
 
     /// Room for that many words.
-    func reserve(_ count: Int) {
-        let needed = RandomStream.wordCapacity(for: count)
-        guard needed > capacity else { return }
-        words.deallocate()
-        capacity = needed
-        words = .allocate(capacity: needed)
-    }
+    func reserve(_ count: Int) { words.reserve(RandomStream.wordCapacity(for: count)) }
 
     private func fill(_ stream: RandomStream, _ count: Int) {
         reserve(count)
-        stream.words(into: words, count: count, loops: loops)
+        stream.words(into: words.base, count: count, loops: loops)
     }
 
     /// `count` standard normals, valid until the next call.
@@ -74,7 +60,7 @@ final class DrawScratch {
         let even = (count + 1) / 2 * 2
         fill(stream, even)
         normals.reserve(even)
-        loops.pointee.normals(even, words, normals.base)
+        loops.pointee.normals(even, words.base, normals.base)
         return normals.base
     }
 
@@ -85,6 +71,6 @@ final class DrawScratch {
     ) {
         fill(stream, (count + 1) / 2)
         let threshold = UInt32((Double(min(max(probability, 0), 1)) * 65_536).rounded())
-        loops.pointee.mask_below(count, words, threshold, mask)
+        loops.pointee.mask_below(count, words.base, threshold, mask)
     }
 }

@@ -6,7 +6,6 @@ final class GradientPass: SharedWork, @unchecked Sendable {
     let reduction: GradientReduction
     /// Of the update that is being computed.
     var context: PassContext?
-    private let table: ParameterTable
     private let workspaces: [SliceWorkspace]
     private let gradients: [FloatBuffer]
 
@@ -14,7 +13,6 @@ final class GradientPass: SharedWork, @unchecked Sendable {
         _ table: ParameterTable, _ plan: UpdatePlan, workspaces: [SliceWorkspace],
         gradient: FloatBuffer, workers: Int
     ) {
-        self.table = table
         self.plan = plan
         self.workspaces = workspaces
         gradients = plan.layouts.map { FloatBuffer($0.count) }
@@ -25,8 +23,7 @@ final class GradientPass: SharedWork, @unchecked Sendable {
     /// Takes every workspace through a slice, so that none has to grow later: which worker meets which
     /// shard, and whether it meets any in the first update, is chance. What it leaves is overwritten.
     func makeRoom(_ context: PassContext, _ weights: LossWeights) {
-        let gradient = ShardGradient(
-            base: gradients[0].base, layout: plan.layouts[0], table: table)
+        let gradient = ShardGradient(base: gradients[0].base, layout: plan.layouts[0])
         for workspace in workspaces {
             workspace.train(context, weights, plan.slice(0, ofShard: 0), gradient)
         }
@@ -38,7 +35,7 @@ final class GradientPass: SharedWork, @unchecked Sendable {
         guard let context, let weights = context.loss else { return }
         let layout = plan.layouts[shard]
         gradients[shard].setToZero(layout.count)
-        let gradient = ShardGradient(base: gradients[shard].base, layout: layout, table: table)
+        let gradient = ShardGradient(base: gradients[shard].base, layout: layout)
         for index in 0..<plan.slicesPerShard {
             workspaces[worker].train(
                 context, weights, plan.slice(index, ofShard: shard), gradient)

@@ -52,16 +52,11 @@ final class GradientReduction: SharedWork, @unchecked Sendable {
         for tensor in table.tensors where tensor.count > 0 && tensor.role != .fixed {
             let start = sources.count
             for (shard, layout) in plan.layouts.enumerated() {
-                guard let session = tensor.session else {
-                    sources.append(Source(shard: shard, offset: tensor.offset))
-                    continue
-                }
-                if let block = layout.start(ofSession: session) {
-                    sources.append(
-                        Source(
-                            shard: shard,
-                            offset: block + tensor.offset - table.sessions[session].start))
-                }
+                let offset =
+                    if let session = tensor.session {
+                        layout.place(tensor.offset, ofSession: session)
+                    } else { Optional(tensor.offset) }
+                if let offset { sources.append(Source(shard: shard, offset: offset)) }
             }
             add(
                 tensor, isTransposed: tensor.isTransposedInShards,

@@ -1,4 +1,4 @@
-import CKernels
+import LinearAlgebra
 
 /// What all slices of one pass share: the model, its parameters, the trials and how the loss is weighted.
 struct PassContext: @unchecked Sendable {
@@ -23,6 +23,16 @@ struct PassContext: @unchecked Sendable {
 
     /// Whether this pass drops anything out (coordinated dropout apart).
     var dropsOut: Bool { model.dropoutRate > 0 && draws.dropsOut }
+
+    /// Coordinated dropout: counts are masked, and so is the gradient.
+    var masksGradient: Bool { (loss?.coordinatedDropoutRate ?? 0) > 0 }
+
+    /// A trial's random numbers for a purpose, at an update or a posterior sample.
+    func stream(_ row: BatchRow, seed: UInt64, purpose: UInt32, step: UInt32) -> RandomStream {
+        RandomStream(
+            seed: seed, key: sessions[row.session].randomKey, purpose: purpose,
+            item: UInt32(row.trial), step: step)
+    }
 
     @inline(__always)
     func pointer(_ offset: Int) -> UnsafePointer<Float> { parameters + offset }

@@ -57,4 +57,14 @@ public struct SessionTrials: Sendable {
         self.validationTrials = validationTrials
         randomKey = RandomStream.key(for: name)
     }
+
+    /// The values of a trial, `[binCount, unitCount]`, where they lie.
+    func withValues<Result>(ofTrial trial: Int, _ body: (UnsafePointer<Float>) -> Result) -> Result {
+        values.withUnsafeBufferPointer {
+            guard let base = $0.baseAddress else {
+                preconditionFailure("a session has trials and units")
+            }
+            return body(base + trial * binCount * unitCount)
+        }
+    }
 }

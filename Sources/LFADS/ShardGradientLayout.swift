@@ -8,28 +8,31 @@ import CKernels
 struct ShardGradientLayout: Sendable {
     /// Ascending and without gaps in the batch's order.
     let sessions: [Int]
-    private let starts: [Int]
+    /// From a tensor's offset in the table to its place here, per session.
+    private let shifts: [Int]
     let count: Int
 
     init(sessions: [Int], _ table: ParameterTable) {
         self.sessions = sessions
         var next = table.sharedCount
-        var starts: [Int] = []
+        var shifts: [Int] = []
         for session in sessions {
-            starts.append(next)
+            shifts.append(next - table.sessions[session].start)
             next += table.sessions[session].count
         }
-        self.starts = starts
+        self.shifts = shifts
         count = next
     }
 
-    /// Start of a session's block, `nil` where the shard does not meet it.
-    func start(ofSession session: Int) -> Int? {
+    /// Place of a session's tensor, given its offset in the table; `nil` where the shard does not meet it.
+    func place(_ offset: Int, ofSession session: Int) -> Int? {
         // Few sessions a shard, and in order: the guess is right unless one without rows is between.
         guard let first = sessions.first else { return nil }
         let guess = session - first
-        if sessions.indices.contains(guess), sessions[guess] == session { return starts[guess] }
-        return sessions.firstIndex(of: session).map { starts[$0] }
+        if sessions.indices.contains(guess), sessions[guess] == session {
+            return offset + shifts[guess]
+        }
+        return sessions.firstIndex(of: session).map { offset + shifts[$0] }
     }
 
     /// Whether the gradient of an [outputs, inputs] matrix stands as [inputs, outputs].
@@ -43,7 +46,6 @@ struct ShardGradientLayout: Sendable {
 struct ShardGradient {
     let base: UnsafeMutablePointer<Float>
     let layout: ShardGradientLayout
-    let table: ParameterTable
 
     /// A tensor of the shared block.
     @inline(__always)
@@ -51,9 +53,9 @@ struct ShardGradient {
 
     /// A tensor of a session that the shard meets.
     func ofSession(_ offset: Int, session: Int) -> UnsafeMutablePointer<Float> {
-        guard let start = layout.start(ofSession: session) else {
+        guard let place = layout.place(offset, ofSession: session) else {
             preconditionFailure("session \(session) has no rows in this shard")
         }
-        return base + start + offset - table.sessions[session].start
+        return base + place
     }
 }

@@ -1,5 +1,4 @@
 import CKernels
-import LinearAlgebra
 
 /// Random numbers of a slice: masks trial-major as they are drawn, noise time-major.
 extension SliceWorkspace {
@@ -17,10 +16,8 @@ extension SliceWorkspace {
             switch context.draws {
             case .training(let seed, let update):
                 scratch.bernoulli(
-                    RandomStream(
-                        seed: seed, key: context.sessions[row.session].randomKey, purpose: purpose,
-                        item: UInt32(row.trial), step: update),
-                    size, probability: 1 - model.dropoutRate, into: mask.base + index * size)
+                    context.stream(row, seed: seed, purpose: purpose, step: update), size,
+                    probability: 1 - model.dropoutRate, into: mask.base + index * size)
             case .given(let draws):
                 guard let bytes = draws.dropoutMasks[purpose] else { return false }
                 bytes.withUnsafeBufferPointer {
@@ -56,9 +53,7 @@ extension SliceWorkspace {
             let row = row(context, index)
             func draw(_ seed: UInt64, _ purpose: UInt32, step: UInt32) {
                 let values = scratch.normals(
-                    RandomStream(
-                        seed: seed, key: context.sessions[row.session].randomKey, purpose: purpose,
-                        item: UInt32(row.trial), step: step), steps * width)
+                    context.stream(row, seed: seed, purpose: purpose, step: step), steps * width)
                 spread(values, row: index, steps: steps, width: width, into: noise.base)
             }
             switch context.draws {

@@ -16,12 +16,11 @@ extension SliceWorkspace {
             initialState: table.initialConditionStates + units)
 
         encoderState.reserve(rowCapacity * 2 * units)
-        for row in 0..<rows {
-            let target = encoderState.base + row * 2 * units
-            target.update(from: initialConditionForward.finalState + row * units, count: units)
-            (target + units).update(
-                from: initialConditionBackward.finalState + row * units, count: units)
-        }
+        loops.pointee.copy_rows(
+            rows, units, initialConditionForward.finalState, units, encoderState.base, 2 * units)
+        loops.pointee.copy_rows(
+            rows, units, initialConditionBackward.finalState, units, encoderState.base + units,
+            2 * units)
         if drawDropout(
             context, purpose: RandomPurpose.encoderStateDropout, steps: 1, width: 2 * units,
             into: encoderStateMask)
@@ -103,12 +102,11 @@ extension SliceWorkspace {
                 rows * 2 * units, dEncoderState.base, encoderStateMask.base, dropoutScale,
                 dEncoderState.base)
         }
-        for row in 0..<rows {
-            let source = dEncoderState.base + row * 2 * units
-            (initialConditionForward.dState.base + row * units).update(from: source, count: units)
-            (initialConditionBackward.dState.base + row * units).update(
-                from: source + units, count: units)
-        }
+        loops.pointee.copy_rows(
+            rows, units, dEncoderState.base, 2 * units, initialConditionForward.dState.base, units)
+        loops.pointee.copy_rows(
+            rows, units, dEncoderState.base + units, 2 * units,
+            initialConditionBackward.dState.base, units)
 
         let width = table.initialConditionEncoder.forward.inputs
         let needsInput = context.trainsReadIn && model.readIn != .identity

@@ -32,7 +32,7 @@ extension SliceWorkspace {
             context.losses.reconstruction.base[firstRow + index] =
                 replaceByGradient(
                     row, session,
-                    mask: masksGradient(context)
+                    mask: context.masksGradient
                         ? gradientMask.base + index * context.largest.reconstructed : nil,
                     scale: Float(weight) * weights.lossScale)
                 + context.trialConstants[row.session][row.trial]
@@ -58,9 +58,7 @@ extension SliceWorkspace {
     ) -> Double {
         let bins = model.binCount
         let units = session.unitCount
-        return session.values.withUnsafeBufferPointer { values in
-            guard let base = values.baseAddress else { return 0 }
-            let y = base + row.trial * session.binCount * units
+        return session.withValues(ofTrial: row.trial) { y in
             if model.observation == .poisson {
                 return loops.pointee.poisson(
                     bins, units, readOut.base, units, y, units, mask, units, scale)
@@ -84,12 +82,10 @@ extension SliceWorkspace {
             computeReadOut(context, row: index)
             let value: Double
             if model.observation == .poisson {
-                value = session.values.withUnsafeBufferPointer { values in
-                    values.baseAddress.map {
-                        loops.pointee.poisson_value(
-                            model.binCount, session.unitCount, readOut.base, session.unitCount,
-                            $0 + row.trial * session.binCount * session.unitCount, session.unitCount)
-                    } ?? 0
+                value = session.withValues(ofTrial: row.trial) {
+                    loops.pointee.poisson_value(
+                        model.binCount, session.unitCount, readOut.base, session.unitCount, $0,
+                        session.unitCount)
                 }
             } else {
                 value = replaceByGradient(row, session, mask: nil, scale: 0)

@@ -1,5 +1,4 @@
 import CKernels
-import LinearAlgebra
 
 /// From counts to the encoders' input, trial by trial: the only place besides the read-out where a row
 /// knows its day.
@@ -14,11 +13,10 @@ extension SliceWorkspace {
         for index in 0..<rows {
             let row = row(context, index)
             let session = context.sessions[row.session]
-            session.values.withUnsafeBufferPointer { values in
-                guard let base = values.baseAddress else { return }
-                var x = base + row.trial * session.binCount * session.unitCount
+            session.withValues(ofTrial: row.trial) { counts in
+                var x = counts
                 var stride = session.unitCount
-                if let weights = context.loss, weights.coordinatedDropoutRate > 0 {
+                if context.masksGradient, let weights = context.loss {
                     x = UnsafePointer(mask(context, weights, index, row, session, counts: x))
                     stride = session.encodedUnitCount
                 }
@@ -53,13 +51,8 @@ extension SliceWorkspace {
         }
     }
 
-    /// Coordinated dropout draws and keeps something per row: the gradient's mask.
-    func masksGradient(_ context: PassContext) -> Bool {
-        (context.loss?.coordinatedDropoutRate ?? 0) > 0
-    }
-
     private func reserveMasks(_ context: PassContext) {
-        guard masksGradient(context) else { return }
+        guard context.masksGradient else { return }
         encoded.reserve(rowCapacity * context.largest.encoded)
         gradientMask.reserve(rowCapacity * context.largest.reconstructed)
         drawnMask.reserve(context.largest.encoded)
@@ -103,10 +96,8 @@ extension SliceWorkspace {
         case .training(let seed, let update):
             func draw(_ purpose: UInt32, _ probability: Float) {
                 scratch.bernoulli(
-                    RandomStream(
-                        seed: seed, key: session.randomKey, purpose: purpose,
-                        item: UInt32(row.trial), step: update), size, probability: probability,
-                    into: drawnMask.base)
+                    context.stream(row, seed: seed, purpose: purpose, step: update), size,
+                    probability: probability, into: drawnMask.base)
             }
             draw(RandomPurpose.coordinatedDropout, 1 - weights.coordinatedDropoutRate)
             keep(drawnMask.base)
@@ -131,19 +122,18 @@ extension SliceWorkspace {
         let bins = model.encodedBinCount
         guard case .affine(let width) = model.readIn else { return }
         if context.dropsOut { dropOutEncoderInput(dEncoderInput, bins: bins, width: width) }
-        let isMasked = masksGradient(context)
+        let isMasked = context.masksGradient
         for index in 0..<rows {
             let row = row(context, index)
             guard let map = context.table.sessions[row.session].readIn else { continue }
             let session = context.sessions[row.session]
             let d = UnsafePointer(dEncoderInput.base) + index * width
-            session.values.withUnsafeBufferPointer { values in
-                guard let base = values.baseAddress else { return }
+            session.withValues(ofTrial: row.trial) { counts in
                 addGradients(
                     map, dOut: d, leadingOut: rows * width,
                     isMasked
                         ? UnsafePointer(encoded.base + index * context.largest.encoded)
-                        : base + row.trial * session.binCount * session.unitCount,
+                        : counts,
                     leadingIn: isMasked ? session.encodedUnitCount : session.unitCount, count: bins,
                     weights: gradient.ofSession(map.weights, session: row.session),
                     bias: gradient.ofSession(map.bias, session: row.session))

@@ -48,8 +48,7 @@ struct Everything: ParsableCommand {
             guard !json else { return }
             FileHandle.standardError.write(Data((text + "\n").utf8))
         }
-        for name in list(configurations) {
-            _ = try Configuration.named(name)
+        for name in try list(configurations).map({ try Configuration.named($0).name }) {
             for count in counts {
                 progress("\(name), \(count) thread\(count == 1 ? "" : "s")")
                 // A process of its own: memory resident at most is counted per process.

@@ -71,13 +71,11 @@ struct MatrixPeak {
 
 enum BenchmarkError: Error, CustomStringConvertible {
     case wrong(String)
-    case usage(String)
     case failed(String)
 
     var description: String {
         switch self {
         case .wrong(let what): return "\(what) is wrong: nothing was timed"
-        case .usage(let text): return text
         case .failed(let text): return text
         }
     }

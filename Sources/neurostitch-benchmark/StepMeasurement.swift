@@ -51,12 +51,7 @@ struct StepMeasurement: Codable {
         // Steps and products in turn: a machine that slows down slows both.
         var steps: [Double] = []
         for _ in 0..<4 {
-            for _ in 0..<((repetitions + 3) / 4) {
-                let start = secondsNow()
-                try update()
-                let end = secondsNow()
-                steps.append(end - start)
-            }
+            steps += try times((repetitions + 3) / 4, warmUp: 0, update)
             peaks += try peak.rates(threads: threads, repetitions: 5)
         }
         let infer = {
@@ -81,7 +76,7 @@ struct StepMeasurement: Codable {
     }
 
     /// Allocations per update, nothing else going on.
-    static func allocations(_ update: () throws -> Void) rethrows -> Double {
+    private static func allocations(_ update: () throws -> Void) rethrows -> Double {
         let first = allocation_count()
         for _ in 0..<5 { try update() }
         return Double(allocation_count() - first) / 5
