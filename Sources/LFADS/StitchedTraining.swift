@@ -54,7 +54,7 @@ public final class StitchedTraining {
     public let seed: UInt64
     public private(set) var epochsDone = 0
     public private(set) var schedule: TrainingSchedule
-    /// Parameters of the epoch with the lowest validation loss.
+    /// Parameters of the epoch with the lowest validation loss among those in which the days agree.
     public private(set) var bestParameters: [Float]
     let optimizer: AdamOptimizer
     let order: BatchOrder
@@ -119,9 +119,12 @@ public final class StitchedTraining {
 
     /// One pass over the training trials, then validation and the schedule.
     ///
+    /// - Parameter agreement: measures how far the days agree, for the choice of the best epoch.
     /// - Throws: `LFADSError.nonFinite` as soon as a loss or a gradient is not a number; the update
     ///   that met it is not applied.
-    public func runEpoch() throws -> EpochSummary {
+    public func runEpoch(
+        agreement: (StitchedModel) -> Double? = { _ in nil }
+    ) throws -> EpochSummary {
         let epoch = epochsDone
         let klRamp = settings.klRamp.value(epoch: epoch)
         let l2Ramp = settings.l2Ramp.value(epoch: epoch)
@@ -151,7 +154,8 @@ public final class StitchedTraining {
         summary.validation =
             summary.validationOfSession.reduce(0, +) / Double(summary.validationOfSession.count)
         summary.isBest = schedule.record(
-            epoch: epoch, validation: summary.validation, settings: settings)
+            epoch: epoch, validation: summary.validation, agreement: agreement(model),
+            settings: settings)
         summary.smoothedValidation = schedule.smoothedValidation ?? summary.validation
         if summary.isBest { bestParameters = model.parameterValues }
         epochsDone += 1

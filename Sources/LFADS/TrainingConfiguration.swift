@@ -60,6 +60,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// are done. 0 = never. [`early_stopping_patience`]
     public var earlyStoppingPatience = 60
 
+    /// By how much the days' agreement may lie below the highest that was reached since the ramps were
+    /// done, for an epoch to be the model. 2 = it does not matter. [`agreement_tolerance`]
+    public var agreementTolerance: Float = 0.02
+
     public init() {}
 
     /// Linear increase of a loss term: clamp((epoch + 1 − start)/(increase + 1), 0, 1).
@@ -113,6 +117,9 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         try require(
             validationSmoothing > 0 && validationSmoothing <= 1, "valid_smoothing",
             validationSmoothing, "0 < weight ≤ 1")
+        try require(
+            agreementTolerance >= 0, "agreement_tolerance", agreementTolerance,
+            "zero or a positive number")
         for (key, value) in [("lr_adam_beta1", beta1), ("lr_adam_beta2", beta2)] {
             try require(value >= 0 && value < 1, key, value, "0 ≤ β < 1")
         }

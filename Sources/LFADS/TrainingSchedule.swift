@@ -8,18 +8,23 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
     var plateauEpochs = 0
     var stoppingBest: Double?
     var stoppingEpochs = 0
-    /// Epoch (from 0) of the lowest validation reconstruction loss, and that loss.
+    /// Epoch (from 0) that is the model, and its validation reconstruction loss.
     public internal(set) var bestEpoch: Int?
     public internal(set) var bestValidation: Double?
+    /// How far the days agreed in it, where that is known.
+    public internal(set) var bestAgreement: Double?
+    /// The highest agreement since the ramps were done.
+    var highestAgreement: Double?
     public internal(set) var hasStoppedEarly = false
 
     init(_ settings: TrainingConfiguration) { learningRate = settings.initialLearningRate }
 
     /// Takes in the validation loss of an epoch.
     ///
+    /// - Parameter agreement: of the days' condition-averaged factors, where it is known.
     /// - Returns: whether this epoch is the best so far.
     mutating func record(
-        epoch: Int, validation: Double, settings: TrainingConfiguration
+        epoch: Int, validation: Double, agreement: Double? = nil, settings: TrainingConfiguration
     ) -> Bool {
         let weight = Double(settings.validationSmoothing)
         let smoothed = smoothedValidation.map { (1 - weight) * $0 + weight * validation } ?? validation
@@ -39,8 +44,9 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
         }
 
         // Early stopping, once the ramps no longer change the loss.
-        if epoch >= max(settings.klRamp.lastRampEpoch, settings.l2Ramp.lastRampEpoch),
-            settings.earlyStoppingPatience > 0
+        let rampsAreDone =
+            epoch >= max(settings.klRamp.lastRampEpoch, settings.l2Ramp.lastRampEpoch)
+        if rampsAreDone, settings.earlyStoppingPatience > 0
         {
             if smoothed < stoppingBest ?? .infinity {
                 stoppingBest = smoothed
@@ -51,9 +57,24 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
             }
         }
 
-        guard validation < bestValidation ?? .infinity else { return false }
+        if rampsAreDone, let agreement {
+            highestAgreement = max(highestAgreement ?? agreement, agreement)
+        }
+        let lowers = validation < bestValidation ?? .infinity
+        let agrees = agrees(agreement, settings)
+        // Loss does not show a stitch that comes apart: an epoch in which the days agree replaces one
+        // in which they don't, whatever the losses are.
+        guard lowers ? agrees || !self.agrees(bestAgreement, settings)
+            : agrees && !self.agrees(bestAgreement, settings)
+        else { return false }
         bestValidation = validation
         bestEpoch = epoch
+        bestAgreement = agreement
         return true
+    }
+
+    private func agrees(_ agreement: Double?, _ settings: TrainingConfiguration) -> Bool {
+        guard let agreement, let highestAgreement else { return true }
+        return agreement >= highestAgreement - Double(settings.agreementTolerance)
     }
 }

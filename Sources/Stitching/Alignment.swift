@@ -86,7 +86,7 @@ public struct Alignment: Sendable {
                 aligned.append(
                     try Self.regress(
                         session, averages[place], trajectories, agreements[index], factorCount,
-                        observation, isAlone: sessions.count == 1))
+                        observation, settings.readOutStart, isAlone: sessions.count == 1))
             } else {
                 aligned.append(
                     try OwnComponents.align(
@@ -103,7 +103,7 @@ public struct Alignment: Sendable {
     private static func regress(
         _ session: PreparedSession, _ averages: ConditionAverages,
         _ trajectories: SharedTrajectories, _ agreement: ConditionAgreement, _ factorCount: Int,
-        _ observation: ObservationModel, isAlone: Bool
+        _ observation: ObservationModel, _ readOutStart: AlignmentSettings.ReadOutKind, isAlone: Bool
     ) throws -> SessionAlignment {
         let rows = trajectories.commonRows(averages)
         let groups = rows.own.map { averages.groups[$0] }
@@ -115,7 +115,7 @@ public struct Alignment: Sendable {
         let readOut = try ReadOutStart(
             observation, trajectories: target, counts: averages.counts.selecting(rows: rows.own),
             observationWeights: rows.own.map { averages.rowWeights[$0] }, groups: groups,
-            factorCount: factorCount,
+            factorCount: factorCount, kind: readOutStart,
             scatter: observation == .poisson
                 ? nil : averages.scatter(session).selecting(rows: rows.own))
         var warnings: [String] = []

@@ -7,6 +7,18 @@ public struct AlignmentSettings: Sendable, Equatable, Codable {
     /// What to do with a session without condition labels. [`unlabelled`]
     public var unlabelled: Unlabelled = .refuse
 
+    /// How the read-out starts. [`readout_start`]
+    public var readOutStart: ReadOutKind = .regression
+
+    public enum ReadOutKind: String, Sendable, Codable, CaseIterable {
+        /// Regression of every unit's counts on the shared trajectories, in the units of the
+        /// observation model.
+        case regression
+        /// The read-in's pseudo-inverse in units of a log-rate, as the PyTorch implementation starts
+        /// (Poisson only); kept to compare with. Whether the stitch holds then depends on the seed.
+        case pseudoInverse = "pseudo-inverse"
+    }
+
     public enum Unlabelled: String, Sendable, Codable, CaseIterable {
         case refuse
         /// Its own principal components: a start for its own model, not a common space.

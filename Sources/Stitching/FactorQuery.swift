@@ -36,8 +36,9 @@ public struct FactorQuery {
                 differences: header.run == name
                     ? ["session \(record.name) differs"] : ["it belongs to run \(header.run)"])
         }
-        session = try StitchJourney.prepare([record], in: registry)[0]
         settings = header.settings
+        session = try StitchJourney.prepare(
+            [record], holdOut: settings.holdOut, in: registry)[0]
         model = try StitchedModel(
             header.settings.model, sessions: [session.trials], seed: header.settings.seed,
             threads: threads)

@@ -16,14 +16,41 @@ public struct PreparedSession: Sendable {
     public let encodedUnitCount: Int
     public let trials: SessionTrials
 
+    /// Trials of conditions that the run keeps back; they take part in nothing but the evaluation.
+    public let excludedTrials: [Int]
+
     public var name: String { recording.session }
     public var trainingTrials: [Int] { trials.trainingTrials }
     public var validationTrials: [Int] { trials.validationTrials }
 
-    /// - Throws: `LFADSError.invalidData` for a recording without training or held-out trials.
-    public init(_ recording: Recording) throws {
+    /// - Parameter holdOut: what the run keeps back beside the recording's own split.
+    /// - Throws: `StitchingError.nothingLeft` for a recording without encoded units, training or
+    ///   held-out trials after that; `LFADSError.invalidData` for one that had none before.
+    public init(_ source: Recording, holdOut: HoldOut = HoldOut()) throws {
+        var recording = source
+        let content = Self.contentOrder(of: source)
+        let heldOut = holdOut.heldOutUnits(of: source, contentOrder: content)
+        for (index, isHeldOut) in heldOut.enumerated() {
+            recording.units[index].heldOut = isHeldOut
+        }
         self.recording = recording
-        let order = Self.contentOrder(of: recording)
+        let order = content.filter { !heldOut[$0] } + content.filter { heldOut[$0] }
+        let excluded = Set(holdOut.conditions)
+        excludedTrials = recording.trials.indices.filter { index in
+            recording.trials[index].condition.map(excluded.contains) ?? false
+        }
+        let isExcluded = Set(excludedTrials)
+        func trials(_ split: Recording.Split) -> [Int] {
+            recording.trials.indices.filter {
+                recording.trials[$0].split == split && !isExcluded.contains($0)
+            }
+        }
+        if holdOut != HoldOut() {
+            for (what, isMissing) in [
+                ("encoded unit", heldOut.allSatisfy { $0 }), ("training trial", trials(.train).isEmpty),
+                ("held-out trial", trials(.valid).isEmpty),
+            ] where isMissing { throw StitchingError.nothingLeft(session: source.session, what: what) }
+        }
         unitOrder = order
         encodedUnitCount = recording.units.filter { !$0.heldOut }.count
         let units = recording.units.count
@@ -36,13 +63,12 @@ public struct PreparedSession: Sendable {
             }
             count = rows * units
         }
-        trials = try SessionTrials(
+        self.trials = try SessionTrials(
             name: recording.session, trialCount: recording.trialCount, binCount: recording.binCount,
             unitCount: units, encodedUnitCount: encodedUnitCount, values: values,
             externalInputCount: recording.externalInputNames.count,
             externalInputs: recording.externalInputs,
-            trainingTrials: recording.trials.indices.filter { recording.trials[$0].split == .train },
-            validationTrials: recording.trials.indices.filter { recording.trials[$0].split == .valid })
+            trainingTrials: trials(.train), validationTrials: trials(.valid))
     }
 
     /// Back to the recording's order: the last axis of `values` holds the model's units.
@@ -67,9 +93,7 @@ public struct PreparedSession: Sendable {
         }
         // Equal content (two silent units) leaves the names to decide.
         return (0..<units).sorted {
-            let (a, b) = (recording.units[$0], recording.units[$1])
-            if a.heldOut != b.heldOut { return !a.heldOut }
-            return (keys[$0], a.name) < (keys[$1], b.name)
+            (keys[$0], recording.units[$0].name) < (keys[$1], recording.units[$1].name)
         }
     }
 }

@@ -26,7 +26,7 @@ struct ReadOutStart {
     init(
         _ observation: ObservationModel, trajectories: Matrix, counts: Matrix,
         observationWeights: [Double], groups: [Int], factorCount: Int,
-        scatter: SingleTrialScatter? = nil
+        kind: AlignmentSettings.ReadOutKind = .regression, scatter: SingleTrialScatter? = nil
     ) throws {
         let regressors = trajectories.leading(columns: min(factorCount, trajectories.columns))
         let units = counts.columns
@@ -46,6 +46,13 @@ struct ReadOutStart {
             (0..<counts.rows).reduce(0) { $0 + observationWeights[$1] * term($1) }
         }
         switch observation {
+        case .poisson where kind == .pseudoInverse:
+            // d log-rate = d count/count, of the map that gives counts back from trajectories.
+            let fit = try RidgeRegression(regressors: regressors, targets: counts, penalty: 0)
+            for unit in 0..<units {
+                let mean = max(total { counts[$0, unit] } / max(trialBins, 1), floor)
+                set(0, unit, fit.weights.column(unit).map { $0 / mean }, log(mean))
+            }
         case .poisson:
             let fit = try PoissonRegression.crossValidated(
                 regressors: regressors, counts: counts, observationWeights: observationWeights,

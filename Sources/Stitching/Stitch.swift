@@ -10,6 +10,7 @@ public enum StitchJourney {
     public enum Event: Sendable {
         case prepared(settings: StitchSettings, sessions: [SessionRecord], parameters: Int, updatesPerEpoch: Int)
         case aligned(Alignment)
+        case restart(Restarts.Start)
         case resumed(epochsDone: Int)
         case epoch(EpochRecord, seconds: Double, secondsLeft: Double)
     }
@@ -69,16 +70,27 @@ public enum StitchJourney {
             }
             records = try registry.sessions(matching: manifest.sessions)
         }
-        let sessions = try prepare(records, in: registry)
-        let settings = try StitchSettings(manifest, sessions)
+        let sessions = try prepare(records, holdOut: manifest.holdOut, in: registry)
+        var settings = try StitchSettings(manifest, sessions)
         var alignment: Alignment?
         if options.resume {
-            try requireSame(settings, try registry.run(named: name))
+            let stored = try StitchSettings(json: registry.run(named: name).settingsJSON)
+            // Which of the starts was the best is known already.
+            if stored.firstSeed == settings.seed { settings.seed = stored.seed }
+            try requireSame(settings, stored, run: name)
             try folder.lock()
             _ = try registry.resumeRun(name)
         } else {
             // Days that can't be aligned are refused before the run takes its name.
-            alignment = try align(sessions, settings)
+            let start = try align(sessions, settings)
+            alignment = start
+            if settings.restarts > 1 {
+                guard
+                    let seed = try Restarts(sessions, settings, start, threads: options.threads)
+                        .bestSeed(report: { report(.restart($0)) }, shouldStop: shouldStop)
+                else { throw StitchingError.stoppedBeforeStart(run: name) }
+                settings.seed = seed
+            }
             try folder.lock()
             _ = try registry.beginRun(
                 name, seed: Int(settings.seed), settingsJSON: try settings.json(),
@@ -110,7 +122,7 @@ public enum StitchJourney {
 
     /// Reads the registered recordings and checks that they are what was registered.
     public static func prepare(
-        _ records: [SessionRecord], in registry: SessionRegistry
+        _ records: [SessionRecord], holdOut: HoldOut, in registry: SessionRegistry
     ) throws -> [PreparedSession] {
         try records.map { record in
             let path = registry.workspace.location(of: record.file)
@@ -122,20 +134,26 @@ public enum StitchJourney {
             guard recording.contentHash == record.contentHash else {
                 throw StitchingError.recordingChanged(session: record.name, file: record.file)
             }
-            return try PreparedSession(recording)
+            return try PreparedSession(recording, holdOut: holdOut)
         }
     }
 
     /// Resuming under other settings would not be the same run.
-    private static func requireSame(_ settings: StitchSettings, _ run: RunRecord) throws {
-        let stored = try StitchSettings(json: run.settingsJSON)
+    private static func requireSame(
+        _ settings: StitchSettings, _ stored: StitchSettings, run: String
+    ) throws {
         guard stored != settings else { return }
         var keys: [String] = []
         if stored.seed != settings.seed { keys.append("seed") }
+        if stored.restarts != settings.restarts { keys.append("restarts") }
+        if stored.holdOut.units != settings.holdOut.units { keys.append("held_out_units") }
+        if stored.holdOut.conditions != settings.holdOut.conditions {
+            keys.append("exclude_conditions")
+        }
         if stored.alignment != settings.alignment { keys.append("alignment") }
         if stored.model != settings.model { keys.append("model") }
         if stored.training != settings.training { keys.append("train") }
-        throw StitchingError.settingsDiffer(run: run.name, keys: keys)
+        throw StitchingError.settingsDiffer(run: run, keys: keys)
     }
 }
 
@@ -143,7 +161,7 @@ extension StitchJourney {
     /// The alignment that a manifest's run would start from; nothing is stored.
     public static func align(_ manifest: StitchManifest, in registry: SessionRegistry) throws -> Alignment {
         let records = try registry.sessions(matching: manifest.sessions)
-        let sessions = try prepare(records, in: registry)
+        let sessions = try prepare(records, holdOut: manifest.holdOut, in: registry)
         return try align(sessions, try StitchSettings(manifest, sessions))
     }
 

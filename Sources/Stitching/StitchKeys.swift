@@ -13,6 +13,7 @@ enum StitchKeys {
             .count("components", \.components, in: 1...16_384),
             .number("smoothing_ms", \.smoothingMilliseconds, in: 0...),
             .word("unlabelled", \.unlabelled),
+            .word("readout_start", \.readOutStart),
         ]
     }
 
@@ -69,6 +70,7 @@ enum StitchKeys {
             .count("l2_increase_epoch", \.l2Ramp.increase, in: counts),
             .number("valid_smoothing", \.validationSmoothing),
             .count("early_stopping_patience", \.earlyStoppingPatience, in: counts),
+            .number("agreement_tolerance", \.agreementTolerance),
         ]
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 /// A setting as a manifest would say it.
 public enum SettingValue: Sendable, Equatable {
     case whole(Int)
@@ -5,6 +6,7 @@ public enum SettingValue: Sendable, Equatable {
     case double(Double)
     case flag(Bool)
     case word(String)
+    case list([String])
 }
 
 extension SettingValue: CustomStringConvertible {
@@ -16,6 +18,10 @@ extension SettingValue: CustomStringConvertible {
         case .double(let value): "\(value)"
         case .flag(let value): "\(value)"
         case .word(let value): value
+        // Quoted: a label such as 3 or no stays text.
+        case .list(let values):
+            "[" + values.map { "\"\($0.replacingOccurrences(of: "\"", with: "\\\""))\"" }
+                .joined(separator: ", ") + "]"
         }
     }
 }
@@ -29,6 +35,7 @@ extension SettingValue: Encodable {
         case .double(let value): try container.encode(value)
         case .flag(let value): try container.encode(value)
         case .word(let value): try container.encode(value)
+        case .list(let values): try container.encode(values)
         }
     }
 }
@@ -37,6 +44,21 @@ extension StitchSettings {
     public struct Entry: Sendable, Equatable {
         public let key: String
         public let value: SettingValue
+    }
+
+    /// What stands at the top of that manifest; keys at their default are left out.
+    public var topEntries: [Entry] {
+        var entries = [Entry(key: "seed", value: .whole(Int(firstSeed)))]
+        if restarts > 1 { entries.append(Entry(key: "restarts", value: .whole(restarts))) }
+        switch holdOut.units {
+        case .none: break
+        case .share(let share): entries.append(Entry(key: "held_out_units", value: .double(share)))
+        case .named(let names): entries.append(Entry(key: "held_out_units", value: .list(names)))
+        }
+        if !holdOut.conditions.isEmpty {
+            entries.append(Entry(key: "exclude_conditions", value: .list(holdOut.conditions)))
+        }
+        return entries
     }
 
     /// The sections of the manifest that asks for just these settings, under its keys.

@@ -9,6 +9,9 @@ public import Registry
 /// run: jango-2days
 /// sessions: {subject: Jango}       # or all, a list of names, a range of dates
 /// seed: 1
+/// restarts: 1                      # short starts of which the best is trained
+/// held_out_units: 0.2              # a share of every session's units, or names
+/// exclude_conditions: [3, 7]
 /// alignment: {components: 16, smoothing_ms: 60, unlabelled: refuse}
 /// model: {ic_enc_dim: 64, ic_dim: 32, gen_dim: 64, fac_dim: 16, co_dim: 0}
 /// train: {epochs: 400, batch_size: 128, lr_init: 4.0e-3}
@@ -17,6 +20,9 @@ public struct StitchManifest {
     public var run: String
     public var sessions: SessionSelection
     public var seed: UInt64
+    /// Short starts, from this seed on, of which the best is trained. [`restarts`]
+    public var restarts: Int
+    public var holdOut: HoldOut
     public var alignment: AlignmentSettings
     /// Changes to the default model; sequence lengths and external inputs come from the recordings.
     public var model: ModelConfiguration
@@ -35,6 +41,10 @@ public struct StitchManifest {
         run = try root.required("run").runName()
         sessions = try SessionSelection(root.required("sessions"))
         seed = UInt64(try root.optional("seed")?.integer(in: 0...) ?? 1)
+        restarts = try root.optional("restarts")?.integer(in: 1...1000) ?? 1
+        holdOut = HoldOut()
+        if let value = root.optional("held_out_units") { holdOut.units = try Self.units(value) }
+        if let value = root.optional("exclude_conditions") { holdOut.conditions = try value.texts() }
         alignment = AlignmentSettings()
         try ManifestKey.read(
             StitchKeys.alignment, from: root.optional("alignment")?.mapping(), into: &alignment)
@@ -48,11 +58,29 @@ public struct StitchManifest {
             StitchKeys.training, from: root.optional("train")?.mapping(), into: &training)
         try root.finish()
     }
+
+    private static func units(_ value: ManifestValue) throws -> HoldOut.Units {
+        switch value.kind {
+        case .list:
+            let names = try value.texts()
+            return names.isEmpty ? .none : .named(names)
+        case .scalar:
+            let share = try value.number(in: 0...)
+            guard share < 1 else { throw value.outOfRange(expected: "a share below 1, such as 0.2") }
+            return share > 0 ? .share(share) : .none
+        default: throw value.wrongType(expected: "a share such as 0.2, or a list of units")
+        }
+    }
 }
 
 /// Settings with nothing left open: what a run is made of, stored with it and compared on resuming.
 public struct StitchSettings: Sendable, Equatable, Codable {
+    /// Of the model that is trained; with restarts, the seed of the best start.
     public var seed: UInt64
+    /// That of the first start.
+    public var firstSeed: UInt64
+    public var restarts: Int
+    public var holdOut: HoldOut
     public var alignment: AlignmentSettings
     public var model: ModelConfiguration
     public var training: TrainingConfiguration
@@ -63,6 +91,9 @@ public struct StitchSettings: Sendable, Equatable, Codable {
     ///   sessions; `LFADSError.invalidConfiguration` for values that can't be.
     public init(_ manifest: StitchManifest, _ sessions: [PreparedSession]) throws {
         seed = manifest.seed
+        firstSeed = manifest.seed
+        restarts = manifest.restarts
+        holdOut = manifest.holdOut
         alignment = manifest.alignment
         model = manifest.model
         training = manifest.training
@@ -86,6 +117,7 @@ public struct StitchSettings: Sendable, Equatable, Codable {
             }
             try Self.requireSuitableValues(session, model.observation)
         }
+        try holdOut.requireSensible(sessions)
         model.binCount = first.binCount
         model.encodedBinCount = manifest.encodedBins ?? first.encodedBinCount
         model.externalInputCount = first.externalInputNames.count
@@ -122,7 +154,33 @@ public struct StitchSettings: Sendable, Equatable, Codable {
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
+    /// Reads what `json()` wrote, also by an older version: a key that it did not know has the value
+    /// that stands for what that version did.
     public init(json: String) throws {
-        self = try JSONDecoder().decode(StitchSettings.self, from: Data(json.utf8))
+        let stored = try JSONSerialization.jsonObject(with: Data(json.utf8))
+        guard var settings = stored as? [String: Any] else {
+            throw CocoaError(.propertyListReadCorrupt)
+        }
+        let added: [(section: String?, key: String, value: Any)] = [
+            (nil, "firstSeed", settings["seed"] ?? 0), (nil, "restarts", 1),
+            (nil, "holdOut", try Self.object(HoldOut())),
+            ("alignment", "readOutStart", AlignmentSettings.ReadOutKind.regression.rawValue),
+            ("training", "agreementTolerance", 2),
+        ]
+        for (section, key, value) in added {
+            if let section {
+                guard var inner = settings[section] as? [String: Any] else { continue }
+                if inner[key] == nil { inner[key] = value }
+                settings[section] = inner
+            } else if settings[key] == nil {
+                settings[key] = value
+            }
+        }
+        self = try JSONDecoder().decode(
+            StitchSettings.self, from: try JSONSerialization.data(withJSONObject: settings))
+    }
+
+    private static func object(_ value: some Encodable) throws -> Any {
+        try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
     }
 }

@@ -8,8 +8,14 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case sessionsDiffer(
         what: String, session: String, value: String, other: String, otherValue: String)
     case observationDoesNotFit(session: String)
+    case unknownHeldOutUnit(String)
+    case unknownExcludedCondition(String, known: [String])
+    /// `exclude_conditions` or `held_out_units` left a session without something it needs.
+    case nothingLeft(session: String, what: String)
     case recordingChanged(session: String, file: String)
     case runIsBusy(run: String)
+    /// Stopped while short starts were tried: nothing of the run exists yet.
+    case stoppedBeforeStart(run: String)
     case strayCheckpoint(run: String, path: String)
     case otherCheckpoint(run: String, path: String, differences: [String])
     /// Training diverged after at least one good epoch, whose checkpoint is kept.
@@ -51,12 +57,28 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
             return
                 "session \(session) holds continuous signals, which a Poisson model can't describe; "
                 + "set `reconstruction: gaussian` under `model`"
+        case .unknownHeldOutUnit(let name):
+            return
+                "held_out_units names \(name), a unit that no session of the run has; "
+                + "`neurostitch sessions show NAME` lists a session's units"
+        case .unknownExcludedCondition(let condition, let known):
+            return
+                "exclude_conditions names \(condition), a label that no trial of the run's sessions has; "
+                + (known.isEmpty ? "they have no labels" : "they have \(known.joined(separator: ", "))")
+        case .nothingLeft(let session, let what):
+            return
+                "session \(session): exclude_conditions and held_out_units leave it without any "
+                + "\(what); keep back less, or leave the session out of the run"
         case .recordingChanged(let session, let file):
             return
                 "session \(session): the content of \(file) is not what was registered; register it "
                 + "again with the original recording to repair it, or restore the file from a backup"
         case .runIsBusy(let run):
             return "run \(run) is being trained by another process; wait for it or stop it first"
+        case .stoppedBeforeStart(let run):
+            return
+                "stopped before run \(run) began: its short starts were still being tried, and nothing "
+                + "was stored; give the same command again"
         case .strayCheckpoint(let run, let path):
             return
                 "\(path) is the checkpoint of a run \(run) that the registry does not know; move the file "

@@ -77,7 +77,7 @@ final class TrainingRun {
             let epochStart = Date()
             let record: EpochRecord
             do {
-                record = measures.record(try training.runEpoch(), model)
+                record = try measures.runEpoch(training)
             } catch let error as LFADSError {
                 guard !history.isEmpty else { throw error }
                 try save()
@@ -145,26 +145,5 @@ extension Checkpoint.Session {
         contentHash = record.contentHash
         unitNames = session.unitOrder.map { session.recording.units[$0].name }
         encodedUnitCount = session.encodedUnitCount
-    }
-}
-
-/// What is measured after every epoch beside the losses.
-private struct EpochMeasures {
-    private let bits: [BitsPerSpike]
-    private let agreement: FactorAgreement?
-
-    init(_ sessions: [PreparedSession], _ observation: ObservationModel) {
-        bits =
-            observation == .poisson
-            ? sessions.map { BitsPerSpike($0, trials: $0.validationTrials) } : []
-        agreement = FactorAgreement(
-            sessions, trainingTrialsPerCondition: FactorAgreement.trainingTrialsPerCondition)
-    }
-
-    func record(_ summary: EpochSummary, _ model: StitchedModel) -> EpochRecord {
-        EpochRecord(
-            summary: summary,
-            bitsPerSpike: zip(bits, summary.validationOfSession).map { $0.value(meanLoss: $1) },
-            agreement: agreement?.value(model))
     }
 }

@@ -116,7 +116,9 @@ struct RunDetails: Encodable {
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Key.self)
-            try container.encode(resolved.seed, forKey: Key("seed"))
+            for entry in resolved.topEntries {
+                try container.encode(entry.value, forKey: Key(entry.key))
+            }
             for section in resolved.sections {
                 var entries = container.nestedContainer(
                     keyedBy: Key.self, forKey: Key(section.name))
@@ -127,7 +129,7 @@ struct RunDetails: Encodable {
         }
 
         var lines: [String] {
-            ["seed: \(resolved.seed)"]
+            resolved.topEntries.map { "\($0.key): \($0.value)" }
                 + resolved.sections.flatMap { section in
                     ["\(section.name):"] + section.entries.map { "  \($0.key): \($0.value)" }
                 }
@@ -155,7 +157,12 @@ struct RunDetails: Encodable {
     var text: String {
         var lines = ["run \(run.name): \(run.status.rawValue)" + (run.message.map { ", \($0)" } ?? "")]
         lines.append("started \(run.startedAt)" + (run.endedAt.map { ", ended \($0)" } ?? ""))
-        lines.append("seed \(run.seed), neurostitch \(run.version)")
+        let starts = settings.resolved.restarts
+        lines.append(
+            "seed \(run.seed)"
+                + (starts > 1
+                    ? " (the best of \(starts) starts from seed \(settings.resolved.firstSeed))" : "")
+                + ", neurostitch \(run.version)")
         if let parent = run.parent { lines.append("extends run \(parent)") }
         lines.append(
             "epochs \(run.epochs) of at most \(settings.resolved.training.epochs)"

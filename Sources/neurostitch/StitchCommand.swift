@@ -13,6 +13,7 @@ struct StitchCommand: ParsableCommand {
               neurostitch stitch manifests/lorenz.stitch.yaml
               neurostitch stitch manifests/lorenz.stitch.yaml --resume
               neurostitch stitch manifests/lorenz.stitch.yaml --single
+              neurostitch stitch manifests/lorenz.stitch.yaml --restarts 4
             """)
 
     @Argument(help: "Stitch manifest (YAML).")
@@ -30,6 +31,11 @@ struct StitchCommand: ParsableCommand {
     @Option(name: .long, help: "Seed instead of the manifest's.")
     var seed: UInt64?
 
+    @Option(
+        name: .long,
+        help: "Try so many short starts, from the seed on, and train the one whose days agree best.")
+    var restarts: Int?
+
     @Option(name: .long, help: "Seconds between checkpoints.")
     var checkpointSeconds: Double = 10
 
@@ -41,6 +47,9 @@ struct StitchCommand: ParsableCommand {
         if let seed, seed > UInt64(Int.max) {
             throw ValidationError("--seed must be at most \(Int.max).")
         }
+        if let restarts, !(1...1000).contains(restarts) {
+            throw ValidationError("--restarts must be between 1 and 1000.")
+        }
         if !(checkpointSeconds >= 0) {
             throw ValidationError("--checkpoint-seconds must be 0 or more.")
         }
@@ -51,6 +60,7 @@ struct StitchCommand: ParsableCommand {
         var plan = try StitchManifest(contentsOf: manifest)
         if let runName { plan.run = runName }
         if let seed { plan.seed = seed }
+        if let restarts { plan.restarts = restarts }
         let plans = single ? plan.singles(try registry.sessions(matching: plan.sessions)) : [plan]
         var reports: [StitchProgress.Report] = []
         for plan in plans {

@@ -48,6 +48,8 @@ enum StitchProgress {
                     case .aligned(let alignment):
                         if !quiet { print(AlignmentTable.text(alignment)) }
                         for warning in alignment.warnings { Terminal.printError("warning: \(warning)") }
+                    case .restart(let start):
+                        if !quiet { show(start) }
                     case .resumed(let done):
                         if !quiet { print("resumed after epoch \(done)") }
                     case .epoch(let record, let seconds, let left):
@@ -64,6 +66,13 @@ enum StitchProgress {
     private static func leavingProgress<Value>(quiet: Bool, _ body: () throws -> Value) rethrows -> Value {
         defer { if !quiet { Terminal.endProgress() } }
         return try body()
+    }
+
+    private static func show(_ start: Restarts.Start) {
+        var line = "start with seed \(start.seed), \(start.epochs) epochs: valid "
+            + Terminal.number(start.validation, 5)
+        if let agreement = start.agreement { line += ", agreement \(Terminal.number(agreement))" }
+        print(line + (start.isBest ? "  best so far" : ""))
     }
 
     private static func show(

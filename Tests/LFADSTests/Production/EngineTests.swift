@@ -169,6 +169,32 @@ struct EngineTests {
         }
     }
 
+    /// Loss alone would take the last epoch; the days come apart in it.
+    @Test func epochsInWhichTheDaysComeApartAreNotTheModel() {
+        var settings = TrainingConfiguration()
+        settings.klRamp = .init(start: 0, increase: 2)
+        settings.l2Ramp = .init(start: 0, increase: 1)
+        settings.agreementTolerance = 0.1
+        func best(_ epochs: [(loss: Double, agreement: Double?)]) -> [Bool] {
+            var schedule = TrainingSchedule(settings)
+            return epochs.enumerated().map {
+                schedule.record(
+                    epoch: $0.offset, validation: $0.element.loss, agreement: $0.element.agreement,
+                    settings: settings)
+            }
+        }
+        // Before the ramps are done agreement is not judged; after that, 0.8 is the highest.
+        #expect(
+            best([(5, 0.99), (4, 0.1), (3, 0.8), (2, 0.75), (1.5, 0.6), (1.9, 0.71), (1.8, 0.69)])
+                == [true, true, true, true, false, true, false])
+        // An epoch that agrees replaces one that doesn't, at a higher loss.
+        #expect(best([(5, 0.1), (1, 0.05), (4, 0.2), (3, 0.9)]) == [true, true, true, true])
+        // Days that can't be compared are judged by their loss.
+        #expect(best([(5, nil), (4, nil), (4.5, nil), (3, nil)]) == [true, true, false, true])
+        settings.agreementTolerance = 2
+        #expect(best([(5, 0.9), (4, 0.9), (3, 0.9), (2, -1)]) == [true, true, true, true])
+    }
+
     @Test("ramps, plateau decay, early stopping and the best epoch")
     func schedule() {
         let ramp = TrainingConfiguration.Ramp(start: 2, increase: 3)

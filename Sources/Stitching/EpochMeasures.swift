@@ -1,0 +1,30 @@
+import LFADS
+
+/// What is measured after every epoch beside the losses.
+struct EpochMeasures {
+    private let bits: [BitsPerSpike]
+    private let agreement: FactorAgreement?
+
+    init(_ sessions: [PreparedSession], _ observation: ObservationModel) {
+        bits =
+            observation == .poisson
+            ? sessions.map { BitsPerSpike($0, trials: $0.validationTrials) } : []
+        agreement = FactorAgreement(
+            sessions, trainingTrialsPerCondition: FactorAgreement.trainingTrialsPerCondition)
+    }
+
+    /// One more epoch of a training; how far the days agree takes part in the choice of the best.
+    ///
+    /// - Throws: what `StitchedTraining.runEpoch` throws.
+    func runEpoch(_ training: StitchedTraining) throws -> EpochRecord {
+        var measured: Double?
+        let summary = try training.runEpoch { model in
+            measured = agreement?.value(model)
+            return measured
+        }
+        return EpochRecord(
+            summary: summary,
+            bitsPerSpike: zip(bits, summary.validationOfSession).map { $0.value(meanLoss: $1) },
+            agreement: measured)
+    }
+}

@@ -1,0 +1,66 @@
+import LinearAlgebra
+import Recordings
+
+/// What a run keeps back beside the split of its sessions, so that it can be tested on it: units that
+/// the encoder never sees, conditions that training never sees.
+public struct HoldOut: Sendable, Equatable, Codable {
+    /// Units that are reconstructed but not encoded (co-smoothing). [`held_out_units`]
+    public var units = Units.none
+    /// Labels whose trials take part in neither training nor validation. [`exclude_conditions`]
+    public var conditions: [String] = []
+
+    public enum Units: Sendable, Equatable, Codable {
+        case none
+        /// Of every session's units, above 0 and below 1.
+        case share(Double)
+        case named([String])
+    }
+
+    public init() {}
+
+    /// Which of a recording's units are not encoded: those of the recording itself and those kept back
+    /// here.
+    ///
+    /// The share is drawn by the session's name alone, so that runs of other seeds keep back the same
+    /// units, and from the units in the order of their content, so that it does not matter in which
+    /// order a file lists them. At least one unit is kept back and one encoded.
+    ///
+    /// - Parameter order: places of the units by content.
+    func heldOutUnits(of recording: Recording, contentOrder order: [Int]) -> [Bool] {
+        var result = recording.units.map(\.heldOut)
+        switch units {
+        case .none: break
+        case .named(let names):
+            for (index, unit) in recording.units.enumerated() where names.contains(unit.name) {
+                result[index] = true
+            }
+        case .share(let share):
+            let candidates = order.filter { !result[$0] }
+            let count = min(
+                max(1, Int((share * Double(candidates.count)).rounded())), candidates.count - 1)
+            let stream = RandomStream(
+                seed: 0, key: RandomStream.key(for: recording.session), purpose: Self.purpose)
+            for place in stream.permutation(candidates.count).prefix(max(count, 0)) {
+                result[candidates[place]] = true
+            }
+        }
+        return result
+    }
+
+    private static let purpose: UInt32 = 0x686f
+
+    /// - Throws: `StitchingError.unknownHeldOutUnit`, `.unknownExcludedCondition`,
+    ///   `.nothingEncoded`, `.everythingExcluded`.
+    func requireSensible(_ sessions: [PreparedSession]) throws {
+        if case .named(let names) = units {
+            let known = Set(sessions.flatMap { $0.recording.units.map(\.name) })
+            for name in names where !known.contains(name) {
+                throw StitchingError.unknownHeldOutUnit(name)
+            }
+        }
+        let labels = Set(sessions.flatMap { $0.recording.trials.compactMap(\.condition) })
+        for condition in conditions where !labels.contains(condition) {
+            throw StitchingError.unknownExcludedCondition(condition, known: labels.sorted())
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import LFADS
+
+/// Short starts from neighbouring seeds, of which the one whose days agree best is trained.
+///
+/// Where days are put together by chance, neither loss nor bits per spike show it, but agreement does
+/// after few epochs (docs/evaluation.md). A start costs a tenth of a training.
+public struct Restarts {
+    public struct Start: Sendable, Equatable {
+        public let seed: UInt64
+        public let epochs: Int
+        /// Of the days' condition-averaged factors over all trials; `nil` where it can't be measured.
+        public let agreement: Double?
+        public let validation: Double
+        /// The best of those so far.
+        public let isBest: Bool
+    }
+
+    /// Agreements that differ by less are equal; then the loss decides.
+    static let resolution = 0.005
+
+    private let sessions: [PreparedSession]
+    private let settings: StitchSettings
+    private let alignment: Alignment
+    private let threads: Int
+
+    init(
+        _ sessions: [PreparedSession], _ settings: StitchSettings, _ alignment: Alignment, threads: Int
+    ) {
+        self.sessions = sessions
+        self.settings = settings
+        self.alignment = alignment
+        self.threads = threads
+    }
+
+    /// A tenth of the run's epochs, but at least 20.
+    static func epochs(of training: TrainingConfiguration) -> Int {
+        min(training.epochs, max(20, training.epochs / 10))
+    }
+
+    /// - Returns: the best start's seed; `nil` when it was stopped before all were tried.
+    /// - Throws: `LFADSError` when every start diverges.
+    func bestSeed(report: (Start) -> Void, shouldStop: () -> Bool) throws -> UInt64? {
+        let measure = FactorAgreement(sessions, trainingTrialsPerCondition: nil)
+        let epochs = Self.epochs(of: settings.training)
+        var best: Start?
+        var failure: (any Error)?
+        for index in 0..<settings.restarts {
+            // The registry and YAML hold signed numbers.
+            let seed = (settings.firstSeed &+ UInt64(index)) & UInt64(Int.max)
+            let model = try StitchedModel(
+                settings.model, sessions: sessions.map(\.trials), seed: seed, threads: threads)
+            try alignment.apply(to: model)
+            let training = try StitchedTraining(model, settings.training, seed: seed)
+            do {
+                for _ in 0..<epochs {
+                    _ = try training.runEpoch()
+                    if shouldStop() { return nil }
+                }
+            } catch let error as LFADSError {
+                // A start that diverges is a bad one; others may do.
+                failure = error
+                continue
+            }
+            let validation = training.validationLosses().reduce(0, +) / Double(sessions.count)
+            let agreement = measure?.value(model)
+            let isBest = best.map { Self.isBetter(agreement, validation, than: $0) } ?? true
+            let start = Start(
+                seed: seed, epochs: epochs, agreement: agreement, validation: validation,
+                isBest: isBest)
+            if isBest { best = start }
+            report(start)
+        }
+        if let best { return best.seed }
+        throw failure ?? StitchingError.noSessions
+    }
+
+    static func isBetter(_ agreement: Double?, _ validation: Double, than other: Start) -> Bool {
+        if let agreement, let known = other.agreement, abs(agreement - known) > resolution {
+            return agreement > known
+        }
+        return validation < other.validation
+    }
+}
