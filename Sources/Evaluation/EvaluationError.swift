@@ -1,6 +1,10 @@
 /// What can go wrong in an evaluation.
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case unknownChannel(String, known: [String])
+    case historyTooLong(session: String, bins: Int, needed: Int)
+    case noSessions(run: String)
+    case nothingInCommon(run: String, other: String)
+    case tooManyUnits(session: String, asked: Int, encoded: Int)
 
     public var description: String {
         switch self {
@@ -8,6 +12,19 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
             return
                 "there is no behaviour channel \(channel) in all sessions of the run; they share "
                 + (known.isEmpty ? "none" : known.joined(separator: ", "))
+        case .historyTooLong(let session, let bins, let needed):
+            return
+                "session \(session) has trials of \(bins) bins, and lag and history together need "
+                + "\(needed); shorten --lag-ms or --history-ms"
+        case .noSessions(let run):
+            return "run \(run) has no sessions"
+        case .nothingInCommon(let run, let other):
+            return
+                "runs \(run) and \(other) have no session in common, so there is nothing to compare"
+        case .tooManyUnits(let session, let asked, let encoded):
+            return
+                "session \(session) has \(encoded) units that the encoder sees, fewer than the "
+                + "\(asked) asked for; give smaller numbers to --units"
         }
     }
 }

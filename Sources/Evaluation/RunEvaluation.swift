@@ -1,110 +1,168 @@
 import Foundation
-import LFADS
 import LinearAlgebra
-import Recordings
 public import Registry
 import Stitching
 
-/// What shows that a run is good, session by session.
+/// What shows that a run is good, session by session. Definitions, formulas and sources of all figures:
+/// `docs/evaluation.md`.
 public struct RunEvaluation: Sendable, Codable {
     public struct Session: Sendable, Codable {
-        public let session: String
+        public let name: String
         public let date: String
-        /// Bits per spike of held-out trials (Poisson runs).
-        public let bitsPerSpike: Double?
-        /// R² of rates on held-out trials, where the truth is known.
-        public let rateR2: Double?
-        /// R² per behaviour channel: decoder fitted on this day's training trials, tested on its
-        /// held-out ones; NaN for a channel that wasn't measured or didn't vary.
-        public let within: [Double]
-        /// Decoder fitted on all trials of all other days, tested on all trials of this one; empty for
-        /// a single day.
-        public let across: [Double]
-        /// Over the channels that have an R²; `nil` if none has.
-        public var withinMean: Double? { Self.mean(within) }
-        public var acrossMean: Double? { Self.mean(across) }
+        /// By figure, and by `FIGURE/CHANNEL` for decoding; what can't be said of a session is missing.
+        public let figures: [String: Double]
+        /// Of runs with a controller.
+        public let inferredInputs: InferredInputAnalysis?
 
-        private static func mean(_ values: [Double]) -> Double? {
-            let known = values.filter { !$0.isNaN }
-            return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+        public subscript(figure: Figure) -> Double? { figures[figure.rawValue] }
+        public subscript(figure: Figure, channel: String) -> Double? {
+            figures["\(figure.rawValue)/\(channel)"]
         }
     }
 
     public let run: String
+    public let version: String
     /// Behaviour channels that were decoded.
     public let channels: [String]
+    public let lagMilliseconds: Double
+    public let historyMilliseconds: Double
     public let sessions: [Session]
+    /// Median and quartiles over sessions, by figure and by `FIGURE/CHANNEL`.
+    public let summary: [String: FigureSummary]
+    public let populationSize: [PopulationSize]
 
-    /// - Parameter channels: behaviour to decode; empty = all that every session has.
-    /// - Throws: `EvaluationError.unknownChannel` and the errors of the rooms below.
+    /// Figures that at least one session has, in the order of their definition.
+    public var figures: [Figure] {
+        Figure.allCases.filter { figure in sessions.contains { $0[figure] != nil } }
+    }
+
+    public struct Options: Sendable {
+        /// Behaviour to decode; empty = all that every session has.
+        public var channels: [String] = []
+        public var lagMilliseconds = 0.0
+        public var historyMilliseconds = 0.0
+        /// Numbers of units for the dependence on population size.
+        public var unitCounts: [Int] = []
+        public var threads: Int
+
+        public init(threads: Int) { self.threads = threads }
+    }
+
+    /// - Parameter report: is told the session that comes next.
+    /// - Throws: `EvaluationError` and the errors of the rooms below.
     public init(
-        run: String, channels wanted: [String] = [], in registry: SessionRegistry, threads: Int
+        run: String, in registry: SessionRegistry, options: Options,
+        report: (String) -> Void = { _ in }
     ) throws {
         let records = try registry.sessions(ofRun: run)
-        let queries = try records.map {
-            try FactorQuery(run: run, session: $0.name, in: registry, threads: threads)
+        var plan: DecodingPlan?
+        var common: [String]?
+        var days: [DayEvaluation] = []
+        var population: [PopulationSize] = []
+        // Which channels all days have is known only when all were read: names first, they are cheap.
+        for record in records {
+            let names = try StitchJourney.behaviorNames(of: record, in: registry)
+            common = common.map { $0.filter(names.contains) } ?? names
         }
-        let channels = try Self.channels(wanted, queries.map(\.recording))
-        let inferred = try queries.map { query in
-            try query.infer(
-                trials: Array(query.recording.trials.indices), quantities: [.factors, .rates])
-        }
-        let width = queries.first?.settings.model.factorCount ?? 0
-        func data(_ index: Int, _ trials: [Int]) -> DecodingData {
-            let recording = queries[index].recording
-            let places = channels.compactMap { recording.behaviorNames.firstIndex(of: $0) }
-            let size = recording.binCount * width
-            let features = trials.flatMap {
-                inferred[index].factors[($0 * size)..<(($0 + 1) * size)]
+        let channels = try Self.channels(options.channels, common ?? [])
+        let alignment =
+            options.unitCounts.isEmpty ? nil : try RunAlignment(run: run, in: registry)
+        for record in records {
+            report(record.name)
+            let day = try DayReading(
+                run: run, session: record.name, in: registry, threads: options.threads)
+            let ownPlan = DecodingPlan(
+                channels: channels,
+                lagBins: Int((options.lagMilliseconds / record.binMilliseconds).rounded()),
+                historyBins: 1 + Int((options.historyMilliseconds / record.binMilliseconds).rounded()))
+            guard ownPlan.firstBin < day.factors.bins else {
+                throw EvaluationError.historyTooLong(
+                    session: record.name, bins: day.factors.bins, needed: ownPlan.firstBin + 1)
             }
-            return DecodingData(
-                recording, trials: trials, features: features, width: width, channels: places)
+            plan = ownPlan
+            let evaluated = try DayEvaluation(day, ownPlan)
+            days.append(evaluated)
+            if let alignment {
+                population += try PopulationSize.measure(
+                    day, ownPlan, alignment, unitCounts: options.unitCounts)
+            }
         }
-        let everything = queries.indices.map { index in
-            channels.isEmpty ? nil : data(index, Array(queries[index].recording.trials.indices))
-        }
+        guard let plan else { throw EvaluationError.noSessions(run: run) }
 
-        var sessions: [Session] = []
-        for (index, query) in queries.enumerated() {
-            let recording = query.recording
-            let valid = query.session.validationTrials
-            var within: [Double] = []
-            var across: [Double] = []
-            if !channels.isEmpty {
-                within = try RidgeDecoder(data(index, query.session.trainingTrials))
-                    .score(data(index, valid))
-                let others = queries.indices.filter { $0 != index }.compactMap { everything[$0] }
-                if let own = everything[index], !others.isEmpty {
-                    across = try RidgeDecoder(DecodingData(joining: others)).score(own)
+        let index = StitchingIndex(days.map(\.factorMeans))
+        let across = try Self.across(days, plan)
+        sessions = try records.enumerated().map { place, record in
+            var figures: [String: Double] = [:]
+            for (figure, value) in days[place].figures { figures[figure.rawValue] = value }
+            var channelFigures = days[place].channelFigures
+            channelFigures[.acrossFromFactors] = across[place]
+            for (figure, values) in channelFigures {
+                for (channel, value) in zip(channels, values) {
+                    if let value, value.isFinite { figures["\(figure.rawValue)/\(channel)"] = value }
                 }
             }
-            let isPoisson = query.settings.model.observation == .poisson
-            let size = recording.binCount * recording.units.count
-            let perSecond = Float(1000 / recording.binMilliseconds)
-            sessions.append(
-                Session(
-                    session: query.record.name, date: query.record.date,
-                    bitsPerSpike: isPoisson
-                        ? BitsPerSpike(query.session, trials: valid).value(
-                            meanLoss: query.model.reconstructionLoss(session: 0, trials: valid))
-                        : nil,
-                    rateR2: RateAccuracy.r2(
-                        recording, trials: valid,
-                        rates: valid.flatMap { trial in
-                            inferred[index].means[(trial * size)..<((trial + 1) * size)]
-                                .map { $0 * perSecond }
-                        }),
-                    within: within, across: across))
+            let known = across[place].compactMap { $0 }
+            if !known.isEmpty {
+                figures[Figure.acrossFromFactors.rawValue] = known.reduce(0, +) / Double(known.count)
+            }
+            figures[Figure.agreement.rawValue] = index.agreement[place]
+            figures[Figure.shuffledAgreement.rawValue] = index.shuffled[place]
+            let others = days.indices.filter { $0 != place }
+            figures[Figure.initialConditionDistance.rawValue] = try Self.distance(
+                days[place].initialConditionDistribution,
+                others.map { days[$0].initialConditionDistribution })
+            figures[Figure.factorDistance.rawValue] = try Self.distance(
+                days[place].factorDistribution, others.map { days[$0].factorDistribution })
+            return Session(
+                name: record.name, date: record.date, figures: figures,
+                inferredInputs: days[place].inputs)
         }
         self.run = run
+        version = neurostitchVersion
         self.channels = channels
-        self.sessions = sessions
+        lagMilliseconds = options.lagMilliseconds
+        historyMilliseconds = options.historyMilliseconds
+        populationSize = population
+        var values: [String: [Double]] = [:]
+        for session in sessions {
+            for (name, value) in session.figures { values[name, default: []].append(value) }
+        }
+        summary = values.compactMapValues { FigureSummary($0) }
+    }
+
+    /// Fitted on all other days, tested on all trials of this one; by session and channel.
+    ///
+    /// A channel that is one number a trial on some days and a course in time on others means two
+    /// things, and isn't decoded across them.
+    private static func across(_ days: [DayEvaluation], _ plan: DecodingPlan) throws -> [[Double?]] {
+        guard days.count > 1 else { return days.map { _ in plan.channels.map { _ in nil } } }
+        let isAlike = plan.channels.map { name in
+            Set(days.map { $0.scalars.contains(name) }).count == 1
+        }
+        return try days.indices.map { tested in
+            let folds = plan.channels.indices.map { channel -> [SecondMoments] in
+                guard isAlike[channel] else { return [] }
+                return (0..<DecodingPlan.folds).compactMap { fold in
+                    SecondMoments.sum(
+                        days.indices.lazy.filter { $0 != tested }.compactMap { day in
+                            let own = days[day].factorMoments[channel]
+                            return fold < own.count ? own[fold] : nil
+                        })
+                }
+            }
+            return try BehaviorDecoder(folds, plan).score(days[tested].factorMoments)
+        }
+    }
+
+    private static func distance(
+        _ own: StateDistribution, _ others: [StateDistribution]
+    ) throws -> Double? {
+        let values = try others.compactMap { try own.distance(to: $0) }
+        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 
     /// Channels that every session has, or those asked for.
-    private static func channels(_ wanted: [String], _ recordings: [Recording]) throws -> [String] {
-        var common = recordings.first?.behaviorNames ?? []
-        for recording in recordings { common = common.filter(recording.behaviorNames.contains) }
+    private static func channels(_ wanted: [String], _ common: [String]) throws -> [String] {
         for channel in wanted where !common.contains(channel) {
             throw EvaluationError.unknownChannel(channel, known: common)
         }

@@ -22,8 +22,7 @@ public struct RidgeRegression: Sendable {
     /// - Parameters:
     ///   - x: `[observations, regressors]`. - y: `[observations, targets]`.
     public init(regressors x: Matrix, targets y: Matrix, penalty: Double) throws {
-        let moments = Moments(x, y)
-        self = try moments.solve(penalty: penalty)
+        self = try SecondMoments(regressors: x, targets: y).ridge(penalty: penalty)
     }
 
     /// Chooses the penalty from the grid by cross-validation over groups of observations that stay
@@ -36,33 +35,39 @@ public struct RidgeRegression: Sendable {
         penalties: [Double] = penaltyGrid
     ) throws -> (fit: RidgeRegression, heldOutR2: Double) {
         let foldOf = foldAssignment(groups: groups, folds: folds)
-        let foldCount = (foldOf.max() ?? 0) + 1
-        let all = Moments(x, y)
-        guard foldCount > 1 else {
-            return (try all.solve(penalty: penalties[penalties.count / 2]), .nan)
+        let parts = (0...(foldOf.max() ?? 0)).map { fold -> SecondMoments in
+            let rows = foldOf.indices.filter { foldOf[$0] == fold }
+            return SecondMoments(
+                regressors: x.selecting(rows: rows), targets: y.selecting(rows: rows))
+        }
+        let all = SecondMoments(regressors: x, targets: y)
+        let (fit, error) = try crossValidated(folds: parts, all: all, penalties: penalties)
+        let total = all.targetSquares.reduce(0, +)
+        return (fit, error.isNaN ? .nan : 1 - error / max(total, .leastNormalMagnitude))
+    }
+
+    /// The same of moments alone, fold by fold; one penalty for all targets.
+    ///
+    /// - Returns: the fit on everything, and the squared error on folds left out, all targets together;
+    ///   NaN for a single fold, which leaves nothing to choose the penalty by.
+    public static func crossValidated(
+        folds: [SecondMoments], all: SecondMoments, penalties: [Double] = penaltyGrid
+    ) throws -> (fit: RidgeRegression, heldOutError: Double) {
+        guard folds.count > 1 else {
+            return (try all.ridge(penalty: penalties[penalties.count / 2]), .nan)
         }
         var errors = [Double](repeating: 0, count: penalties.count)
-        for fold in 0..<foldCount {
-            let held = foldOf.indices.filter { foldOf[$0] == fold }
-            let xHeld = x.selecting(rows: held)
-            let yHeld = y.selecting(rows: held)
-            let rest = foldOf.indices.filter { foldOf[$0] != fold }
-            let moments = Moments(x.selecting(rows: rest), y.selecting(rows: rest))
+        for fold in folds.indices {
+            let others = folds.indices.filter { $0 != fold }.map { folds[$0] }
+            guard let rest = SecondMoments.sum(others) else { continue }
             for (index, penalty) in penalties.enumerated() {
-                let prediction = try moments.solve(penalty: penalty).predict(xHeld)
-                for i in prediction.values.indices {
-                    let residual = prediction.values[i] - yHeld.values[i]
-                    errors[index] += residual * residual
-                }
+                errors[index] += folds[fold].squaredErrors(of: try rest.ridge(penalty: penalty))
+                    .reduce(0, +)
             }
         }
         var best = 0
         for index in errors.indices where errors[index] < errors[best] { best = index }
-        let total = y.subtracting(rowVector: y.columnMeans).sumOfSquares
-        return (
-            try all.solve(penalty: penalties[best]),
-            1 - errors[best] / max(total, .leastNormalMagnitude)
-        )
+        return (try all.ridge(penalty: penalties[best]), errors[best])
     }
 
     /// `[observations, targets]`
@@ -86,57 +91,4 @@ public struct RidgeRegression: Sendable {
         let count = max(1, min(folds, order.count))
         return groups.map { (seen[$0] ?? 0) % count }
     }
-
-    /// Centred second moments: what every penalty's solution needs.
-    private struct Moments {
-        let xMeans: [Double], yMeans: [Double]
-        let xx: Matrix, xy: Matrix
-        let observations: Int
-
-        init(_ x: Matrix, _ y: Matrix) {
-            precondition(x.rows == y.rows, "\(x.rows) and \(y.rows) observations")
-            xMeans = x.columnMeans
-            yMeans = y.columnMeans
-            let xc = x.subtracting(rowVector: xMeans)
-            let yc = y.subtracting(rowVector: yMeans)
-            xx = xc.times(xc, transposingSelf: true)
-            xy = xc.times(yc, transposingSelf: true)
-            observations = x.rows
-        }
-
-        func solve(penalty: Double) throws -> RidgeRegression {
-            // Solved for standardised regressors, which is also well scaled for Cholesky.
-            let p = xx.rows
-            let n = Double(max(observations, 1))
-            let deviations = (0..<p).map { j -> Double in
-                let deviation = (xx[j, j] / n).squareRoot()
-                return deviation > smallestRelativeDeviation * abs(xMeans[j]) ? deviation : 0
-            }
-            var a = Matrix(zeros: p, p)
-            var b = Matrix(zeros: p, xy.columns)
-            for i in 0..<p {
-                guard deviations[i] > 0 else {
-                    a[i, i] = 1
-                    continue
-                }
-                for j in 0..<p where deviations[j] > 0 {
-                    a[i, j] = xx[i, j] / (n * deviations[i] * deviations[j])
-                }
-                a[i, i] += penalty
-                for t in 0..<xy.columns { b[i, t] = xy[i, t] / (n * deviations[i]) }
-            }
-            var weights = try SymmetricMatrix.solve(a, b)
-            for i in 0..<p {
-                let scale = deviations[i] > 0 ? 1 / deviations[i] : 0
-                for t in 0..<xy.columns { weights[i, t] *= scale }
-            }
-            let shift = Matrix(rows: 1, columns: p, values: xMeans).times(weights)
-            let intercepts = (0..<xy.columns).map { yMeans[$0] - shift[0, $0] }
-            return RidgeRegression(weights: weights, intercepts: intercepts, penalty: penalty)
-        }
-    }
 }
-
-/// A regressor that varies less than this around its mean, relative to the mean, is constant but for
-/// rounding: means are exact to about 1e-16.
-let smallestRelativeDeviation = 1e-14

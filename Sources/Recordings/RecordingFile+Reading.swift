@@ -15,6 +15,17 @@ extension RecordingFile {
         }
     }
 
+    /// Names of the behaviour channels of a canonical file, without reading the rest of it.
+    /// - Throws: `RecordingError`
+    public static func behaviorNames(_ path: String) throws -> [String] {
+        try asRecordingError {
+            let file = try HDF5File.open(path)
+            try requireCanonical(file)
+            guard file.exists("behavior") else { return [] }
+            return try file.stringsAttribute("names", of: "behavior") ?? []
+        }
+    }
+
     private static func requireCanonical(_ file: HDF5File) throws {
         let found = try? file.stringAttribute("format")
         guard found == format, let number = try file.numberAttribute("version") else {

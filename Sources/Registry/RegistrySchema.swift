@@ -11,7 +11,9 @@ enum RegistrySchema {
     /// "NStc" in ASCII: marks the SQLite file as one of ours.
     static let applicationID: Int64 = 0x4E53_7463
 
-    static let versions = [SchemaVersion(identifier: "v1", sql: version1)]
+    static let versions = [
+        SchemaVersion(identifier: "v1", sql: version1), SchemaVersion(identifier: "v2", sql: version2),
+    ]
 
     static func migrator(_ versions: [SchemaVersion]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -110,5 +112,18 @@ enum RegistrySchema {
             value REAL,
             PRIMARY KEY (run_id, epoch, name)
         ) STRICT, WITHOUT ROWID;
+        """
+    // What `evaluate` found last, one row per session and figure.
+    private static let version2 = """
+        CREATE TABLE evaluation (
+            run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+            session_id INTEGER NOT NULL REFERENCES session(id),
+            name TEXT NOT NULL CHECK (name <> ''),
+            value REAL NOT NULL,
+            version TEXT NOT NULL,
+            evaluated_at TEXT NOT NULL,
+            PRIMARY KEY (run_id, session_id, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX evaluation_session ON evaluation(session_id);
         """
 }

@@ -48,6 +48,28 @@ public struct FactorQuery {
         self.record = record
     }
 
+    init(
+        run: String, record: SessionRecord, session: PreparedSession, settings: StitchSettings,
+        model: StitchedModel
+    ) {
+        self.run = run
+        self.record = record
+        self.session = session
+        self.settings = settings
+        self.model = model
+    }
+
+    /// Expected values per bin without inferred inputs, `[trials, bins, units]` in the recording's order:
+    /// what the initial condition predicts alone.
+    ///
+    /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`.
+    public func meansWithoutInferredInputs(trials: [Int]) throws -> [Float] {
+        guard settings.model.hasController else { throw StitchingError.noInferredInputs(run: run) }
+        return try model.withoutInferredInputs {
+            try infer(trials: trials, quantities: .rates).means
+        }
+    }
+
     /// Infers quantities of trials, units back in the recording's order.
     ///
     /// - Parameter trials: places in the recording, in the order wanted.

@@ -125,17 +125,31 @@ public enum StitchJourney {
         _ records: [SessionRecord], holdOut: HoldOut, in registry: SessionRegistry
     ) throws -> [PreparedSession] {
         try records.map { record in
-            let path = registry.workspace.location(of: record.file)
-            // Before HDF5 sees the file: it can crash on damaged bytes.
-            guard (try? ContentHash.ofFile(path)) == record.fileHash else {
-                throw StitchingError.recordingChanged(session: record.name, file: record.file)
-            }
+            let path = try soundFile(of: record, in: registry)
             let recording = try RecordingFile.read(path)
             guard recording.contentHash == record.contentHash else {
                 throw StitchingError.recordingChanged(session: record.name, file: record.file)
             }
             return try PreparedSession(recording, holdOut: holdOut)
         }
+    }
+
+    /// Names of a session's behaviour channels.
+    public static func behaviorNames(
+        of record: SessionRecord, in registry: SessionRegistry
+    ) throws -> [String] {
+        try RecordingFile.behaviorNames(soundFile(of: record, in: registry))
+    }
+
+    /// Before HDF5 sees the file: it can crash on damaged bytes.
+    private static func soundFile(
+        of record: SessionRecord, in registry: SessionRegistry
+    ) throws -> String {
+        let path = registry.workspace.location(of: record.file)
+        guard (try? ContentHash.ofFile(path)) == record.fileHash else {
+            throw StitchingError.recordingChanged(session: record.name, file: record.file)
+        }
+        return path
     }
 
     /// Resuming under other settings would not be the same run.
@@ -165,7 +179,7 @@ extension StitchJourney {
         return try align(sessions, try StitchSettings(manifest, sessions))
     }
 
-    private static func align(
+    static func align(
         _ sessions: [PreparedSession], _ settings: StitchSettings
     ) throws -> Alignment {
         try Alignment(

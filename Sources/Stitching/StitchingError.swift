@@ -28,6 +28,8 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case trialOutOfRange(session: String, trial: Int, count: Int)
     case badTrialRange(String)
     case noInferredInputs(run: String)
+    case notAligned(session: String)
+    case noSingles(run: String)
     /// `known` with the nearest first.
     case unknownQuantity(String, known: [String])
     case unknownFactorFormat(path: String)
@@ -122,6 +124,15 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
                 + "all, train or valid"
         case .noInferredInputs(let run):
             return "run \(run) has no controller (co_dim is 0), so there are no inferred inputs"
+        case .notAligned(let session):
+            return
+                "session \(session) has no condition labels in common with the run, so other units of it "
+                + "can't be brought onto the shared trajectories; name the field with `condition:` in its "
+                + "manifest and register it again"
+        case .noSingles(let run):
+            return
+                "there is no finished single-day model for every session of run \(run); train them with "
+                + "`neurostitch stitch MANIFEST --single`"
         case .unknownQuantity(let word, let known):
             return
                 "there is no quantity \"\(word)\"; did you mean \"\(known.first ?? "")\"? Known: "

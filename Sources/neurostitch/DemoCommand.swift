@@ -48,16 +48,17 @@ struct DemoCommand: ParsableCommand {
         for single in plan.singles(sessions) { try train(single, registry, quiet: true) }
 
         say("4. R² of the inferred against the true rates, held-out trials")
-        let stitched = try RunEvaluation(run: plan.run, in: registry, threads: threads.count)
+        let stitched = try RunEvaluation(
+            run: plan.run, in: registry, options: .init(threads: threads.count))
         var rows: [Row] = []
         for session in stitched.sessions {
             let single = try RunEvaluation(
-                run: StitchManifest.singleRunName(of: plan.run, session: session.session),
-                in: registry, threads: threads.count)
+                run: StitchManifest.singleRunName(of: plan.run, session: session.name),
+                in: registry, options: .init(threads: threads.count))
             rows.append(
                 Row(
-                    session: session.session, stitched: session.rateR2,
-                    single: single.sessions.first?.rateR2))
+                    session: session.name, stitched: session[.rateR2],
+                    single: single.sessions.first?[.rateR2]))
         }
         if !options.json {
             print(

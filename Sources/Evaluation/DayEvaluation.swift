@@ -1,0 +1,188 @@
+import Foundation
+import LinearAlgebra
+import Recordings
+
+/// The figures of one day that need no other day, and what the figures of all days together are made
+/// of: a day is read, evaluated and let go.
+struct DayEvaluation {
+    let plan: DecodingPlan
+    private(set) var figures: [Figure: Double] = [:]
+    /// By channel.
+    private(set) var channelFigures: [Figure: [Double?]] = [:]
+    private(set) var inputs: InferredInputAnalysis?
+
+    let scalars: Set<String>
+    /// Factors and behaviour of all trials, by channel and fold, for decoders of other days.
+    let factorMoments: [[SecondMoments]]
+    let factorMeans: ConditionMeans
+    let factorDistribution: StateDistribution
+    let initialConditionDistribution: StateDistribution
+
+    init(_ day: DayReading, _ plan: DecodingPlan) throws {
+        self.plan = plan
+        let decoding = DecodingDay(day.recording, plan)
+        scalars = decoding.scalars
+        // Conditions that training never saw are no part of what a day is like.
+        let usual = day.recording.trials.indices.filter {
+            !Set(day.excludedTrials).contains($0)
+        }
+        factorMoments = decoding.moments(day.factors, trials: usual)
+        factorMeans = ConditionMeans(day.factors, labels: day.conditions, trials: usual)
+        factorDistribution = StateDistribution(day.factors, trials: usual)
+        initialConditionDistribution = StateDistribution(day.initialConditions, trials: usual)
+
+        let smoothed = day.counts.smoothed(standardDeviation: day.smoothingBins)
+        predictSpikes(day)
+        comparePSTHs(day, smoothed)
+        try decode(day, decoding)
+        try rotate(day, smoothed)
+        try compareWithTruth(day)
+        try analyseInputs(day)
+    }
+
+    private mutating func set(_ figure: Figure, _ value: Double?) {
+        if let value, value.isFinite { figures[figure] = value }
+    }
+
+    private mutating func set(_ figure: Figure, byChannel values: [Double?]) {
+        channelFigures[figure] = values
+        let known = values.compactMap { $0 }
+        if !known.isEmpty { set(figure, known.reduce(0, +) / Double(known.count)) }
+    }
+
+    // MARK: The figures, in the order of their definition
+
+    private mutating func predictSpikes(_ day: DayReading) {
+        guard day.isPoisson else { return }
+        let bins = day.rates.bins
+        let encoded = day.query.settings.model.encodedBinCount
+        let units = Array(day.recording.units.indices)
+        let counts = day.counts
+        func bits(_ trials: [Int], _ bins: Range<Int>, _ units: [Int]) -> Double? {
+            SpikePrediction.bitsPerSpike(
+                rates: day.rates, counts: counts, trials: trials, bins: bins, units: units)
+        }
+        set(.bitsPerSpike, bits(day.heldOutTrials, 0..<bins, units))
+        set(
+            .coSmoothing,
+            bits(day.heldOutTrials, 0..<encoded, units.filter { day.recording.units[$0].heldOut }))
+        set(.forwardPrediction, bits(day.heldOutTrials, encoded..<bins, units))
+        set(.excludedBitsPerSpike, bits(day.excludedTrials, 0..<bins, units))
+    }
+
+    private mutating func comparePSTHs(_ day: DayReading, _ smoothed: TrialArray) {
+        let labels = day.conditions
+        set(
+            .psthR2,
+            Peristimulus.r2(
+                rates: day.rates, smoothedCounts: smoothed, labels: labels, tested: day.heldOutTrials,
+                training: day.trainingTrials))
+        // Of a condition that training never saw, the recorded averages are those of the same trials.
+        set(
+            .excludedPSTH,
+            Peristimulus.r2(
+                rates: day.rates, smoothedCounts: smoothed, labels: labels,
+                tested: day.excludedTrials, training: day.excludedTrials))
+        set(
+            .consistencyOfRates,
+            Peristimulus.consistency(day.rates, labels: labels, trials: day.heldOutTrials))
+        set(
+            .consistencyOfCounts,
+            Peristimulus.consistency(smoothed, labels: labels, trials: day.heldOutTrials))
+    }
+
+    /// Standard deviations among which the one for smoothed counts is chosen, milliseconds.
+    private static let smoothings = [30.0, 60, 120]
+
+    private mutating func decode(_ day: DayReading, _ decoding: DecodingDay) throws {
+        guard !plan.channels.isEmpty else { return }
+        func scores(_ features: TrialArray, _ tested: [Int]) throws -> (values: [Double?], missed: Double) {
+            let decoder = try BehaviorDecoder(
+                decoding.moments(features, trials: day.trainingTrials), plan)
+            return (
+                decoder.score(decoding.moments(features, trials: tested, folds: 1)), decoder.heldOutShare
+            )
+        }
+        set(.withinFromFactors, byChannel: try scores(day.factors, day.heldOutTrials).values)
+        set(.withinFromRates, byChannel: try scores(day.rates, day.heldOutTrials).values)
+        var best: (values: [Double?], missed: Double)?
+        for milliseconds in Self.smoothings {
+            let features = day.counts.smoothed(
+                standardDeviation: milliseconds / day.recording.binMilliseconds)
+            let next = try scores(features, day.heldOutTrials)
+            if next.missed < best?.missed ?? .infinity { best = next }
+        }
+        set(.withinFromCounts, byChannel: best?.values ?? [])
+        if !day.excludedTrials.isEmpty {
+            set(.excludedFromFactors, byChannel: try scores(day.factors, day.excludedTrials).values)
+        }
+    }
+
+    private mutating func rotate(_ day: DayReading, _ smoothed: TrialArray) throws {
+        guard factorMeans.names.count > 1 else { return }
+        let perSecond = day.binsPerSecond
+        if let factors = try RotationalDynamics(factorMeans, binsPerSecond: perSecond) {
+            set(.skewOfFactors, factors.skewR2)
+            set(.unconstrainedOfFactors, factors.unconstrainedR2)
+            set(.frequencyOfFactors, factors.planes.first?.frequencyHz)
+        }
+        let trials = try RotationalDynamics(
+            trajectories: day.heldOutTrials.map { day.factors.trial($0).map(Double.init) },
+            common: RotationalDynamics.common(factorMeans), bins: day.factors.bins,
+            width: day.factors.width, binsPerSecond: perSecond)
+        set(.skewOfTrials, trials?.skewR2)
+        set(.unconstrainedOfTrials, trials?.unconstrainedR2)
+        let excluded = Set(day.excludedTrials)
+        let counts = ConditionMeans(
+            smoothed, labels: day.conditions,
+            trials: day.recording.trials.indices.filter { !excluded.contains($0) })
+        let scales = RotationalDynamics.softRanges(counts, binsPerSecond: perSecond)
+        if let recorded = try RotationalDynamics(counts, scales: scales, binsPerSecond: perSecond) {
+            set(.skewOfCounts, recorded.skewR2)
+            set(.unconstrainedOfCounts, recorded.unconstrainedR2)
+        }
+    }
+
+    private mutating func compareWithTruth(_ day: DayReading) throws {
+        if day.recording.trueRates != nil {
+            let hertz = day.rates.scaled(by: Float(day.binsPerSecond))
+            set(
+                .rateR2, GroundTruth.rateR2(day.recording, trials: day.heldOutTrials, rates: hertz))
+            set(
+                .excludedRateR2,
+                GroundTruth.rateR2(day.recording, trials: day.excludedTrials, rates: hertz))
+        }
+        set(
+            .latentR2,
+            try GroundTruth.latentR2(
+                day.recording, factors: day.factors, training: day.trainingTrials,
+                tested: day.heldOutTrials))
+    }
+
+    private mutating func analyseInputs(_ day: DayReading) throws {
+        guard let inferred = day.inferredInputs else { return }
+        let analysis = try InferredInputAnalysis(
+            inferred, initialConditions: day.initialConditions, labels: day.conditions,
+            training: day.trainingTrials, tested: day.heldOutTrials,
+            binMilliseconds: day.recording.binMilliseconds)
+        inputs = analysis
+        set(.inputSize, analysis.size)
+        set(.inputPeak, analysis.peakMilliseconds)
+        set(.conditionFromInitial, analysis.accuracyFromInitialCondition)
+        set(.conditionFromInputs, analysis.accuracyWithInputs)
+        guard day.isPoisson, let with = figures[.bitsPerSpike] else { return }
+        let trials = day.heldOutTrials
+        let silent = TrialArray(
+            trials: trials.count, bins: day.rates.bins, width: day.rates.width,
+            values: try day.query.meansWithoutInferredInputs(trials: trials))
+        let counts = TrialArray(
+            trials: trials.count, bins: day.rates.bins, width: day.rates.width,
+            values: trials.flatMap { day.counts.trial($0) })
+        if let without = SpikePrediction.bitsPerSpike(
+            rates: silent, counts: counts, trials: Array(trials.indices), bins: 0..<day.rates.bins,
+            units: Array(day.recording.units.indices))
+        {
+            set(.inputBits, with - without)
+        }
+    }
+}

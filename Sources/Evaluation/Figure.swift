@@ -1,0 +1,122 @@
+/// A figure that an evaluation gives for every session. Definitions: `docs/evaluation.md`.
+public enum Figure: String, Sendable, CaseIterable, Codable {
+    case bitsPerSpike = "bits_per_spike"
+    case coSmoothing = "co_smoothing"
+    case forwardPrediction = "forward_prediction"
+    case psthR2 = "psth_r2"
+    case consistencyOfRates = "consistency_rates"
+    case consistencyOfCounts = "consistency_counts"
+    case withinFromFactors = "within_factors"
+    case withinFromRates = "within_rates"
+    case withinFromCounts = "within_counts"
+    case acrossFromFactors = "across_factors"
+    case excludedBitsPerSpike = "excluded_bits_per_spike"
+    case excludedPSTH = "excluded_psth_r2"
+    case excludedRateR2 = "excluded_rate_r2"
+    case excludedFromFactors = "excluded_factors"
+    case skewOfFactors = "jpca_skew_factors"
+    case unconstrainedOfFactors = "jpca_full_factors"
+    case frequencyOfFactors = "jpca_hz_factors"
+    case skewOfTrials = "jpca_skew_trials"
+    case unconstrainedOfTrials = "jpca_full_trials"
+    case skewOfCounts = "jpca_skew_counts"
+    case unconstrainedOfCounts = "jpca_full_counts"
+    case rateR2 = "rate_r2"
+    case latentR2 = "latent_r2"
+    case agreement = "agreement"
+    case shuffledAgreement = "agreement_shuffled"
+    case initialConditionDistance = "initial_condition_distance"
+    case factorDistance = "factor_distance"
+    case inputSize = "input_size"
+    case inputPeak = "input_peak_ms"
+    case inputBits = "input_bits_per_spike"
+    case conditionFromInitial = "condition_from_ic"
+    case conditionFromInputs = "condition_from_ic_and_inputs"
+
+    /// For people, as short as a heading.
+    public var title: String {
+        switch self {
+        case .bitsPerSpike: "bits/spike"
+        case .coSmoothing: "co-smoothing bits/spike"
+        case .forwardPrediction: "forward bits/spike"
+        case .psthR2: "PSTH R²"
+        case .consistencyOfRates: "consistency of rates"
+        case .consistencyOfCounts: "consistency of smoothed counts"
+        case .withinFromFactors: "R² within, factors"
+        case .withinFromRates: "R² within, rates"
+        case .withinFromCounts: "R² within, smoothed counts"
+        case .acrossFromFactors: "R² across, factors"
+        case .excludedBitsPerSpike: "bits/spike, unseen conditions"
+        case .excludedPSTH: "PSTH R², unseen conditions"
+        case .excludedRateR2: "R² rates, unseen conditions"
+        case .excludedFromFactors: "R² factors, unseen conditions"
+        case .skewOfFactors: "jPCA R², factors"
+        case .unconstrainedOfFactors: "unconstrained R², factors"
+        case .frequencyOfFactors: "rotation Hz, factors"
+        case .skewOfTrials: "jPCA R², single trials"
+        case .unconstrainedOfTrials: "unconstrained R², single trials"
+        case .skewOfCounts: "jPCA R², smoothed counts"
+        case .unconstrainedOfCounts: "unconstrained R², smoothed counts"
+        case .rateR2: "R² of true rates"
+        case .latentR2: "R² of true latents"
+        case .agreement: "agreement"
+        case .shuffledAgreement: "agreement, labels shuffled"
+        case .initialConditionDistance: "distance of initial conditions"
+        case .factorDistance: "distance of factors"
+        case .inputSize: "size of inputs"
+        case .inputPeak: "peak of inputs (ms)"
+        case .inputBits: "bits/spike from inputs"
+        case .conditionFromInitial: "condition from initial condition"
+        case .conditionFromInputs: "condition, inputs as well"
+        }
+    }
+
+    public enum Direction: String, Sendable, Codable { case higher, lower, neither }
+
+    /// Which way is better, for comparisons of runs.
+    public var better: Direction {
+        switch self {
+        case .initialConditionDistance, .factorDistance: .lower
+        case .consistencyOfCounts, .withinFromCounts, .skewOfCounts, .unconstrainedOfCounts,
+            .frequencyOfFactors, .inputSize, .inputPeak, .inputBits, .shuffledAgreement,
+            .conditionFromInitial, .conditionFromInputs, .skewOfFactors, .unconstrainedOfFactors,
+            .skewOfTrials, .unconstrainedOfTrials:
+            .neither
+        default: .higher
+        }
+    }
+
+    /// Digits after the point.
+    public var decimals: Int {
+        switch self {
+        case .bitsPerSpike, .coSmoothing, .forwardPrediction, .excludedBitsPerSpike, .inputBits: 4
+        case .inputPeak: 0
+        case .frequencyOfFactors: 2
+        default: 3
+        }
+    }
+}
+
+/// Median and quartiles over sessions (linear interpolation between order statistics).
+public struct FigureSummary: Sendable, Codable, Equatable {
+    public let median: Double
+    public let lowerQuartile: Double
+    public let upperQuartile: Double
+    public let sessions: Int
+
+    /// `nil` for no values.
+    public init?(_ values: [Double]) {
+        let sorted = values.filter(\.isFinite).sorted()
+        guard let first = sorted.first else { return nil }
+        func quantile(_ share: Double) -> Double {
+            let place = share * Double(sorted.count - 1)
+            let low = Int(place)
+            guard low + 1 < sorted.count else { return sorted.last ?? first }
+            return sorted[low] + (place - Double(low)) * (sorted[low + 1] - sorted[low])
+        }
+        median = quantile(0.5)
+        lowerQuartile = quantile(0.25)
+        upperQuartile = quantile(0.75)
+        sessions = sorted.count
+    }
+}

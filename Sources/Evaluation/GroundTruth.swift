@@ -1,0 +1,40 @@
+import LinearAlgebra
+import Recordings
+
+/// Comparison with what is known of a synthetic day: true rates, and channels of behaviour that are
+/// true latents (named `latent…`).
+enum GroundTruth {
+    /// R² of inferred rates over trials, bins and units, each unit around its own mean.
+    ///
+    /// Trials whose truth is not known are left out; `nil` when none is.
+    ///
+    /// - Parameter rates: Hz, all trials.
+    static func rateR2(_ recording: Recording, trials: [Int], rates: TrialArray) -> Double? {
+        guard let truth = recording.trueRates else { return nil }
+        let size = recording.binCount * recording.units.count
+        let known = trials.filter { truth[$0 * size].isFinite }
+        guard !known.isEmpty else { return nil }
+        let actual = known.flatMap { truth[($0 * size)..<(($0 + 1) * size)].map(Double.init) }
+        let predicted = known.flatMap { rates.trial($0).map(Double.init) }
+        return Determination.pooled(
+            actual: actual, predicted: predicted, width: recording.units.count)
+    }
+
+    static func latentChannels(of recording: Recording) -> [String] {
+        recording.behaviorNames.filter { $0.hasPrefix("latent") }
+    }
+
+    /// Mean over latents of the R² of the best linear map from factors, fitted on training trials and
+    /// tested on held-out ones.
+    static func latentR2(
+        _ recording: Recording, factors: TrialArray, training: [Int], tested: [Int]
+    ) throws -> Double? {
+        let channels = latentChannels(of: recording)
+        guard !channels.isEmpty else { return nil }
+        let plan = DecodingPlan(channels: channels)
+        let day = DecodingDay(recording, plan)
+        let decoder = try BehaviorDecoder(day.moments(factors, trials: training), plan)
+        let values = decoder.score(day.moments(factors, trials: tested, folds: 1)).compactMap { $0 }
+        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+}

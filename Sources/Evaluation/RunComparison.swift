@@ -1,0 +1,67 @@
+public import Registry
+import Stitching
+
+/// One run against another, or against one model per session, session by session.
+public struct RunComparison: Sendable, Codable {
+    public struct Row: Sendable, Codable {
+        public let figure: String
+        public let session: String
+        public let value: Double
+        public let other: Double
+    }
+
+    public struct Summary: Sendable, Codable {
+        public let figure: String
+        /// Median over sessions of the difference, this run's value minus the other's.
+        public let medianDifference: Double
+        /// Sessions in which this run is better, of all that have both.
+        public let better: Int
+        public let sessions: Int
+    }
+
+    public let run: String
+    /// The other run, or `single` for one model per session.
+    public let other: String
+    public let rows: [Row]
+    public let summaries: [Summary]
+
+    public static let single = "single"
+
+    /// - Parameter other: evaluations of the runs to compare with; the first that knows a session counts.
+    /// - Throws: `EvaluationError.nothingInCommon`.
+    public init(_ own: RunEvaluation, with other: [RunEvaluation], named name: String) throws {
+        var rows: [Row] = []
+        var hasCommon = false
+        for session in own.sessions {
+            guard let match = other.lazy.flatMap(\.sessions).first(where: { $0.name == session.name })
+            else { continue }
+            hasCommon = true
+            for (figure, value) in session.figures.sorted(by: { $0.key < $1.key }) {
+                guard let reference = match.figures[figure] else { continue }
+                rows.append(Row(figure: figure, session: session.name, value: value, other: reference))
+            }
+        }
+        guard hasCommon else { throw EvaluationError.nothingInCommon(run: own.run, other: name) }
+        run = own.run
+        self.other = name
+        self.rows = rows
+        summaries = Figure.allCases.filter { $0.better != .neither }.compactMap { figure in
+            let own = rows.filter { $0.figure == figure.rawValue }
+            guard let summary = FigureSummary(own.map { $0.value - $0.other }) else { return nil }
+            let sign: Double = figure.better == .lower ? -1 : 1
+            return Summary(
+                figure: figure.rawValue, medianDifference: summary.median,
+                better: own.filter { sign * ($0.value - $0.other) > 0 }.count, sessions: own.count)
+        }
+    }
+
+    /// Names of the finished single-session runs that `stitch --single` made beside a run; empty unless
+    /// every session has one.
+    public static func singles(of run: String, in registry: SessionRegistry) throws -> [String] {
+        let finished = Set(try registry.runs().filter { $0.status == .finished }.map(\.name))
+        let names = try registry.sessions(ofRun: run).map {
+            StitchManifest.singleRunName(of: run, session: $0.name)
+        }
+        return names.count > 1 && names.allSatisfy(finished.contains) ? names : []
+    }
+}

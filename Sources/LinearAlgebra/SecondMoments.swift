@@ -1,0 +1,138 @@
+/// Means and centred second moments of regressors and targets: all that a linear regression, its
+/// cross-validation and its test need of the observations.
+///
+/// Moments of parts of the data add up to those of the whole (Chan et al. 1983, *The American
+/// Statistician* 37:242), so that leaving out a fold or a day costs a sum of small matrices.
+public struct SecondMoments: Sendable {
+    public private(set) var observations: Int
+    public private(set) var regressorMeans: [Double]
+    public private(set) var targetMeans: [Double]
+    /// Σ (x − x̄)(x − x̄)ᵀ, `[regressors, regressors]`.
+    public private(set) var regressors: Matrix
+    /// Σ (x − x̄)(y − ȳ)ᵀ, `[regressors, targets]`.
+    public private(set) var products: Matrix
+    /// Σ (y − ȳ)² of each target.
+    public private(set) var targetSquares: [Double]
+
+    /// - Parameters:
+    ///   - x: `[observations, regressors]`. - y: `[observations, targets]`.
+    public init(regressors x: Matrix, targets y: Matrix) {
+        precondition(x.rows == y.rows, "\(x.rows) and \(y.rows) observations")
+        observations = x.rows
+        regressorMeans = x.columnMeans
+        targetMeans = y.columnMeans
+        let xc = x.subtracting(rowVector: regressorMeans)
+        let yc = y.subtracting(rowVector: targetMeans)
+        regressors = xc.times(xc, transposingSelf: true)
+        products = xc.times(yc, transposingSelf: true)
+        var squares = [Double](repeating: 0, count: y.columns)
+        for i in 0..<yc.rows { for j in 0..<yc.columns { squares[j] += yc[i, j] * yc[i, j] } }
+        targetSquares = squares
+    }
+
+    /// Adds the observations of another part.
+    public mutating func add(_ other: SecondMoments) {
+        guard other.observations > 0 else { return }
+        guard observations > 0 else {
+            self = other
+            return
+        }
+        let (n, m) = (Double(observations), Double(other.observations))
+        let weight = n * m / (n + m)
+        let dx = zip(other.regressorMeans, regressorMeans).map { $0 - $1 }
+        let dy = zip(other.targetMeans, targetMeans).map { $0 - $1 }
+        let (p, q) = (dx.count, dy.count)
+        for i in 0..<p {
+            for j in 0..<p {
+                regressors.values[i * p + j] +=
+                    other.regressors.values[i * p + j] + weight * dx[i] * dx[j]
+            }
+            for j in 0..<q {
+                products.values[i * q + j] +=
+                    other.products.values[i * q + j] + weight * dx[i] * dy[j]
+            }
+            regressorMeans[i] += dx[i] * m / (n + m)
+        }
+        for j in 0..<q {
+            targetSquares[j] += other.targetSquares[j] + weight * dy[j] * dy[j]
+            targetMeans[j] += dy[j] * m / (n + m)
+        }
+        observations += other.observations
+    }
+
+    /// Of all parts together; `nil` for none.
+    public static func sum(_ parts: some Sequence<SecondMoments>) -> SecondMoments? {
+        var total: SecondMoments?
+        for part in parts {
+            if total == nil { total = part } else { total?.add(part) }
+        }
+        return total
+    }
+
+    /// Σ (y − ŷ)² of each target over these observations.
+    public func squaredErrors(of fit: RidgeRegression) -> [Double] {
+        let image = regressors.times(fit.weights)
+        return targetMeans.indices.map { t in
+            var error = targetSquares[t]
+            var offset = targetMeans[t] - fit.intercepts[t]
+            for i in 0..<regressors.rows {
+                let weight = fit.weights[i, t]
+                error += weight * (image[i, t] - 2 * products[i, t])
+                offset -= weight * regressorMeans[i]
+            }
+            // Rounding can leave a perfect fit below zero.
+            return max(error, 0) + Double(observations) * offset * offset
+        }
+    }
+
+    /// Minimises Σ‖y − xᵀW − b‖² + penalty·n·Σ_j s_j²·‖W_j‖², s_j the standard deviation of regressor j.
+    ///
+    /// - Throws: `LinearAlgebraError`
+    public func ridge(penalty: Double) throws -> RidgeRegression {
+        // Solved for standardised regressors, which is also well scaled for Cholesky.
+        let p = regressors.rows
+        let n = Double(max(observations, 1))
+        let deviations = (0..<p).map { j -> Double in
+            let deviation = (regressors[j, j] / n).squareRoot()
+            return deviation > smallestRelativeDeviation * abs(regressorMeans[j]) ? deviation : 0
+        }
+        var a = Matrix(zeros: p, p)
+        var b = Matrix(zeros: p, products.columns)
+        for i in 0..<p {
+            guard deviations[i] > 0 else {
+                a[i, i] = 1
+                continue
+            }
+            for j in 0..<p where deviations[j] > 0 {
+                a[i, j] = regressors[i, j] / (n * deviations[i] * deviations[j])
+            }
+            a[i, i] += penalty
+            for t in 0..<products.columns { b[i, t] = products[i, t] / (n * deviations[i]) }
+        }
+        var weights = try SymmetricMatrix.solve(a, b)
+        for i in 0..<p {
+            let scale = deviations[i] > 0 ? 1 / deviations[i] : 0
+            for t in 0..<products.columns { weights[i, t] *= scale }
+        }
+        let shift = Matrix(rows: 1, columns: p, values: regressorMeans).times(weights)
+        let intercepts = targetMeans.indices.map { targetMeans[$0] - shift[0, $0] }
+        return RidgeRegression(weights: weights, intercepts: intercepts, penalty: penalty)
+    }
+
+    /// Only some of the targets.
+    public func selecting(targets: [Int]) -> SecondMoments {
+        var result = self
+        result.targetMeans = targets.map { targetMeans[$0] }
+        result.targetSquares = targets.map { targetSquares[$0] }
+        var columns = Matrix(zeros: products.rows, targets.count)
+        for i in 0..<products.rows {
+            for (place, target) in targets.enumerated() { columns[i, place] = products[i, target] }
+        }
+        result.products = columns
+        return result
+    }
+}
+
+/// A regressor that varies less than this around its mean, relative to the mean, is constant but for
+/// rounding: means are exact to about 1e-16.
+let smallestRelativeDeviation = 1e-14

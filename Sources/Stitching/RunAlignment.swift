@@ -1,0 +1,133 @@
+import LFADS
+import LinearAlgebra
+public import Registry
+
+/// The alignment of a run's days once more, for what comes after training: pictures, and days seen
+/// through fewer units. It is computed from the recordings and the run's settings alone.
+public struct RunAlignment {
+    public let sessions: [PreparedSession]
+    public let alignment: Alignment
+    private let settings: StitchSettings
+    private let list: ConditionList
+
+    /// - Throws: errors of the rooms below.
+    public init(run: String, in registry: SessionRegistry) throws {
+        settings = try StitchSettings(json: registry.run(named: run).settingsJSON)
+        sessions = try StitchJourney.prepare(
+            registry.sessions(ofRun: run), holdOut: settings.holdOut, in: registry)
+        alignment = try StitchJourney.align(sessions, settings)
+        list = ConditionList(sessions)
+    }
+
+    public var components: Int { alignment.components }
+    public var binCount: Int { alignment.trajectories?.binCount ?? 0 }
+
+    /// Shared trajectories by condition, `[bins, components]`; empty where no session has labels.
+    public var shared: [(condition: String, values: [Double])] {
+        guard let trajectories = alignment.trajectories else { return [] }
+        return trajectories.conditions.enumerated().map { index, condition in
+            (list.names[condition], rows(trajectories.scores, index))
+        }
+    }
+
+    /// What a session's aligned read-in makes of its own condition averages, beside the shared
+    /// trajectories; the conditions that both have.
+    public func reconstruction(of session: PreparedSession) -> [(condition: String, values: [Double])] {
+        guard let trajectories = alignment.trajectories, let averages = averages(session),
+            let aligned = alignment.sessions.first(where: { $0.session == session.name })
+        else { return [] }
+        let components = alignment.components
+        let weights = Matrix(
+            rows: components, columns: session.encodedUnitCount,
+            values: aligned.readInWeights.map(Double.init))
+        var images = averages.smoothed.leading(columns: session.encodedUnitCount)
+            .times(weights, transposingOther: true)
+        for i in 0..<images.rows {
+            for k in 0..<components { images[i, k] += Double(aligned.readInBias[k]) }
+        }
+        return averages.conditions.enumerated().compactMap { index, condition in
+            trajectories.conditions.contains(condition)
+                ? (list.names[condition], rows(images, index)) : nil
+        }
+    }
+
+    /// Read-in of a session that is seen through its encoded units alone, onto the shared trajectories.
+    ///
+    /// - Throws: `StitchingError.notAligned` without labels in common with the run.
+    func readIn(_ session: PreparedSession) throws -> (weights: [Float], bias: [Float]) {
+        guard let trajectories = alignment.trajectories, let averages = averages(session) else {
+            throw StitchingError.notAligned(session: session.name)
+        }
+        let rows = trajectories.commonRows(averages)
+        guard !rows.own.isEmpty else { throw StitchingError.notAligned(session: session.name) }
+        let (fit, _) = try RidgeRegression.crossValidated(
+            regressors: averages.smoothed.selecting(rows: rows.own)
+                .leading(columns: session.encodedUnitCount),
+            targets: trajectories.scores.selecting(rows: rows.shared),
+            groups: rows.own.map { averages.groups[$0] }, folds: 10)
+        return (fit.weights.transposed.values.map { Float($0) }, fit.intercepts.map { Float($0) })
+    }
+
+    private func averages(_ session: PreparedSession) -> ConditionAverages? {
+        list.labels(of: session).map {
+            ConditionAverages(
+                session, labels: $0,
+                standardDeviation: settings.alignment.smoothingMilliseconds
+                    / session.recording.binMilliseconds)
+        }
+    }
+
+    private func rows(_ matrix: Matrix, _ block: Int) -> [Double] {
+        Array(matrix.values[(block * binCount * matrix.columns)..<((block + 1) * binCount * matrix.columns)])
+    }
+}
+
+extension FactorQuery {
+    /// The same trained dynamics, seen through some of the day's units: these are encoded by a read-in
+    /// that is regressed on the run's shared trajectories anew, the others are predicted only.
+    ///
+    /// - Parameter units: places in the recording.
+    /// - Throws: `StitchingError.notAligned`, and errors of the rooms below.
+    public func seenThrough(units: [Int], _ alignment: RunAlignment) throws -> FactorQuery {
+        let seen = Set(units)
+        var holdOut = settings.holdOut
+        holdOut.units = .named(
+            recording.units.indices.filter { !seen.contains($0) }.map { recording.units[$0].name })
+        let restricted = try PreparedSession(recording, holdOut: holdOut)
+        let model = try StitchedModel(
+            settings.model, sessions: [restricted.trials], seed: settings.seed,
+            threads: self.model.threads)
+        let readIn = try alignment.readIn(restricted)
+        for tensor in model.table.tensors where tensor.count > 0 {
+            switch tensor.name {
+            case "readin.\(session.name).weight": try model.setParameter(tensor.name, readIn.weights)
+            case "readin.\(session.name).bias": try model.setParameter(tensor.name, readIn.bias)
+            case "readout.\(session.name).weight", "readout.\(session.name).bias":
+                try model.setParameter(tensor.name, inOrder(of: restricted, tensor.name))
+            default:
+                if let values = self.model.parameter(tensor.name) {
+                    try model.setParameter(tensor.name, values)
+                }
+            }
+        }
+        return FactorQuery(
+            run: run, record: record, session: restricted, settings: settings, model: model)
+    }
+
+    /// Rows of a read-out tensor, one block of units per parameter of the observation model, in
+    /// another order of units.
+    private func inOrder(of other: PreparedSession, _ name: String) throws -> [Float] {
+        let values = model.parameter(name) ?? []
+        let units = session.unitOrder.count
+        let blocks = settings.model.observation.parametersPerUnit
+        let width = values.count / (units * blocks)
+        var place = [Int](repeating: 0, count: units)
+        for (index, unit) in session.unitOrder.enumerated() { place[unit] = index }
+        return (0..<blocks).flatMap { block in
+            other.unitOrder.flatMap { unit in
+                let row = block * units + place[unit]
+                return values[(row * width)..<((row + 1) * width)]
+            }
+        }
+    }
+}
