@@ -74,7 +74,9 @@ let package = Package(
             "StitchingTests",
             ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles"]),
         tests(
-            "EvaluationTests", ["Evaluation", "Report", "Recordings", "LinearAlgebra"]),
+            "EvaluationTests",
+            ["Evaluation", "Report", "Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"],
+            resources: [.copy("Fixtures")]),
         tests(
             "CommandTests",
             [

@@ -68,12 +68,15 @@ enum ExitStatus {
     private static func code(_ error: StitchingError) -> Int32 {
         switch error {
         case .runIsBusy: return temporaryFailure
-        case .sessionNotInRun, .noSessions, .runNotTrained: return noInput
+        case .sessionNotInRun, .noSessions, .runNotTrained, .noSingles: return noInput
+        case .stoppedBeforeStart: return interrupted
         case .trialOutOfRange, .badTrialRange, .noInferredInputs, .unknownQuantity,
             .unknownFactorFormat:
             return usage
         case .noOutputFolder: return cannotCreate
-        case .settingsDiffer, .observationDoesNotFit: return configuration
+        case .settingsDiffer, .observationDoesNotFit, .unknownHeldOutUnit, .unknownExcludedCondition,
+            .nothingLeft:
+            return configuration
         default: return dataError
         }
     }

@@ -40,7 +40,8 @@ import Testing
         #expect((shown["settings"] as? [String: Any])?["seed"] as? Int == 1)
         #expect((shown["lastMetrics"] as? [String: Any])?["valid_recon/day2"] is Double)
         let evaluated = try #require(try rows("evaluate", "toy") as? [String: Any])
-        #expect((evaluated["sessions"] as? [Any])?.count == 3)
+        let evaluation = try #require(evaluated["evaluation"] as? [String: Any])
+        #expect((evaluation["sessions"] as? [Any])?.count == 3)
 
         try compareFormats(lab)
         try compareSamples(lab)

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Recordings
 import Testing
@@ -7,7 +8,7 @@ import Testing
 /// Days whose behaviour is a known linear map of their features.
 private func day(
     trials: Int, shift: Float = 0, missing: Set<Int> = []
-) -> (recording: Recording, features: [Float]) {
+) -> (recording: Recording, features: TrialArray) {
     let bins = 5
     var features: [Float] = []
     var behavior: [Float] = []
@@ -19,127 +20,180 @@ private func day(
         features += [a, b]
         behavior += [missing.contains(row) ? .nan : 2 * a - b + 3 + shift, a + b]
     }
-    let recording = Recording(
+    let recording = recording(trials: trials, bins: bins, names: ["x", "y"], behavior: behavior)
+    return (recording, TrialArray(trials: trials, bins: bins, width: 2, values: features))
+}
+
+private func recording(
+    trials: Int, bins: Int, names: [String], behavior: [Float]
+) -> Recording {
+    Recording(
         session: "s", subject: "m", date: "2024-01-01", binMilliseconds: 20, trialCount: trials,
         binCount: bins, units: [.init(name: "u")],
         values: [Float](repeating: 1, count: trials * bins),
         trials: (0..<trials).map { .init(identifier: $0, condition: nil, split: .train) },
-        behaviorNames: ["x", "y"], behavior: behavior)
-    return (recording, features)
+        behaviorNames: names, behavior: behavior)
 }
 
-@Suite("Decoding behaviour")
-struct DecodingTests {
-    @Test("a linear map is decoded exactly, on other trials too")
-    func linear() throws {
-        let train = day(trials: 12)
-        let test = day(trials: 7)
-        let decoder = try RidgeDecoder(
-            DecodingData(
-                train.recording, trials: Array(0..<12), features: train.features, width: 2,
-                channels: [0, 1]))
-        let score = decoder.score(
-            DecodingData(
-                test.recording, trials: Array(0..<7), features: test.features, width: 2,
-                channels: [0, 1]))
-        // The smallest penalty of the grid is 1e-6 of the regressors' variance.
-        #expect(score.allSatisfy { $0 > 1 - 1e-8 })
+@Suite struct DecodingTests {
+    private let plan = DecodingPlan(channels: ["x", "y"])
+
+    private func fit(_ day: (recording: Recording, features: TrialArray)) throws -> BehaviorDecoder {
+        try BehaviorDecoder(
+            DecodingDay(day.recording, plan).moments(
+                day.features, trials: Array(day.recording.trials.indices)), plan)
     }
 
-    @Test("R² is relative to the mean of what is tested")
-    func shifted() throws {
-        let train = day(trials: 12)
+    private func score(
+        _ decoder: BehaviorDecoder, _ day: (recording: Recording, features: TrialArray)
+    ) -> [Double?] {
+        decoder.score(
+            DecodingDay(day.recording, plan).moments(
+                day.features, trials: Array(day.recording.trials.indices), folds: 1))
+    }
+
+    /// The smallest penalty of the grid is 1e-6 of the regressors' variance.
+    private func isExact(_ value: Double?) -> Bool { (value ?? 0) > 1 - 1e-8 }
+
+    @Test func asScikitLearnDecodes() throws {
+        let fixture = try Fixtures.entry("decoding")
+        let shape = try fixture.counts("shape")
+        let features = try fixture.array("features", shape)
+        let channels = try fixture.count("channels")
+        let recording = recording(
+            trials: shape[0], bins: shape[1], names: ["a", "b"],
+            behavior: try fixture.array("behavior", [shape[0], shape[1], channels]).values)
+        let plan = DecodingPlan(
+            channels: ["a", "b"], lagBins: try fixture.count("lag"),
+            historyBins: try fixture.count("history"))
+        let day = DecodingDay(recording, plan)
+        let decoder = try BehaviorDecoder(
+            day.moments(features, trials: try fixture.counts("train")), plan)
+        for (fit, penalty) in zip(decoder.fits, try fixture.numbers("penalties")) {
+            #expect(isClose(fit?.penalty, penalty))
+        }
+        let scores = decoder.score(
+            day.moments(features, trials: try fixture.counts("test"), folds: 1))
+        for (score, expected) in zip(scores, try fixture.numbers("r2")) {
+            #expect(isClose(score, expected))
+        }
+    }
+
+    @Test func aLinearMapIsDecodedExactlyOnOtherTrialsToo() throws {
+        let decoder = try fit(day(trials: 12))
+        #expect(score(decoder, day(trials: 7)).allSatisfy(isExact))
+    }
+
+    @Test func determinationIsRelativeToTheMeanOfWhatIsTested() throws {
         let test = day(trials: 7, shift: 1)
-        let data = DecodingData(
-            test.recording, trials: Array(0..<7), features: test.features, width: 2, channels: [0])
-        let score = try RidgeDecoder(
-            DecodingData(
-                train.recording, trials: Array(0..<12), features: train.features, width: 2,
-                channels: [0])
-        ).score(data)
-        let values = data.targets.column(0)
-        let mean = values.reduce(0, +) / Double(values.count)
-        let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-        #expect(abs(score[0] - (1 - 1 / variance)) < 1e-3 / variance)
-        #expect(score[0] < 0)
+        let value = try #require(score(try fit(day(trials: 12)), test)[0])
+        let actual = (0..<35).map { Double(test.recording.behavior[2 * $0]) }
+        let mean = actual.reduce(0, +) / 35
+        let variance = actual.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 35
+        #expect(abs(value - (1 - 1 / variance)) < 1e-3 / variance)
+        #expect(value < 0)
     }
 
-    @Test("a channel is fitted and tested in the bins in which it was measured, and only it")
-    func missing() throws {
-        let day = day(trials: 12, missing: [0, 7])
-        let data = DecodingData(
-            day.recording, trials: [0, 1, 2], features: Array(day.features.prefix(3 * 5 * 2)),
-            width: 2, channels: [0, 1])
-        let x = try #require(data.measured(0))
-        #expect(x.groups == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2])
-        #expect(x.features.rows == 13 && x.values.allSatisfy { $0.isFinite })
-        #expect(data.measured(1)?.groups.count == 15)
-        let all = DecodingData(
-            day.recording, trials: Array(0..<12), features: day.features, width: 2,
-            channels: [0, 1])
-        #expect(try RidgeDecoder(all).score(all).allSatisfy { $0 > 1 - 1e-8 })
+    @Test func aChannelWithGapsTakesNothingFromTheOthers() throws {
+        let holed = day(trials: 12, missing: [0, 7, 23])
+        let moments = DecodingDay(holed.recording, plan).moments(
+            holed.features, trials: Array(0..<12), folds: 1)
+        #expect(moments[0][0].observations == 57 && moments[1][0].observations == 60)
+        #expect(score(try fit(holed), holed).allSatisfy(isExact))
     }
 
     /// As if the sensor of `x` had been unplugged, or had stood still.
-    @Test("a dead channel has no R², and takes none from the others", arguments: [Float.nan, 2])
-    func dead(_ value: Float) throws {
+    @Test(arguments: [Float.nan, 2])
+    func aDeadChannelHasNoValueAndTakesNoneFromTheOthers(_ value: Float) throws {
         let sound = day(trials: 12)
         var silent = day(trials: 9)
         for row in 0..<45 { silent.recording.behavior[2 * row] = value }
-        func data(_ day: (recording: Recording, features: [Float])) -> DecodingData {
-            DecodingData(
-                day.recording, trials: Array(day.recording.trials.indices), features: day.features,
-                width: 2, channels: [0, 1])
-        }
-        let within = try RidgeDecoder(data(silent)).score(data(silent))
-        #expect(within[0].isNaN && within[1] > 1 - 1e-8)
-        let tested = try RidgeDecoder(data(sound)).score(data(silent))
-        #expect(tested[0].isNaN && tested[1] > 1 - 1e-8)
-        let fitted = try RidgeDecoder(data(silent)).score(data(sound))
-        #expect(fitted[0].isNaN && fitted[1] > 1 - 1e-8)
-        if value.isNaN {
-            // Joined with a day that has it, the channel is learnt from that day.
-            let joined = try RidgeDecoder(DecodingData(joining: [data(silent), data(sound)]))
-                .score(data(sound))
-            #expect(joined.allSatisfy { $0 > 1 - 1e-8 })
+        for (fitted, tested) in [(silent, silent), (sound, silent), (silent, sound)] {
+            let scores = score(try fit(fitted), tested)
+            #expect(scores[0] == nil && isExact(scores[1]))
         }
     }
 
-    @Test("means go over the channels that have an R²")
-    func means() {
-        let session = RunEvaluation.Session(
-            session: "s", date: "2024-01-01", bitsPerSpike: nil, rateR2: nil,
-            within: [0.5, .nan, 0.75], across: [.nan])
-        #expect(session.withinMean == 0.625)
-        #expect(session.acrossMean == nil)
+    @Test func lagAndHistoryReadEarlierBins() throws {
+        // y of a bin is x of two bins before plus half of that three bins before.
+        let (trials, bins) = (20, 9)
+        let x = RandomStream(seed: 3, purpose: 1).normals(trials * bins)
+        var y = [Float](repeating: 0, count: trials * bins)
+        for trial in 0..<trials {
+            for bin in 3..<bins {
+                y[trial * bins + bin] = x[trial * bins + bin - 2] + 0.5 * x[trial * bins + bin - 3]
+            }
+        }
+        let features = TrialArray(trials: trials, bins: bins, width: 1, values: x)
+        let recording = recording(trials: trials, bins: bins, names: ["y"], behavior: y)
+        func value(_ plan: DecodingPlan) throws -> Double {
+            let day = DecodingDay(recording, plan)
+            let decoder = try BehaviorDecoder(day.moments(features, trials: Array(0..<15)), plan)
+            return try #require(
+                decoder.score(day.moments(features, trials: Array(15..<20), folds: 1))[0])
+        }
+        #expect(try value(DecodingPlan(channels: ["y"], lagBins: 2, historyBins: 2)) > 1 - 1e-8)
+        #expect(try value(DecodingPlan(channels: ["y"], lagBins: 2)) < 0.95)
+        #expect(try value(DecodingPlan(channels: ["y"])) < 0.2)
     }
 
-    @Test("days stay apart in cross-validation when they are joined")
-    func joined() {
-        let day = day(trials: 3)
-        let data = DecodingData(
-            day.recording, trials: [0, 1, 2], features: day.features, width: 2, channels: [0])
-        let both = DecodingData(joining: [data, data])
-        #expect(both.features.rows == 30)
-        #expect(Set(both.groups).count == 6)
+    /// A reaction time: the same in all bins of a trial.
+    @Test func aNumberOfTheWholeTrialIsDecodedFromTheWholeTrial() throws {
+        let (trials, bins) = (60, 16)
+        let noise = RandomStream(seed: 5, purpose: 1).normals(trials * bins * 2)
+        var behavior: [Float] = []
+        for trial in 0..<trials {
+            // What the first feature does in the second quarter of the trial.
+            let number = (4..<8).reduce(Float(0)) { $0 + noise[(trial * bins + $1) * 2] } / 4
+            for bin in 0..<bins { behavior += [bin == 3 ? .nan : 5 + number, noise[(trial * bins + bin) * 2]] }
+        }
+        let recording = recording(
+            trials: trials, bins: bins, names: ["reaction", "course"], behavior: behavior)
+        #expect(DecodingPlan.scalarChannels(of: recording) == ["reaction"])
+        let plan = DecodingPlan(channels: ["reaction", "course"])
+        let day = DecodingDay(recording, plan)
+        let features = TrialArray(trials: trials, bins: bins, width: 2, values: noise)
+        let moments = day.moments(features, trials: Array(0..<45), folds: 1)
+        #expect(moments[0][0].observations == 45 && moments[0][0].regressorMeans.count == 16)
+        #expect(moments[1][0].observations == 45 * bins)
+        let decoder = try BehaviorDecoder(day.moments(features, trials: Array(0..<45)), plan)
+        let scores = decoder.score(day.moments(features, trials: Array(45..<60), folds: 1))
+        #expect(scores.allSatisfy { ($0 ?? 0) > 0.999 })
     }
-}
 
-@Suite("Rates against the truth")
-struct RateAccuracyTests {
-    @Test("the truth itself has R² 1, each unit's mean 0; unknown trials do not count")
-    func bounds() throws {
+    @Test func truthItselfScoresOneAndUnknownTrialsDoNotCount() {
         let truth: [Float] = [1, 10, 3, 20, .nan, .nan, .nan, .nan, 5, 30, 7, 40]
-        let recording = Recording(
+        var day = Recording(
             session: "s", subject: "m", date: "2024-01-01", binMilliseconds: 20, trialCount: 3,
             binCount: 2, units: [.init(name: "a"), .init(name: "b")],
             values: [Float](repeating: 1, count: 12),
             trials: (0..<3).map { .init(identifier: $0, condition: nil, split: .valid) },
             trueRates: truth)
-        let known = truth.map { $0.isNaN ? 0 : $0 }
-        #expect(RateAccuracy.r2(recording, trials: [0, 1, 2], rates: known) == 1)
-        let means: [Float] = (0..<6).flatMap { _ in [Float(4), 25] }
-        #expect(RateAccuracy.r2(recording, trials: [0, 1, 2], rates: means) == 0)
-        #expect(RateAccuracy.r2(recording, trials: [1], rates: [1, 1, 1, 1]) == nil)
+        func r2(_ trials: [Int], _ values: [Float]) -> Double? {
+            GroundTruth.rateR2(
+                day, trials: trials,
+                rates: TrialArray(trials: 3, bins: 2, width: 2, values: values))
+        }
+        #expect(r2([0, 1, 2], truth.map { $0.isNaN ? 0 : $0 }) == 1)
+        #expect(r2([0, 1, 2], (0..<6).flatMap { _ in [Float(4), 25] }) == 0)
+        #expect(r2([1], truth) == nil)
+        day.trueRates = nil
+        #expect(r2([0], truth) == nil)
+    }
+
+    @Test func latentsAreFoundByALinearMapOfFactors() throws {
+        let (trials, bins) = (20, 10)
+        let x = RandomStream(seed: 6, purpose: 1).normals(trials * bins * 2)
+        var latents: [Float] = []
+        for row in 0..<(trials * bins) {
+            latents += [x[2 * row] - 3 * x[2 * row + 1] + 1, x[2 * row + 1], 7]
+        }
+        let day = recording(
+            trials: trials, bins: bins, names: ["latent_x", "latent_y", "speed"], behavior: latents)
+        #expect(GroundTruth.latentChannels(of: day) == ["latent_x", "latent_y"])
+        let value = try GroundTruth.latentR2(
+            day, factors: TrialArray(trials: trials, bins: bins, width: 2, values: x),
+            training: Array(0..<15), tested: Array(15..<20))
+        #expect(isExact(value))
     }
 }

@@ -66,7 +66,7 @@ import Testing
     private let later =
         RegistrySchema.versions + [
             SchemaVersion(
-                identifier: "v2",
+                identifier: "v3",
                 sql: "ALTER TABLE session ADD COLUMN note TEXT; UPDATE session SET note = name;")
         ]
 
@@ -88,7 +88,7 @@ import Testing
         let (folder, workspace) = try firstVersion()
         let broken =
             RegistrySchema.versions + [
-                SchemaVersion(identifier: "v2", sql: "DROP TABLE trial; SELECT nonsense;")
+                SchemaVersion(identifier: "v3", sql: "DROP TABLE trial; SELECT nonsense;")
             ]
         #expect(
             words { try SessionRegistry(workspace, versions: broken) }
@@ -103,8 +103,8 @@ import Testing
         _ = try SessionRegistry(workspace, versions: later)
         let before = try bytes(workspace)
         let message =
-            "\(workspace.registryFile) was written by a newer neurostitch (schema v2; this one knows "
-            + "up to v1). Install that version; nothing was changed."
+            "\(workspace.registryFile) was written by a newer neurostitch (schema v3; this one knows "
+            + "up to v2). Install that version; nothing was changed."
         #expect(words { try SessionRegistry.open(folder.path) } == message)
         #expect(words { try SessionRegistry.create(at: folder.path) } == message)
         #expect(try bytes(workspace) == before)

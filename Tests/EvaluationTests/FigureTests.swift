@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@testable import Evaluation
+
+@Suite struct FigureTests {
+    @Test func quartilesAreInterpolated() throws {
+        let summary = try #require(FigureSummary([4, 1, 3, 2]))
+        #expect(summary == (try #require(FigureSummary([1, 2, 3, 4]))))
+        #expect(summary.median == 2.5 && summary.lowerQuartile == 1.75)
+        #expect(summary.upperQuartile == 3.25 && summary.sessions == 4)
+        #expect(FigureSummary([.nan]) == nil)
+        #expect(FigureSummary([7, .nan])?.median == 7)
+    }
+
+    @Test func figuresHaveNamesOfTheirOwn() {
+        let figures = Figure.allCases
+        #expect(Set(figures.map(\.title)).count == figures.count)
+    }
+
+    /// The page that people are sent to defines every figure by its name.
+    @Test func everyFigureIsDefinedInTheDocs() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(
+            contentsOf: root.appending(path: "docs/evaluation.md"), encoding: .utf8)
+        for figure in Figure.allCases {
+            #expect(page.contains("`\(figure.rawValue)`"), "\(figure.rawValue) is not defined")
+        }
+    }
+
+    private func evaluation(_ run: String, _ values: [String: [String: Double]]) throws -> RunEvaluation {
+        let sessions = values.keys.sorted().map { name in
+            ["name": name, "date": "2024-01-01", "figures": values[name] ?? [:]] as [String: Any]
+        }
+        let json: [String: Any] = [
+            "run": run, "version": "1", "channels": [String](), "lagMilliseconds": 0,
+            "historyMilliseconds": 0, "sessions": sessions, "summary": [String: Any](),
+            "populationSize": [Any](),
+        ]
+        return try JSONDecoder().decode(
+            RunEvaluation.self, from: JSONSerialization.data(withJSONObject: json))
+    }
+
+    @Test func runsAreComparedSessionBySession() throws {
+        let own = try evaluation(
+            "a", [
+                "d1": ["bits_per_spike": 0.3, "factor_distance": 0.1],
+                "d2": ["bits_per_spike": 0.2, "factor_distance": 0.4], "d3": ["bits_per_spike": 0.9],
+            ])
+        let first = try evaluation("b", ["d1": ["bits_per_spike": 0.1, "factor_distance": 0.2]])
+        let second = try evaluation("c", ["d2": ["bits_per_spike": 0.25, "factor_distance": 0.5]])
+        let comparison = try RunComparison(own, with: [first, second], named: "single")
+        #expect(comparison.rows.count == 4)
+        let bits = try #require(comparison.summaries.first { $0.figure == "bits_per_spike" })
+        #expect(bits.sessions == 2 && bits.better == 1)
+        #expect(isClose(bits.medianDifference, (0.2 - 0.05) / 2))
+        let distance = try #require(comparison.summaries.first { $0.figure == "factor_distance" })
+        #expect(distance.better == 2)
+        let stranger = try evaluation("d", ["d9": ["bits_per_spike": 1]])
+        #expect(throws: EvaluationError.nothingInCommon(run: "a", other: "d")) {
+            try RunComparison(own, with: [stranger], named: "d")
+        }
+    }
+}
