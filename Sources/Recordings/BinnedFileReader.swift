@@ -40,6 +40,7 @@ struct BinnedFileReader {
         let behavior = try channels(
             names.behavior, usual: "behavior", attribute: "behavior_names",
             kind: "behaviour channels", allowed: .finiteOrMissing, like: values)
+        let scalars = try readScalars(trialCount: trialCount, besides: behavior.names)
         let inputs = try channels(
             names.externalInputs, usual: "external_inputs", attribute: "external_input_names",
             kind: "external inputs", allowed: .finite, like: values)
@@ -55,8 +56,9 @@ struct BinnedFileReader {
             array: source.array, binMilliseconds: try file.binMilliseconds(source),
             signal: source.signal, trialCount: trialCount, binCount: binCount,
             encodedBinCount: try encodedBins(of: binCount), units: try units(count: unitCount),
-            values: values.values, trials: trials, behaviorNames: behavior.names,
-            behavior: behavior.values, externalInputNames: inputs.names,
+            values: values.values, trials: trials,
+            behaviorNames: behavior.names + scalars.map(\.name),
+            behavior: Self.appending(scalars.map(\.values), to: behavior, binCount: binCount), externalInputNames: inputs.names,
             externalInputs: inputs.values, trueRates: rates)
         return (recording, splits != nil)
     }
@@ -73,6 +75,34 @@ struct BinnedFileReader {
         let names = try file.columnNames(
             attribute: attribute, dataset: dataset, count: array.shape[2], kind: kind, made: usual)
         return (names, array.values)
+    }
+
+    private func readScalars(
+        trialCount: Int, besides channels: [String]
+    ) throws -> [(name: String, values: [Float])] {
+        try source.trialScalars.map { name in
+            guard !channels.contains(name) else {
+                throw RecordingError.duplicateName(
+                    source: file.path, kind: "behaviour channels", name: name)
+            }
+            let values = try file.numbers(
+                name, count: trialCount, per: "trials", like: source.datasets.spikes)
+            try checks.require(
+                .finiteOrMissing, ShapedArray(shape: [trialCount], values: values), dataset: name)
+            return (name, values)
+        }
+    }
+
+    /// Channels that are the same in all bins of a trial, after those of every bin.
+    private static func appending(
+        _ scalars: [[Float]], to behavior: (names: [String], values: [Float]), binCount: Int
+    ) -> [Float] {
+        guard let trials = scalars.first?.count else { return behavior.values }
+        let width = behavior.names.count
+        return (0..<(trials * binCount)).flatMap { row in
+            behavior.values[(row * width)..<((row + 1) * width)]
+                + scalars.map { $0[row / binCount] }
+        }
     }
 
     private func units(count: Int) throws -> [Recording.Unit] {

@@ -26,7 +26,7 @@ extension Recording {
     private func prepared(for source: RecordingSource, hasSplit: Bool) throws -> Recording {
         var result = self
         if let channels = source.behaviorChannels {
-            result = try result.selectingBehavior(channels)
+            result = try result.selectingBehavior(channels + source.trialScalars)
         }
         if let minimum = source.minimumRateHz {
             result = try result.selectingUnits(minimumRateHz: minimum)

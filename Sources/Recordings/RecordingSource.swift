@@ -34,6 +34,9 @@ public struct RecordingSource: Sendable, Equatable {
     public var datasets = Datasets()
     /// Behaviour channels to keep, in this order; `nil` for all.
     public var behaviorChannels: [String]?
+    /// Only in `binned-hdf5`: datasets with one number a trial, such as a reaction time. Each becomes a
+    /// behaviour channel that is the same in all bins of a trial.
+    public var trialScalars: [String] = []
     /// Units with a lower mean rate over all trials are left out; `nil` keeps all.
     public var minimumRateHz: Double?
     /// `nil`: the split that the file stores, or else every fifth trial of each condition.

@@ -75,6 +75,14 @@ struct SourceFile {
     }
 
     /// A list may stand as a row or a column, as MATLAB writes it.
+    /// One number an entry, NaN for none.
+    func numbers(_ dataset: String, count: Int?, per dimension: String, like: String?) throws
+        -> [Float]
+    {
+        try requireColumn(dataset, count: count, per: dimension, like: like)
+        return try file.floats(dataset).values
+    }
+
     private func requireColumn(
         _ dataset: String, count: Int?, per dimension: String, like: String?
     ) throws {

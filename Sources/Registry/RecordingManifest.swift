@@ -15,6 +15,7 @@ public import Recordings
 /// spikes: spikes                   # name of the dataset
 /// condition: condition             # dataset that labels the trials, or none
 /// behavior: [force_x, force_y]     # channels to keep, or none; all if left out
+/// scalars: [reaction_time]         # datasets with one number a trial
 /// external_inputs: none            # dataset, or none
 /// units: {min_rate_hz: 0.1}
 /// split: {valid_every: 5}          # every 5th trial of each condition is held out; or file
@@ -44,6 +45,13 @@ public struct RecordingManifest: Sendable, Equatable {
         source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber()
         source.sourceBinMilliseconds = try root.optional("source_bin_ms")?.positiveNumber()
         try Self.readDatasets(from: root, into: &source)
+        if let scalars = root.optional("scalars") {
+            guard source.format == .binnedHDF5 else {
+                throw root.contradiction(
+                    "scalars", "has no meaning for the format \(source.format.rawValue)")
+            }
+            source.trialScalars = try Self.channels(scalars) ?? []
+        }
         source.minimumRateHz = try root.optional("units")?.mapping()
             .optional("min_rate_hz")?.number(in: 0...)
         source.split = try root.optional("split").map(Self.split)

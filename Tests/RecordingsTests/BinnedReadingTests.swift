@@ -71,6 +71,43 @@ import Testing
         }
     }
 
+    /// One number a trial is a behaviour channel that is the same in all bins.
+    @Test func numbersOfWholeTrials() throws {
+        try withTemporaryFolder { (folder) throws in
+            var fixture = BinnedFixture()
+            let behavior = (0..<80).map { Float($0) }
+            let times: [Float] = [3, 1, .nan, 4, 1, 5, 9, 2, 6, 5]
+            fixture.extra = { file in
+                try file.write(
+                    ShapedArray(shape: [10, 4, 2], values: behavior), to: "behavior")
+                try file.setAttribute("behavior_names", to: ["x", "y"])
+                try file.write(column(times), to: "reaction_time")
+                try file.write(column([Float(1), 2]), to: "short")
+                try file.write(column(times), to: "y")
+            }
+            var source = try fixture.write(folder)
+            #expect(try Recording.read(source).behaviorNames == ["x", "y"])
+            source.behaviorChannels = ["x"]
+            source.trialScalars = ["reaction_time"]
+            let day = try Recording.read(source)
+            #expect(day.behaviorNames == ["x", "reaction_time"])
+            for row in 0..<40 {
+                #expect(day.behavior[2 * row] == behavior[2 * row])
+                let time = times[row / 4]
+                let found = day.behavior[2 * row + 1]
+                #expect(time.isNaN ? found.isNaN : found == time)
+            }
+            source.datasets.behavior = .omitted
+            source.behaviorChannels = nil
+            #expect(try Recording.read(source).behaviorNames == ["reaction_time"])
+            source.datasets.behavior = .usual
+            for name in ["short", "nothing", "y", "behavior"] {
+                source.trialScalars = [name]
+                #expect(throws: RecordingError.self, "\(name)") { try Recording.read(source) }
+            }
+        }
+    }
+
     @Test func labelsMayBeTextAndMayBeMissing() throws {
         try withTemporaryFolder { (folder) throws in
             var fixture = BinnedFixture()

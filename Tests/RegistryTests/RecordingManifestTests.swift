@@ -66,7 +66,7 @@ private func read(_ text: String) throws -> RecordingManifest {
         (
             "behavior:", "behaviour:",
             "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: array, "
-                + "behavior, bin_ms, condition, date, external_inputs, format, recording, session, "
+                + "behavior, bin_ms, condition, date, external_inputs, format, recording, scalars, session, "
                 + "signal, source_bin_ms, spikes, split, subject, units."
         ),
         (
