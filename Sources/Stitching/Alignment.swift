@@ -47,13 +47,6 @@ public struct Alignment: Sendable {
         factorCount: Int, observation: ObservationModel
     ) throws {
         self.components = components
-        runWarnings =
-            factorCount > components
-            ? [
-                "alignment.components is \(components) and model.fac_dim is \(factorCount): factors "
-                    + "beyond the components start without read-out weights, and stay unused unless "
-                    + "train.lr_readout_scale is above 0"
-            ] : []
         let list = ConditionList(sessions)
         let labels = sessions.map { list.labels(of: $0) }
         for (session, labels) in zip(sessions, labels) where labels == nil {
@@ -77,6 +70,8 @@ public struct Alignment: Sendable {
             : try SharedTrajectories(
                 averages, encodedUnits: labelled.map { sessions[$0].encodedUnitCount },
                 components: components)
+        runWarnings = Self.warnings(
+            components: components, factorCount: factorCount, trajectories: trajectories)
         conditions = trajectories.map { $0.conditions.map { list.names[$0] } } ?? []
 
         let agreements = ConditionAgreement.all(sessions, list)
@@ -96,6 +91,25 @@ public struct Alignment: Sendable {
             }
         }
         self.sessions = aligned
+    }
+
+    private static func warnings(
+        components: Int, factorCount: Int, trajectories: SharedTrajectories?
+    ) -> [String] {
+        var warnings: [String] = []
+        if factorCount > components {
+            warnings.append(
+                "alignment.components is \(components) and model.fac_dim is \(factorCount): factors "
+                    + "beyond the components start without read-out weights, and stay unused unless "
+                    + "train.lr_readout_scale is above 0")
+        }
+        if let trajectories, trajectories.usable < components {
+            warnings.append(
+                "alignment.components is \(components), but the condition averages vary in "
+                    + "\(trajectories.usable) directions only: the other components are left out; more "
+                    + "conditions, trials or units would show more of them")
+        }
+        return warnings
     }
 
     /// Ridge regression onto the shared trajectories gives the read-in, Poisson regression of the

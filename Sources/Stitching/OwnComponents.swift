@@ -38,12 +38,12 @@ enum OwnComponents {
         let means = smoothed.columnMeans
         let centred = smoothed.subtracting(rowVector: means)
         let analysis = try PrincipalComponents(of: centred, count: components)
-        let (scores, scale) = SharedTrajectories.scaledScores(
+        let (scores, scale, usable) = SharedTrajectories.scaledScores(
             analysis, of: centred, components: components)
 
         var weights = [Float](repeating: 0, count: components * encoded)
         var bias = [Float](repeating: 0, count: components)
-        for k in 0..<analysis.directions.columns {
+        for k in 0..<usable {
             var shift = 0.0
             for j in 0..<encoded {
                 let weight = analysis.directions[j, k] * scale

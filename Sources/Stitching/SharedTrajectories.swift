@@ -12,8 +12,10 @@ struct SharedTrajectories: Sendable {
     let conditions: [Int]
     let binCount: Int
     /// `[conditions · bins, components]`, scaled as a whole so that the first component has unit
-    /// standard deviation; components beyond the data's rank are zero.
+    /// standard deviation; components beyond `usable` are zero.
     let scores: Matrix
+    /// Leading components that carry variance worth modelling.
+    let usable: Int
     /// Share of variance of each component.
     let explainedShare: [Double]
 
@@ -78,29 +80,38 @@ struct SharedTrajectories: Sendable {
         }
         self.conditions = conditions
         binCount = bins
-        scores = Self.scaledScores(analysis, of: data, components: components).scores
+        (scores, _, usable) = Self.scaledScores(analysis, of: data, components: components)
         explainedShare = analysis.explainedShare
     }
 
+    /// Variance, relative to the first component's, below which a component is left out: a hundredth of
+    /// its standard deviation. A read-out regressed on it would have weights of a hundred, and the
+    /// generator's first factors, which are nothing like that small, would make rates of them that no
+    /// training comes back from.
+    static let smallestVariance = 1e-4
+
     /// Scores of centred data, scaled as a whole so that the first component has unit standard
-    /// deviation, and the factor that did it. Components beyond the data's rank are zero.
+    /// deviation, and the factor that did it. Components with next to no variance are zero.
     static func scaledScores(
         _ analysis: PrincipalComponents, of data: Matrix, components: Int
-    ) -> (scores: Matrix, scale: Double) {
+    ) -> (scores: Matrix, scale: Double, usable: Int) {
         let raw = analysis.scores(of: data)
-        var variance = 0.0
-        for i in 0..<raw.rows where raw.columns > 0 { variance += raw[i, 0] * raw[i, 0] }
-        variance /= Double(max(raw.rows, 1))
-        let scale = variance > 0 ? 1 / variance.squareRoot() : 1
+        let variances = (0..<raw.columns).map { k in
+            (0..<raw.rows).reduce(0) { $0 + raw[$1, k] * raw[$1, k] } / Double(max(raw.rows, 1))
+        }
+        let first = variances.first ?? 0
+        let scale = first > 0 ? 1 / first.squareRoot() : 1
+        let usable = variances.prefix { $0 > smallestVariance * first }.count
         var scores = Matrix(zeros: raw.rows, components)
-        for i in 0..<raw.rows { for k in 0..<raw.columns { scores[i, k] = raw[i, k] * scale } }
-        return (scores, scale)
+        for i in 0..<raw.rows { for k in 0..<usable { scores[i, k] = raw[i, k] * scale } }
+        return (scores, scale, usable)
     }
 
     init(conditions: [Int], binCount: Int, scores: Matrix, explainedShare: [Double]) {
         self.conditions = conditions
         self.binCount = binCount
         self.scores = scores
+        usable = scores.columns
         self.explainedShare = explainedShare
     }
 

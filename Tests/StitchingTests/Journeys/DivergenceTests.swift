@@ -56,4 +56,31 @@ struct DivergenceTests {
         let (_, training) = try TrainedWorld.train(recordings, gaussian)
         #expect(training.validationLosses().allSatisfy { $0.isFinite })
     }
+
+    /// Two conditions of ten bins vary in a few directions; a read-out on the rest of sixteen would
+    /// have weights without bound, and the first update would be the last.
+    @Test func directionsWithoutVarianceAreLeftOut() throws {
+        let recordings = try TrainedWorld.recordings(
+            conditions: 2, trials: 10, bins: 10, units: [4, 4], seed: 1)
+        let manifest = try TrainedWorld.manifest("train: {epochs: 3, batch_size: 16}")
+        let sessions = try recordings.map { try PreparedSession($0) }
+        let alignment = try TrainedWorld.alignment(
+            sessions, try StitchSettings(manifest, sessions))
+        let usable = try #require(alignment.trajectories?.usable)
+        #expect((1..<8).contains(usable))
+        #expect(
+            alignment.warnings.contains {
+                $0.contains("vary in \(usable) directions only: the other components are left out")
+            })
+        let width = alignment.components
+        for session in alignment.sessions {
+            let units = session.readOut.weights.count / width
+            for unit in 0..<units {
+                for k in usable..<width { #expect(session.readOut.weights[unit * width + k] == 0) }
+            }
+        }
+        let training = try TrainedWorld.start(sessions, manifest)
+        while !training.isFinished { _ = try training.runEpoch() }
+        #expect(training.epochsDone == 3)
+    }
 }

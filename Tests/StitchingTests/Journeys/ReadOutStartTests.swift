@@ -153,7 +153,7 @@ struct ReadOutStartTests {
         }
         let centred = data.subtracting(rowVector: data.columnMeans)
         let analysis = try PrincipalComponents(of: centred, count: 6)
-        let (scores, scale) = SharedTrajectories.scaledScores(analysis, of: centred, components: 6)
+        let (scores, scale, _) = SharedTrajectories.scaledScores(analysis, of: centred, components: 6)
         #expect(scores.columns == 6)
         let first = scores.column(0)
         #expect(abs(first.reduce(0) { $0 + $1 * $1 } / 30 - 1) < 1e-12)
