@@ -3,7 +3,7 @@ import LFADS
 /// Short starts from neighbouring seeds, of which the one whose days agree best is trained.
 ///
 /// Where days are put together by chance, neither loss nor bits per spike show it, but agreement does
-/// after few epochs (docs/evaluation.md). A start costs a tenth of a training.
+/// as soon as the penalties stand at their full height (docs/results.md).
 public struct Restarts {
     public struct Start: Sendable, Equatable {
         public let seed: UInt64
@@ -32,9 +32,11 @@ public struct Restarts {
         self.threads = threads
     }
 
-    /// A tenth of the run's epochs, but at least 20.
+    /// Until the ramps are done, and at least a tenth of the run's epochs: days that come apart do so
+    /// while the penalties rise.
     static func epochs(of training: TrainingConfiguration) -> Int {
-        min(training.epochs, max(20, training.epochs / 10))
+        let ramps = max(training.klRamp.lastRampEpoch, training.l2Ramp.lastRampEpoch) + 1
+        return min(training.epochs, max(ramps, training.epochs / 10))
     }
 
     /// - Returns: the best start's seed; `nil` when it was stopped before all were tried.
