@@ -62,7 +62,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
 
     /// By how much the days' agreement may lie below the highest that was reached since the ramps were
     /// done, for an epoch to be the model. 2 = it does not matter. [`agreement_tolerance`]
-    public var agreementTolerance: Float = 0.02
+    public var agreementTolerance: Float = 0.1
 
     public init() {}
 
