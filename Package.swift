@@ -44,7 +44,9 @@ let package = Package(
             ["Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift"), "Yams"]),
         room("Stitching", ["Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra"]),
         room("Evaluation", ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"]),
-        room("Report", ["Evaluation"]),
+        room(
+            "Report",
+            ["Evaluation", "Stitching", "Registry", "ArrayFiles"]),
         .executableTarget(
             name: "neurostitch",
             dependencies: [
@@ -75,8 +77,9 @@ let package = Package(
             ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles"]),
         tests(
             "EvaluationTests",
-            ["Evaluation", "Report", "Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"],
+            ["Evaluation", "Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"],
             resources: [.copy("Fixtures")]),
+        tests("ReportTests", ["Report", "Evaluation", "Registry", "Recordings", "Stitching"]),
         tests(
             "CommandTests",
             [

@@ -134,7 +134,7 @@ struct DecodingDay {
     }
 
     /// Rows are trials: features averaged in equal windows.
-    private func trialwise(_ features: TrialArray, _ trials: [Int]) -> (x: Matrix, y: Matrix) {
+    func trialwise(_ features: TrialArray, _ trials: [Int]) -> (x: Matrix, y: Matrix) {
         var (x, y) = ([Double](), [Double]())
         for trial in trials {
             x += Self.windows(features, trial)

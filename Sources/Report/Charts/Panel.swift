@@ -1,0 +1,66 @@
+/// Charts that belong together, with what the reader can choose for all of them.
+struct Panel {
+    enum Arrangement: String { case one, two, many }
+
+    var choices: [Choice] = []
+    var charts: [Chart]
+    var arrangement = Arrangement.one
+}
+
+/// One question to the reader: which session, which unit, which colours.
+struct Choice: Encodable {
+    struct Option: Encodable {
+        var label: String
+        /// A heading above the options that share it.
+        var group: String?
+    }
+
+    enum Kind: String, Encodable { case menu, buttons }
+
+    var label: String
+    var options: [Option]
+    var kind: Kind
+
+    /// Few short options are buttons, others a menu.
+    init(_ label: String, _ options: [Option]) {
+        self.label = label
+        self.options = options
+        let length = options.reduce(0) { $0 + $1.label.count + 3 }
+        kind = options.count <= 5 && length <= 60 && options.allSatisfy { $0.group == nil }
+            ? .buttons : .menu
+    }
+
+    init(_ label: String, _ options: [String]) {
+        self.init(label, options.map { Option(label: $0) })
+    }
+}
+
+/// One drawing.
+struct Chart: Encodable {
+    /// Above the drawing; text, not HTML.
+    var title: String
+    var data: [Trace]
+    var layout: Layout
+    /// Pixels.
+    var height = 320
+    /// File name of the static figure; `nil` for what is no figure of a paper.
+    var figure: String?
+    /// What every option of one choice changes about the layout.
+    var optionLayouts: [Layout]?
+    var optionChoice: Int?
+
+    enum CodingKeys: String, CodingKey { case data, layout, optionLayouts, optionChoice }
+
+    init(
+        _ title: String, _ data: [Trace], _ layout: Layout, height: Int = 320, figure: String? = nil,
+        optionLayouts: [Layout]? = nil, optionChoice: Int? = nil
+    ) {
+        self.title = title
+        self.data = data
+        self.layout = layout
+        self.height = height
+        self.figure = figure
+        self.optionLayouts = optionLayouts
+        self.optionChoice = optionChoice
+    }
+}

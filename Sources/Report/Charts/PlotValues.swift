@@ -1,0 +1,60 @@
+import Foundation
+
+/// Coordinates of a trace. Numbers have four significant digits, which no eye can tell from all of
+/// them; what isn't finite becomes a gap.
+enum PlotValues: Encodable {
+    case numbers([Double])
+    case rows([[Double]])
+    case texts([String])
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        switch self {
+        case .numbers(let values): try Self.encode(values, &container)
+        case .rows(let rows):
+            for row in rows {
+                var nested = container.nestedUnkeyedContainer()
+                try Self.encode(row, &nested)
+            }
+        case .texts(let texts): for text in texts { try container.encode(PlotText(text)) }
+        }
+    }
+
+    private static func encode(
+        _ values: [Double], _ container: inout any UnkeyedEncodingContainer
+    ) throws {
+        for value in values {
+            if value.isFinite {
+                try container.encode(rounded(value))
+            } else {
+                try container.encodeNil()
+            }
+        }
+    }
+
+    static func rounded(_ value: Double, digits: Int = 4) -> Double {
+        guard value != 0, value.isFinite else { return 0 }
+        let places = digits - 1 - Int(log10(abs(value)).rounded(.down))
+        // Powers of ten with a positive exponent are exact, so that the quotient is the nearest number.
+        let scale = pow(10, Double(min(abs(places), 22)))
+        return places >= 0 ? (value * scale).rounded() / scale : (value / scale).rounded() * scale
+    }
+}
+
+/// A name inside a chart. plotly reads a few HTML tags in texts; a name has none.
+struct PlotText: Encodable, ExpressibleByStringInterpolation {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+    init(stringLiteral text: String) { self.init(text) }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(escaped)
+    }
+
+    var escaped: String {
+        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+            .replacingOccurrences(of: ">", with: "&gt;")
+    }
+}

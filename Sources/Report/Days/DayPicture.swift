@@ -1,0 +1,63 @@
+import Evaluation
+import Registry
+
+/// What a page shows of one day, thinned: a day is read, drawn from and let go.
+struct DayPicture {
+    /// A held-out trial in the space of factors.
+    struct Trial {
+        let condition: String
+        /// Place in the day, 0 the first and 1 the last.
+        let order: Double
+        /// `[bins, factors]`
+        let factors: [Double]
+    }
+
+    let name: String
+    let date: String
+    let windows: TimeWindows
+    let factorMeans: ConditionMeans
+    let trials: [Trial]
+    let heldOutCount: Int
+    let units: [UnitPicture]
+    let unitCount: Int
+    let decoded: DecodedBehavior?
+    let rotationOfFactors: RotationalDynamics?
+    let rotationOfCounts: RotationalDynamics?
+    let inputs: InputPicture?
+    /// Spikes, in Hz; otherwise expected values per bin.
+    let isPoisson: Bool
+
+    /// - Throws: errors of the rooms below.
+    init(_ day: DayReading, _ evaluation: RunEvaluation, _ order: ConditionOrder) throws {
+        let hasLabels = day.conditions.contains { $0 != nil }
+        let labels = day.conditions.map { hasLabels ? $0 : ConditionOrder.unlabelled }
+        name = day.record.name
+        date = day.record.date
+        isPoisson = day.isPoisson
+        windows = TimeWindows(
+            bins: day.factors.bins, binMilliseconds: day.recording.binMilliseconds)
+        factorMeans = ConditionMeans(day.factors, labels: labels, trials: day.usualTrials)
+        let last = Double(max(day.recording.trialCount - 1, 1))
+        let shown = Set(order.shown(most: Thinning.conditionsInSpace))
+        let candidates = day.heldOutTrials.filter { labels[$0].map(shown.contains) ?? false }
+        trials = Thinning.balanced(
+            candidates.map { labels[$0] ?? "" }, most: Thinning.trialsInSpace
+        ).map { candidates[$0] }.map { trial in
+            Trial(
+                condition: labels[trial] ?? "", order: Double(trial) / last,
+                factors: day.factors.trial(trial).map(Double.init))
+        }
+        heldOutCount = day.heldOutTrials.count
+        unitCount = day.recording.units.count
+        units = UnitPicture.most(modulatedOf: day, labels, order, windows)
+        decoded =
+            evaluation.channels.isEmpty
+            ? nil
+            : try DecodedBehavior(
+                day, channels: evaluation.channels, lagMilliseconds: evaluation.lagMilliseconds,
+                historyMilliseconds: evaluation.historyMilliseconds)
+        rotationOfFactors = try day.rotationOfFactors()
+        rotationOfCounts = try day.rotationOfCounts()
+        inputs = InputPicture(day, labels, order, windows)
+    }
+}

@@ -1,0 +1,134 @@
+/// The page's own script: it reads the charts, draws them one after another with plotly, and draws
+/// again what the reader chooses.
+enum PageScript {
+    static let source = #"""
+        (function () {
+        'use strict';
+        const ink = '#1c2733', grid = '#e7ebef';
+        const axis = {automargin: true, gridcolor: grid, linecolor: '#b8c2cc', tickcolor: '#b8c2cc',
+          zerolinecolor: '#c9d1d9', title: {standoff: 8, font: {size: 12}}};
+        const sceneAxis = {showbackground: false, gridcolor: '#dfe4e9', zerolinecolor: '#c9d1d9',
+          tickfont: {size: 10}, title: {font: {size: 12}}};
+        const common = {
+          font: {family: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
+            size: 12, color: ink},
+          paper_bgcolor: '#ffffff', plot_bgcolor: '#ffffff', hovermode: 'closest',
+          hoverlabel: {font: {size: 12}}, autosize: true, uirevision: 'kept',
+          margin: {l: 52, r: 14, t: 10, b: 44},
+          legend: {orientation: 'h', x: 0, y: 1.02, xanchor: 'left', yanchor: 'bottom',
+            font: {size: 11}, itemsizing: 'constant'}
+        };
+        const config = {responsive: true, displaylogo: false, topojsonURL: '', plotlyServerURL: '',
+          modeBarButtonsToRemove: ['lasso2d', 'select2d', 'autoScale2d']};
+
+        function merged(base, extra) {
+          const out = Object.assign({}, base);
+          for (const key of Object.keys(extra || {})) {
+            const both = [out[key], extra[key]];
+            out[key] = both.every(v => v && typeof v === 'object' && !Array.isArray(v))
+              ? merged(both[0], both[1]) : extra[key];
+          }
+          return out;
+        }
+
+        function layoutOf(chart, picked) {
+          let own = chart.layout;
+          if (chart.optionLayouts) own = merged(own, chart.optionLayouts[picked[chart.optionChoice]]);
+          let layout = merged(common, own);
+          for (const key of ['xaxis', 'yaxis', 'yaxis2']) {
+            if (layout[key] || key !== 'yaxis2') layout[key] = merged(axis, layout[key]);
+          }
+          if (layout.scene) {
+            layout.margin = {l: 0, r: 0, t: 0, b: 0};
+            layout.scene = merged({camera: {eye: {x: 1.35, y: 1.35, z: 0.9}},
+              xaxis: sceneAxis, yaxis: sceneAxis, zaxis: sceneAxis}, layout.scene);
+          }
+          return layout;
+        }
+
+        function tracesOf(chart, picked) {
+          return chart.data
+            .filter(t => !t.choice || t.choice.every((c, i) => c === null || c === picked[i]))
+            .map(t => t.variants ? Object.assign({}, t, t.variants[picked[t.variantChoice]]) : t);
+        }
+
+        // A button for a few options, a menu for many.
+        function control(choice, index, picked, changed) {
+          const group = document.createElement('div');
+          group.className = 'control';
+          const label = document.createElement('span');
+          label.textContent = choice.label;
+          group.append(label);
+          if (choice.kind === 'menu') {
+            const select = document.createElement('select');
+            select.setAttribute('aria-label', choice.label);
+            let parent = select, heading = null;
+            choice.options.forEach((option, place) => {
+              if (option.group && option.group !== heading) {
+                heading = option.group;
+                parent = document.createElement('optgroup');
+                parent.label = heading;
+                select.append(parent);
+              }
+              parent.append(new Option(option.label, place));
+            });
+            select.addEventListener('change', () => {
+              picked[index] = Number(select.value);
+              changed();
+            });
+            group.append(select);
+          } else {
+            const buttons = choice.options.map((option, place) => {
+              const button = document.createElement('button');
+              button.type = 'button';
+              button.textContent = option.label;
+              button.addEventListener('click', () => {
+                picked[index] = place;
+                buttons.forEach((b, i) => b.setAttribute('aria-pressed', i === place));
+                changed();
+              });
+              button.setAttribute('aria-pressed', place === 0);
+              group.append(button);
+              return button;
+            });
+          }
+          return group;
+        }
+
+        const drawings = [];
+        for (const panel of document.querySelectorAll('.panel')) {
+          const id = panel.dataset.charts;
+          const content = JSON.parse(document.getElementById(id).textContent);
+          const picked = content.choices.map(() => 0);
+          const plots = content.charts.map((chart, i) => document.getElementById(id + '-' + i));
+          const say = () => {
+            panel.querySelector('.chosen').textContent = content.choices.map((c, i) => {
+              const option = c.options[picked[i]];
+              return c.label + ': ' + (option.group ? option.group + ', ' : '') + option.label;
+            }).join(' · ');
+          };
+          const draw = i => Plotly.react(
+            plots[i], tracesOf(content.charts[i], picked), layoutOf(content.charts[i], picked), config);
+          content.choices.forEach((choice, index) => {
+            if (choice.options.length < 2) return;
+            panel.querySelector('.controls').append(control(choice, index, picked, () => {
+              say();
+              plots.forEach((plot, i) => draw(i));
+            }));
+          });
+          say();
+          plots.forEach((plot, i) => drawings.push(() => draw(i)));
+        }
+
+        // One after another, so that the page answers while it draws.
+        async function drawAll() {
+          for (const draw of drawings) {
+            await draw();
+            await new Promise(resolve => setTimeout(resolve, 0));
+          }
+          document.documentElement.dataset.drawn = drawings.length;
+        }
+        drawAll();
+        })();
+        """#
+}

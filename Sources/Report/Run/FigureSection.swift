@@ -1,0 +1,99 @@
+import Evaluation
+import Foundation
+
+/// All figures in numbers.
+enum FigureSection {
+    static func section(_ material: RunMaterial) -> PageSection {
+        let hasSingles = material.comparison != nil
+        var section = PageSection(
+            id: "figures", title: "All figures",
+            look: "Medians and quartiles over all sessions"
+                + (hasSingles
+                    ? ", and each session's number under the stitched model, beside it in grey under a model "
+                        + "of that day alone." : ".")
+                + " Definitions are in docs/evaluation.md.")
+        section.blocks = [.html(table(material))]
+        let count = material.evaluation.sessions.count
+        if count > Thinning.tableSessions {
+            section.notes.append(
+                "\(Thinning.tableSessions) of \(count) sessions have a column; medians and quartiles are "
+                    + "of all.")
+        }
+        if !material.evaluation.channels.isEmpty {
+            section.notes.append(
+                "Decoded: \(material.evaluation.channels.joined(separator: ", ")), mean over channels.")
+        }
+        if let panel = population(material.evaluation) {
+            section.blocks.append(
+                .html(
+                    "<h3>Size of the population</h3>"
+                        + HTML.paragraph(
+                            "The trained dynamics seen through some of each day's units: where the curve is "
+                                + "flat, more units would say no more.", "look")))
+            section.blocks.append(.panel(panel))
+        }
+        return section
+    }
+
+    private static func table(_ material: RunMaterial) -> String {
+        let evaluation = material.evaluation
+        let shown = Thinning.evenly(evaluation.sessions.count, most: Thinning.tableSessions).map {
+            evaluation.sessions[$0]
+        }
+        var singles: [String: Double] = [:]
+        for row in material.comparison?.rows ?? [] {
+            singles["\(row.figure) \(row.session)"] = row.other
+        }
+        let rows = evaluation.figures.map { figure -> [HTML.Cell] in
+            func number(_ value: Double?) -> String { HTML.number(value, figure.decimals) }
+            let summary = evaluation.summary[figure.rawValue]
+            return [
+                .text(figure.title), .number(number(summary?.median)),
+                .number("\(number(summary?.lowerQuartile)) – \(number(summary?.upperQuartile))"),
+            ]
+                + shown.map { session in
+                    guard let single = singles["\(figure.rawValue) \(session.name)"] else {
+                        return .number(number(session[figure]))
+                    }
+                    return .html("\(number(session[figure]))<i>\(number(single))</i>")
+                }
+        }
+        return HTML.table(["figure", "median", "quartiles"] + shown.map(\.name), rows)
+    }
+
+    /// `nil` where it was not asked for.
+    private static func population(_ evaluation: RunEvaluation) -> Panel? {
+        let counts = Set(evaluation.populationSize.map(\.units)).sorted()
+        guard !counts.isEmpty else { return nil }
+        func chart(_ title: String, _ value: (PopulationSize) -> Double?, figure: String) -> Chart? {
+            let summaries = counts.map { count in
+                FigureSummary(
+                    evaluation.populationSize.filter { $0.units == count }.compactMap(value))
+            }
+            guard summaries.contains(where: { $0 != nil }) else { return nil }
+            let x = counts.map(Double.init)
+            func line(_ name: String, _ part: (FigureSummary) -> Double) -> Trace {
+                Trace.line(
+                    name, x: x, y: summaries.map { $0.map(part) ?? .nan }, color: Palette.accent,
+                    width: name == "median" ? 2.4 : 0)
+            }
+            var median = line("median", \.median)
+            median.mode = .linesAndMarkers
+            var upper = line("upper quartile", \.upperQuartile)
+            upper.showsLegend = false
+            var lower = line("quartiles", \.lowerQuartile)
+            upper.skipsHover = true
+            lower.skipsHover = true
+            lower.fill = "tonexty"
+            lower.fillColor = Palette.translucent(Palette.accent, 0.18)
+            return Chart(
+                title, [upper, lower, median], Layout(x: Axis("units"), y: Axis(title)), height: 300,
+                figure: figure)
+        }
+        let charts = [
+            chart("bits/spike", \.bitsPerSpike, figure: "population-bits-per-spike"),
+            chart("R² within, factors", \.withinFromFactors, figure: "population-decoding"),
+        ].compactMap { $0 }
+        return charts.isEmpty ? nil : Panel(charts: charts, arrangement: .two)
+    }
+}

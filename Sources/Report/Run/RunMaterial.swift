@@ -1,0 +1,68 @@
+public import Evaluation
+import Foundation
+public import Registry
+import Stitching
+
+/// Everything that the page of one run is made of.
+public struct RunMaterial {
+    let run: RunRecord
+    let settings: StitchSettings
+    /// In the run's order.
+    let sessions: [SessionRecord]
+    let epochs: [EpochMetrics]
+    let evaluation: RunEvaluation
+    /// With one model per session, where these were trained.
+    let comparison: RunComparison?
+    /// `nil` for a run of one day, which has nothing to be aligned with.
+    let alignment: RunAlignment?
+    let conditions: ConditionOrder
+    /// At most `Thinning.days`, evenly spread.
+    let days: [DayPicture]
+
+    /// - Parameters:
+    ///   - evaluation: of the same run, and its comparison with one model per session.
+    ///   - report: is told the session that is read next.
+    /// - Throws: errors of the rooms below.
+    public init(
+        _ evaluation: RunEvaluation, _ comparison: RunComparison?, in registry: SessionRegistry,
+        threads: Int, report: (String) -> Void = { _ in }
+    ) throws {
+        run = try registry.run(named: evaluation.run)
+        settings = try StitchSettings(json: run.settingsJSON)
+        let records = try registry.sessions(ofRun: run.name)
+        sessions = records
+        epochs = try registry.epochMetrics(ofRun: run.name)
+        self.evaluation = evaluation
+        self.comparison = comparison
+        alignment = records.count > 1 ? try RunAlignment(run: run.name, in: registry) : nil
+        let excluded = Set(settings.holdOut.conditions)
+        var labels: Set<String> = []
+        for record in records {
+            let own = try registry.trials(of: record).compactMap(\.condition)
+            labels.formUnion(own.isEmpty ? [ConditionOrder.unlabelled] : own)
+        }
+        let order = ConditionOrder(labels.subtracting(excluded))
+        conditions = order
+        var days: [DayPicture] = []
+        for place in Thinning.evenly(records.count, most: Thinning.days) {
+            report(records[place].name)
+            let day = try DayReading(
+                run: evaluation.run, session: records[place].name, in: registry, threads: threads)
+            days.append(try DayPicture(day, evaluation, order))
+        }
+        self.days = days
+    }
+
+    func dayColor(_ name: String) -> String {
+        let place = sessions.firstIndex { $0.name == name } ?? 0
+        return Palette.day(place, of: sessions.count)
+    }
+
+    var bestEpoch: Int? { run.bestEpoch.map { $0 + 1 } }
+
+    /// What a part of the page has to say that draws some days only.
+    var dayNotes: [String] {
+        days.count < sessions.count
+            ? ["\(days.count) of \(sessions.count) sessions are drawn, evenly spread over the run."] : []
+    }
+}
