@@ -12,8 +12,8 @@ public struct PlotlyLibrary: Sendable {
     /// Reads the first one that is there: what the variable names, that of Python's package, Debian's.
     ///
     /// - Throws: `ReportError.noPlotly`, `.unreadablePlotly`
-    public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
-        try self.init(environment: environment, root: "/usr")
+    public init() throws {
+        try self.init(environment: ProcessInfo.processInfo.environment, root: "/usr")
     }
 
     /// - Parameter root: where the system's packages lie.

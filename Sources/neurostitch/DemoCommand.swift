@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import LFADS
 import Registry
+import Report
 import Stitching
 
 struct DemoCommand: ParsableCommand {
@@ -81,9 +82,10 @@ struct DemoCommand: ParsableCommand {
             ).write(to: file, as: .hdf5)
             say("   \(file)")
         }
-        let picture = try ReportCommand.draw(
-            plan.run, in: registry, threads: threads.count, to: "\(folder)/trajectories.svg")
-        say("6. picture: \(picture)")
+        let page = try ReportCommand.page(plan.run, in: registry, .init(threads: threads.count))
+        let report = ReportCommand.path(ofRun: plan.run, registry)
+        try ReportFile.write(page, to: report)
+        say("6. report: \(report)")
         if options.json { print(try Terminal.json(rows)) }
     }
 

@@ -4,6 +4,7 @@ import LFADS
 import LinearAlgebra
 import Recordings
 import Registry
+import Report
 import Stitching
 
 /// Exit codes after `sysexits.h`; 130 after Ctrl-C, as a shell expects.
@@ -11,6 +12,7 @@ enum ExitStatus {
     static let usage: Int32 = 64
     static let dataError: Int32 = 65
     static let noInput: Int32 = 66
+    static let unavailable: Int32 = 69
     static let software: Int32 = 70
     static let cannotCreate: Int32 = 73
     static let inputOutput: Int32 = 74
@@ -22,6 +24,7 @@ enum ExitStatus {
         error is ManifestError || error is RecordingError || error is ArrayFileError
             || error is RegistryError || error is StitchingError || error is LFADSError
             || error is LinearAlgebraError || error is EvaluationError || error is SynthesisError
+            || error is ReportError
     }
 
     static func code(for error: any Error) -> Int32 {
@@ -35,6 +38,8 @@ enum ExitStatus {
         case LFADSError.invalidConfiguration: return configuration
         case is LFADSError: return dataError
         case is EvaluationError: return usage
+        case ReportError.noOutputFolder: return cannotCreate
+        case is ReportError: return unavailable
         case SynthesisError.cannotCreate: return cannotCreate
         case is SynthesisError: return usage
         default: return software

@@ -7,39 +7,124 @@ import Report
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Draw a run.",
+        commandName: "report", abstract: "Write a run, or the workspace, as one HTML page.",
         discussion: """
-            Factor trajectories of all days in one plane, averaged by condition, as SVG: one colour a \
-            condition, one dash a day. Where the stitch holds, curves of one colour lie on each other.
+            With the name of a run: training, alignment, factor trajectories of all days, rates beside \
+            spikes, decoded behaviour, all figures, rotations and settings. The run is evaluated on the \
+            way. Without: all sessions and all runs of the workspace. The page holds all it needs, \
+            plotly.js too, and opens without a network; what it shows is described in docs/report.md.
 
             Example:
-              neurostitch report lorenz --output trajectories.svg
+              neurostitch report lorenz
+              neurostitch report lorenz --figures figures
+              neurostitch report --workspace
             """)
 
     @Argument(help: ArgumentHelp("Name of the run.", valueName: "run"))
-    var runName: String
+    var runName: String?
 
-    @Option(name: .long, help: "File. (default: runs/RUN/trajectories.svg in the workspace)")
+    @Option(name: .long, help: "File. (default: runs/RUN/report.html or report.html in the workspace)")
     var output: String?
 
-    @OptionGroup var threads: ThreadOptions
-    @OptionGroup var options: WorkspaceOptions
+    @Option(
+        name: .long,
+        help: "Folder into which Chromium draws the main figures, as SVG and PNG.")
+    var figures: String?
 
-    func run() throws {
-        let registry = try options.registry()
-        let path = try Self.draw(
-            runName, in: registry, threads: threads.count,
-            to: output ?? "\(registry.workspace.runFolder(runName))/trajectories.svg")
-        print(options.json ? try Terminal.json(["picture": path]) : path)
+    @Option(name: .long, help: "Behaviour channels to decode, comma-separated. (default: all)")
+    var behavior: String?
+
+    @Option(name: .long, help: "Milliseconds by which behaviour follows what it is decoded from.")
+    var lagMs: Double = 0
+
+    @Option(name: .long, help: "Milliseconds before that which are read as well.")
+    var historyMs: Double = 0
+
+    @Option(name: .long, help: "Numbers of units to see each day through, comma-separated.")
+    var units: String?
+
+    @Option(
+        name: .long, defaultAsFlag: "sessions",
+        help: "Folder of the registry, the recordings and the runs; alone: the page of that workspace.")
+    var workspace: String?
+
+    @Flag(name: .long, help: "Print JSON for machines instead of a path for people.")
+    var json = false
+
+    @OptionGroup var threads: ThreadOptions
+
+    func validate() throws {
+        if runName == nil, workspace == nil {
+            throw ValidationError("Name a run, or ask for the page of the workspace with --workspace.")
+        }
+        if runName == nil, figures != nil {
+            throw ValidationError("--figures needs the name of a run.")
+        }
+        for (name, value) in [("--lag-ms", lagMs), ("--history-ms", historyMs)]
+        where !(value >= 0 && value <= 1e6) {
+            throw ValidationError("\(name) must be between 0 and 1000000.")
+        }
+        _ = try unitCounts()
     }
 
-    static func draw(
-        _ run: String, in registry: SessionRegistry, threads: Int, to path: String
-    ) throws -> String {
-        let picture = TrajectoryPicture(
-            try ConditionTrajectories(run: run, in: registry, threads: threads),
-            title: "Condition-averaged factors of run \(run)")
-        try AtomicFile.write(Data(picture.svg.utf8), to: path)
-        return path
+    private func unitCounts() throws -> [Int] {
+        guard let units else { return [] }
+        return try units.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let count = Int(part.trimmingCharacters(in: .whitespaces)), count > 0 else {
+                throw ValidationError("--units takes numbers such as 10,25,50; \"\(part)\" is none.")
+            }
+            return count
+        }
+    }
+
+    private struct Written: Encodable {
+        let report: String
+        let figures: [String]
+    }
+
+    func run() throws {
+        let registry = try SessionRegistry.open(workspace ?? "sessions")
+        var drawn: [String] = []
+        let path: String
+        if let runName {
+            var wanted = RunEvaluation.Options(threads: threads.count)
+            wanted.channels = behavior?.split(separator: ",").map(String.init) ?? []
+            wanted.lagMilliseconds = lagMs
+            wanted.historyMilliseconds = historyMs
+            wanted.unitCounts = try unitCounts()
+            path = output ?? Self.path(ofRun: runName, registry)
+            let page = try Self.page(runName, in: registry, wanted)
+            try ReportFile.write(page, to: path)
+            if let figures { drawn = try StaticFigures.write(page, to: figures) }
+        } else {
+            path = output ?? registry.workspace.location(of: "report.html")
+            let plotly = try PlotlyLibrary()
+            let folder = (path as NSString).deletingLastPathComponent
+            let material = try WorkspaceMaterial(registry, page: folder.isEmpty ? "." : folder)
+            try ReportFile.write(WorkspaceReport.page(material, plotly), to: path)
+        }
+        if json {
+            print(try Terminal.json(Written(report: path, figures: drawn)))
+        } else {
+            for file in drawn { print(file) }
+            print(path)
+        }
+    }
+
+    static func path(ofRun run: String, _ registry: SessionRegistry) -> String {
+        "\(registry.workspace.runFolder(run))/report.html"
+    }
+
+    /// Evaluates a run, enters what was found, and makes its page.
+    static func page(
+        _ run: String, in registry: SessionRegistry, _ options: RunEvaluation.Options
+    ) throws -> ReportPage {
+        // Before the work of minutes that a missing file would waste.
+        let plotly = try PlotlyLibrary()
+        let (evaluation, comparison) = try EvaluateCommand.evaluate(
+            run, in: registry, options: options, against: nil)
+        let material = try RunMaterial(
+            evaluation, comparison, in: registry, threads: options.threads)
+        return try RunReport.page(material, plotly)
     }
 }

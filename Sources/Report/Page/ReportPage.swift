@@ -68,7 +68,7 @@ public struct ReportPage {
     }
 
     private static func html(of panel: Panel, id: String) -> String {
-        let charts = panel.charts.enumerated().map { index, chart in
+        let charts = panel.charts.enumerated().map { index, chart -> String in
             let figure = chart.figure.map { " data-figure=\"\(HTML.escaped($0))\"" } ?? ""
             let caption =
                 chart.title.isEmpty ? "" : "<figcaption>\(HTML.escaped(chart.title))</figcaption>"

@@ -1,5 +1,4 @@
-public import Evaluation
-public import Registry
+import Evaluation
 
 /// The page of one run.
 public enum RunReport {

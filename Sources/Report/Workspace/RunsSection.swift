@@ -1,0 +1,71 @@
+import Evaluation
+import Foundation
+import Registry
+
+/// All runs with what is known of how good they are.
+enum RunsSection {
+    private static let figures: [Figure] = [
+        .bitsPerSpike, .withinFromFactors, .acrossFromFactors, .rateR2,
+    ]
+
+    static func section(_ runs: [WorkspaceMaterial.Run]) -> PageSection {
+        var section = PageSection(
+            id: "runs", title: "Runs",
+            look: "Medians over sessions, as the last evaluation of each run found them. Runs of the same "
+                + "sessions compare; the names of those with a report lead there.")
+        guard !runs.isEmpty else {
+            section.look = "No run has been started."
+            return section
+        }
+        let charts = (figures + [.agreement]).compactMap { chart($0, runs) }
+        if !charts.isEmpty { section.blocks.append(.panel(Panel(charts: charts, arrangement: .two))) }
+        section.blocks.append(.html(table(runs)))
+        let unknown = runs.filter { $0.medians.isEmpty }.count
+        if unknown > 0 {
+            section.notes = [
+                "\(unknown) of \(runs.count) runs were never evaluated (neurostitch evaluate, or report)."
+            ]
+        }
+        return section
+    }
+
+    private static func value(_ figure: Figure, _ run: WorkspaceMaterial.Run) -> Double? {
+        figure == .agreement ? run.agreement : run.medians[figure.rawValue]
+    }
+
+    /// `nil` where no run has the figure.
+    private static func chart(_ figure: Figure, _ runs: [WorkspaceMaterial.Run]) -> Chart? {
+        let known = runs.compactMap { run in value(figure, run).map { (run.record.name, $0) } }
+        guard !known.isEmpty else { return nil }
+        var points = Trace.points(
+            figure.title, x: [], y: known.map(\.1), color: Palette.stitched, size: 9)
+        points.x = .texts(known.map(\.0))
+        points.showsLegend = false
+        points.hover = "%{x}<br>%{y:.4f}<extra></extra>"
+        return Chart(
+            figure.title, [points],
+            Layout(
+                x: Axis(kind: .category, showsTicks: known.count <= 40), y: Axis(figure.title)),
+            height: 280)
+    }
+
+    private static func table(_ runs: [WorkspaceMaterial.Run]) -> String {
+        HTML.table(
+            ["run", "status", "sessions", "epochs", "best epoch"]
+                + figures.map(\.title) + ["agreement", "started"],
+            runs.map { run in
+                let record = run.record
+                let name = HTML.escaped(record.name)
+                let first: HTML.Cell =
+                    run.report.map { .html("<a href=\"\(HTML.escaped($0))\">\(name)</a>") }
+                    ?? .text(record.name)
+                return [
+                    first, .text(record.status.rawValue), .number("\(record.sessionCount)"),
+                    .number("\((record.lastEpoch ?? -1) + 1)"),
+                    .number(record.bestEpoch.map { "\($0 + 1)" } ?? "–"),
+                ]
+                    + figures.map { .number(HTML.number(run.medians[$0.rawValue], $0.decimals)) }
+                    + [.number(HTML.number(run.agreement)), .text(record.createdAt)]
+            })
+    }
+}

@@ -1,0 +1,72 @@
+import Evaluation
+import Foundation
+public import Registry
+
+/// Everything that the page of a workspace is made of: what the registry says, no recording is read.
+public struct WorkspaceMaterial {
+    struct Session {
+        let record: SessionRecord
+        /// Of the units' mean rates in Hz; `nil` for continuous signals.
+        let rates: RateQuartiles?
+    }
+
+    struct RateQuartiles {
+        let summary: FigureSummary
+        let lowest: Double
+        let highest: Double
+    }
+
+    struct Run {
+        let record: RunRecord
+        /// Median over sessions, by figure, as found by the last evaluation.
+        let medians: [String: Double]
+        let agreement: Double?
+        /// Where its report lies, as a link from this page.
+        let report: String?
+    }
+
+    let path: String
+    let sessions: [Session]
+    let runs: [Run]
+
+    /// - Parameter folder: that of the page, from which links lead to the reports of runs.
+    /// - Throws: `RegistryError`
+    public init(_ registry: SessionRegistry, page folder: String) throws {
+        path = registry.workspace.path
+        sessions = try registry.sessions(matching: .all).map { record in
+            let rates = try registry.units(of: record).compactMap(\.meanRateHz).filter(\.isFinite)
+            let quartiles = FigureSummary(rates).map {
+                RateQuartiles(
+                    summary: $0, lowest: rates.min() ?? 0, highest: rates.max() ?? 0)
+            }
+            return Session(record: record, rates: quartiles)
+        }
+        runs = try registry.runs().map { record in
+            var values: [String: [Double]] = [:]
+            for session in try registry.evaluation(ofRun: record.name) {
+                for (name, value) in session.figures { values[name, default: []].append(value) }
+            }
+            let medians = values.compactMapValues { FigureSummary($0)?.median }
+            let measured = try registry.epochMetrics(ofRun: record.name, names: ["agreement"])
+            let best = measured.first { $0.epoch == record.bestEpoch } ?? measured.last
+            return Run(
+                record: record, medians: medians,
+                agreement: medians[Figure.agreement.rawValue] ?? best?.values["agreement"],
+                report: Self.link(to: record.name, registry.workspace, from: folder))
+        }
+    }
+
+    private static func link(
+        to run: String, _ workspace: Workspace, from folder: String
+    ) -> String? {
+        func absolute(_ path: String) -> String {
+            URL(fileURLWithPath: path).standardizedFileURL.path
+        }
+        let file = "\(workspace.runFolder(run))/report.html"
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        // Relative links survive a workspace that is moved.
+        let path =
+            absolute(folder) == absolute(workspace.path) ? "runs/\(run)/report.html" : absolute(file)
+        return path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)
+    }
+}
