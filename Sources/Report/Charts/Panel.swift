@@ -9,29 +9,18 @@ struct Panel {
 
 /// One question to the reader: which session, which unit, which colours.
 struct Choice: Encodable {
-    struct Option: Encodable {
-        var label: String
-        /// A heading above the options that share it.
-        var group: String?
-    }
-
     enum Kind: String, Encodable { case menu, buttons }
 
     var label: String
-    var options: [Option]
+    var options: [String]
     var kind: Kind
 
     /// Few short options are buttons, others a menu.
-    init(_ label: String, _ options: [Option]) {
+    init(_ label: String, _ options: [String]) {
         self.label = label
         self.options = options
-        let length = options.reduce(0) { $0 + $1.label.count + 3 }
-        kind = options.count <= 5 && length <= 60 && options.allSatisfy { $0.group == nil }
-            ? .buttons : .menu
-    }
-
-    init(_ label: String, _ options: [String]) {
-        self.init(label, options.map { Option(label: $0) })
+        let length = options.reduce(0) { $0 + $1.count + 3 }
+        kind = options.count <= 5 && length <= 64 ? .buttons : .menu
     }
 }
 

@@ -16,10 +16,12 @@ enum PageScript {
           hoverlabel: {font: {size: 12}}, autosize: true, uirevision: 'kept',
           margin: {l: 52, r: 14, t: 10, b: 44},
           legend: {orientation: 'h', x: 0, y: 1.02, xanchor: 'left', yanchor: 'bottom',
-            font: {size: 11}, itemsizing: 'constant'}
+            font: {size: 11}, itemsizing: 'trace'}
         };
-        const config = {responsive: true, displaylogo: false, topojsonURL: '', plotlyServerURL: '',
-          modeBarButtonsToRemove: ['lasso2d', 'select2d', 'autoScale2d']};
+        // Buttons over a flat chart would hide its legend; turning needs its own.
+        const configOf = chart => ({responsive: true, displaylogo: false, topojsonURL: '',
+          plotlyServerURL: '', displayModeBar: Boolean(chart.layout.scene),
+          modeBarButtonsToRemove: ['zoom3d', 'resetCameraLastSave3d', 'hoverClosest3d']});
 
         function merged(base, extra) {
           const out = Object.assign({}, base);
@@ -40,7 +42,7 @@ enum PageScript {
           }
           if (layout.scene) {
             layout.margin = {l: 0, r: 0, t: 0, b: 0};
-            layout.scene = merged({camera: {eye: {x: 1.35, y: 1.35, z: 0.9}},
+            layout.scene = merged({camera: {eye: {x: 1.2, y: 1.2, z: 0.75}},
               xaxis: sceneAxis, yaxis: sceneAxis, zaxis: sceneAxis}, layout.scene);
           }
           return layout;
@@ -62,16 +64,7 @@ enum PageScript {
           if (choice.kind === 'menu') {
             const select = document.createElement('select');
             select.setAttribute('aria-label', choice.label);
-            let parent = select, heading = null;
-            choice.options.forEach((option, place) => {
-              if (option.group && option.group !== heading) {
-                heading = option.group;
-                parent = document.createElement('optgroup');
-                parent.label = heading;
-                select.append(parent);
-              }
-              parent.append(new Option(option.label, place));
-            });
+            choice.options.forEach((option, place) => select.append(new Option(option, place)));
             select.addEventListener('change', () => {
               picked[index] = Number(select.value);
               changed();
@@ -81,7 +74,7 @@ enum PageScript {
             const buttons = choice.options.map((option, place) => {
               const button = document.createElement('button');
               button.type = 'button';
-              button.textContent = option.label;
+              button.textContent = option;
               button.addEventListener('click', () => {
                 picked[index] = place;
                 buttons.forEach((b, i) => b.setAttribute('aria-pressed', i === place));
@@ -102,13 +95,12 @@ enum PageScript {
           const picked = content.choices.map(() => 0);
           const plots = content.charts.map((chart, i) => document.getElementById(id + '-' + i));
           const say = () => {
-            panel.querySelector('.chosen').textContent = content.choices.map((c, i) => {
-              const option = c.options[picked[i]];
-              return c.label + ': ' + (option.group ? option.group + ', ' : '') + option.label;
-            }).join(' · ');
+            panel.querySelector('.chosen').textContent =
+              content.choices.map((c, i) => c.label + ': ' + c.options[picked[i]]).join(' · ');
           };
           const draw = i => Plotly.react(
-            plots[i], tracesOf(content.charts[i], picked), layoutOf(content.charts[i], picked), config);
+            plots[i], tracesOf(content.charts[i], picked), layoutOf(content.charts[i], picked),
+            configOf(content.charts[i]));
           content.choices.forEach((choice, index) => {
             if (choice.options.length < 2) return;
             panel.querySelector('.controls').append(control(choice, index, picked, () => {

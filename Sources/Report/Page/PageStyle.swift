@@ -20,9 +20,10 @@ enum PageStyle {
         h2{font-size:1.3rem;margin:0 0 .3rem;letter-spacing:-.01em}
         h3{font-size:1rem;margin:1.3rem 0 .4rem}
         .look{color:var(--soft);max-width:74ch;margin:0 0 1rem}
+        .hint{color:var(--faint);font-size:.84rem;margin:.5rem 0 0}
         .note{color:var(--faint);font-size:.84rem;margin:.4rem 0;max-width:90ch}
         .warning{border-left:3px solid #d55e00;padding:.2rem .8rem;margin:.4rem 0;background:#fdf4ee}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;\
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(122px,1fr));gap:10px;\
         margin:0 0 1.1rem}
         .tile{background:var(--wash);border-radius:10px;padding:12px 14px}
         .tile b{display:block;font-size:1.55rem;line-height:1.25;font-weight:650;\
@@ -46,18 +47,18 @@ enum PageStyle {
         .plot{width:100%;min-width:0}
         .scroll{overflow-x:auto;margin:0 0 1rem}
         table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}
-        th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--line);white-space:nowrap;\
+        th,td{text-align:left;padding:4px 20px 4px 0;border-bottom:1px solid var(--line);white-space:nowrap;\
         vertical-align:top}
         th{color:var(--soft);font-weight:600}
         .number{text-align:right}
-        td.number,th.number{padding:4px 0 4px 18px}
         td i{font-style:normal;color:var(--faint);margin-left:.45em}
         a{color:var(--accent)}
         dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:1px 16px;font-size:.86rem;margin:0}
         dt{color:var(--soft)}
         dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
-        .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,260px),1fr));gap:0 34px}
-        code{font-size:.86em;overflow-wrap:anywhere}
+        .columns{columns:290px;column-gap:34px}
+        .columns div{break-inside:avoid}.columns h3{padding-top:.6rem;margin-top:0}
+        code{font-size:.86em;display:inline-block;width:33ch;white-space:normal;overflow-wrap:anywhere}
         @media(max-width:560px){header,main{padding:0 14px}header{padding-top:20px}h1{font-size:1.45rem}\
         nav{flex-wrap:nowrap;overflow-x:auto}nav a{white-space:nowrap}\
         .tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.tile b{font-size:1.25rem}}
@@ -65,7 +66,7 @@ enum PageStyle {
         @page{margin:14mm}
         body{font-size:10.5pt}
         header,main{max-width:none;padding:0}
-        nav,.controls,.modebar{display:none!important}
+        nav,.controls,.modebar,.hint{display:none!important}
         .chosen{display:block;color:var(--soft);font-size:.84rem;margin:0 0 .3rem}
         section{padding:14px 0 0;break-before:auto}
         h2,h3,.look{break-after:avoid}

@@ -27,7 +27,9 @@ public struct ReportPage {
             </head>
             <body>
             <header><h1>\(HTML.escaped(title))</h1><p>\(HTML.escaped(subtitle))</p>
-            <nav>\(navigation)</nav></header>
+            <nav>\(navigation)</nav>
+            <p class="hint">Drag in a chart to zoom, double-click to go back; click a name in a legend to \
+            hide what it stands for.</p></header>
             <main>
             <noscript><p>The charts of this page are drawn by its own script, which is switched off.</p>\
             </noscript>

@@ -46,9 +46,10 @@ enum HeadlineSection {
         guard !figures.isEmpty else { return }
         let sentences = figures.compactMap { figure -> String? in
             comparison.summaries.first { $0.figure == figure.rawValue }.map { summary in
-                let sign = summary.medianDifference > 0 ? "+" : ""
+                let sign = summary.medianDifference < 0 ? "−" : "+"
+                let size = HTML.number(abs(summary.medianDifference), figure.decimals)
                 return "\(figure.title): better in \(summary.better) of \(summary.sessions) sessions, "
-                    + "median difference \(sign)\(HTML.number(summary.medianDifference, figure.decimals))"
+                    + "median difference \(sign)\(size)"
             }
         }
         let sessions = comparison.rows.filter { $0.figure == figures.first?.rawValue }.count

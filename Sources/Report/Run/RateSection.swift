@@ -74,9 +74,7 @@ enum RateSection {
                 Choice(
                     "Unit",
                     units.map { day, unit in
-                        Choice.Option(
-                            label: "unit \(unit.name)" + (unit.isHeldOut ? " (never seen)" : ""),
-                            group: day.name)
+                        "\(day.name), unit \(unit.name)" + (unit.isHeldOut ? " (never seen)" : "")
                     })
             ],
             charts: [

@@ -40,6 +40,8 @@ enum TrainingSection {
                 + material.dayNotes
         }
 
+        private static let likelihood = "negative log-likelihood"
+
         var charts: [Chart] {
             let best = material.bestEpoch.map {
                 [Shape.vertical(Double($0), color: "#52606d", dash: "dot")]
@@ -58,15 +60,14 @@ enum TrainingSection {
                     height: 300, figure: figure)
             }
             let loss = chart(
-                "Loss", "nats per trial",
+                "Reconstruction", Self.likelihood,
                 [
-                    line("reconstruction, training", "train_recon", "#0072b2"),
-                    line("reconstruction, validation", "valid_recon", "#d55e00"),
+                    line("training", "train_recon", "#0072b2"),
+                    line("validation", "valid_recon", "#d55e00"),
                     line("validation, smoothed", "valid_recon_smooth", "#e69f00", dash: "dash"),
-                    line("total, training", "train_total", "#6e6e6e"),
                 ], figure: "training-loss")
             let penalties = chart(
-                "Penalties", "nats per trial",
+                "Penalties, before their factors", "nats; squares of weights",
                 [
                     line("KL, initial condition", "train_kl_ic", "#0072b2"),
                     line("KL, inferred inputs", "train_kl_co", "#009e73"),
@@ -77,12 +78,19 @@ enum TrainingSection {
                 sessions.map { line($0, "valid_bits_per_spike/\($0)", material.dayColor($0)) },
                 figure: "training-bits-per-spike")
             let validation = chart(
-                "Validation by session", "nats per trial",
+                "Validation by session", Self.likelihood,
                 sessions.map { line($0, "valid_recon/\($0)", material.dayColor($0)) })
             let agreement = chart(
                 "Agreement of the days", "agreement",
                 [line("agreement", "agreement", Palette.accent)])
-            return [loss, bits, agreement, validation, penalties, schedule(best)].compactMap { $0 }
+            let total = chart(
+                "Training loss, with all its factors", "loss",
+                [line("total", "train_total", "#6e6e6e")])
+            let gradient = chart(
+                "Length of the gradient, before clipping", "norm",
+                [line("gradient", "grad_norm", "#6e6e6e")], isLogarithmic: true)
+            return [loss, bits, agreement, validation, penalties, schedule(best), total, gradient]
+                .compactMap { $0 }
         }
 
         private func line(
