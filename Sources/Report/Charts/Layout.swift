@@ -7,20 +7,18 @@ struct Layout: Encodable {
     var scene: Scene?
     var shapes: [Shape]?
     var showsLegend: Bool?
-    var barMode: String?
-    var hoverMode: String?
+    /// Share of a category that its bar leaves free.
+    var barGap: Double?
 
     enum CodingKeys: String, CodingKey {
         case xaxis, yaxis, yaxis2, scene, shapes
         case showsLegend = "showlegend"
-        case barMode = "barmode"
-        case hoverMode = "hovermode"
+        case barGap = "bargap"
     }
 
     init(
         x: Axis? = nil, y: Axis? = nil, secondY: Axis? = nil, scene: Scene? = nil,
-        shapes: [Shape]? = nil, showsLegend: Bool? = nil, barMode: String? = nil,
-        hoverMode: String? = nil
+        shapes: [Shape]? = nil, showsLegend: Bool? = nil, barGap: Double? = nil
     ) {
         xaxis = x
         yaxis = y
@@ -28,8 +26,7 @@ struct Layout: Encodable {
         self.scene = scene
         self.shapes = shapes
         self.showsLegend = showsLegend
-        self.barMode = barMode
-        self.hoverMode = hoverMode
+        self.barGap = barGap
     }
 }
 
@@ -81,7 +78,7 @@ struct Axis: Encodable {
             return isReversed ? edges.reversed() : edges
         }
         tickValues = ticks?.map(\.place)
-        tickTexts = ticks?.map { PlotText($0.text) }
+        tickTexts = ticks?.map { PlotText($0.text).short }
         self.showsTicks = showsTicks
         self.showsGrid = showsGrid
         self.showsZero = showsZero

@@ -45,13 +45,16 @@ enum PlotValues: Encodable {
 struct PlotText: Encodable, ExpressibleByStringInterpolation {
     let text: String
 
-    init(_ text: String) { self.text = text }
+    init(_ text: some StringProtocol) { self.text = String(text) }
     init(stringLiteral text: String) { self.init(text) }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(escaped)
     }
+
+    /// As a tick's label, which mustn't push the chart off the page.
+    var short: PlotText { text.count > 20 ? PlotText(text.prefix(19) + "…") : self }
 
     var escaped: String {
         text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")

@@ -15,6 +15,8 @@ struct DayPicture {
     let name: String
     let date: String
     let windows: TimeWindows
+    /// Length of a trial.
+    let milliseconds: Double
     let factorMeans: ConditionMeans
     let trials: [Trial]
     let heldOutCount: Int
@@ -36,6 +38,7 @@ struct DayPicture {
         isPoisson = day.isPoisson
         windows = TimeWindows(
             bins: day.factors.bins, binMilliseconds: day.recording.binMilliseconds)
+        milliseconds = Double(day.factors.bins) * day.recording.binMilliseconds
         factorMeans = ConditionMeans(day.factors, labels: labels, trials: day.usualTrials)
         let last = Double(max(day.recording.trialCount - 1, 1))
         let shown = Set(order.shown(most: Thinning.conditionsInSpace))

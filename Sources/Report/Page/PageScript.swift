@@ -42,7 +42,7 @@ enum PageScript {
           }
           if (layout.scene) {
             layout.margin = {l: 0, r: 0, t: 0, b: 0};
-            layout.scene = merged({camera: {eye: {x: 1.2, y: 1.2, z: 0.75}},
+            layout.scene = merged({camera: {eye: {x: 1.25, y: 1.25, z: 0.75}, center: {x: 0, y: 0, z: -0.12}},
               xaxis: sceneAxis, yaxis: sceneAxis, zaxis: sceneAxis}, layout.scene);
           }
           return layout;
@@ -121,6 +121,18 @@ enum PageScript {
           document.documentElement.dataset.drawn = drawings.length;
         }
         drawAll();
+
+        // On paper the charts are as wide as its narrower sheets, A4, leave them.
+        function fit(isPaper) {
+          document.body.classList.toggle('paper', isPaper);
+          // At once: what plotly puts off until later comes after the printer.
+          document.querySelectorAll('div.plot').forEach(plot => {
+            if (plot.data) Plotly.relayout(plot, isPaper
+              ? {autosize: false, width: plot.clientWidth} : {autosize: true, width: null});
+          });
+        }
+        addEventListener('beforeprint', () => fit(true));
+        addEventListener('afterprint', () => fit(false));
         })();
         """#
 }

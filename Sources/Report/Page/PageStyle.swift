@@ -44,7 +44,7 @@ enum PageStyle {
         .charts.many{grid-template-columns:repeat(auto-fit,minmax(min(100%,270px),1fr))}
         figure{margin:0;min-width:0}
         figcaption{font-weight:600;font-size:.9rem;margin:0 0 2px;overflow-wrap:anywhere}
-        .plot{width:100%;min-width:0}
+        div.plot{width:100%;min-width:0}
         .scroll{overflow-x:auto;margin:0 0 1rem}
         table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}
         th,td{text-align:left;padding:4px 20px 4px 0;border-bottom:1px solid var(--line);white-space:nowrap;\
@@ -62,15 +62,17 @@ enum PageStyle {
         @media(max-width:560px){header,main{padding:0 14px}header{padding-top:20px}h1{font-size:1.45rem}\
         nav{flex-wrap:nowrap;overflow-x:auto}nav a{white-space:nowrap}\
         .tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.tile b{font-size:1.25rem}}
+        .paper header,.paper main{width:680px;max-width:none;padding:0;margin:0}
+        .paper .charts.two{grid-template-columns:repeat(2,minmax(0,1fr))}
+        .paper .charts.many{grid-template-columns:repeat(3,minmax(0,1fr))}
         @media print{
         @page{margin:14mm}
         body{font-size:10.5pt}
-        header,main{max-width:none;padding:0}
         nav,.controls,.modebar,.hint{display:none!important}
         .chosen{display:block;color:var(--soft);font-size:.84rem;margin:0 0 .3rem}
         section{padding:14px 0 0;break-before:auto}
-        h2,h3,.look{break-after:avoid}
-        figure,.tiles,tr{break-inside:avoid}
+        figure,.tiles,.tile,.look,tr,dl{break-inside:avoid}
+        h2,h3,.look,.chosen,figcaption,thead{break-after:avoid}
         .scroll{overflow:visible}
         table{font-size:8pt}
         .tile,.warning{-webkit-print-color-adjust:exact;print-color-adjust:exact}

@@ -86,7 +86,7 @@ enum AlignmentSection {
                             ticks: conditions.enumerated().map {
                                 (Double($0) * step + width / 2, $1)
                             }, showsGrid: false),
-                        y: Axis("component"), hoverMode: "closest"),
+                        y: Axis("component")),
                     height: 340, figure: "alignment")
             ])
     }

@@ -59,7 +59,7 @@ enum InputSection {
                     height: 330, figure: "inferred-inputs"),
                 Chart(
                     "Size by condition (root mean square)", sizes,
-                    Layout(x: Axis("condition", kind: .category), y: Axis("size", startsAtZero: true)),
+                    Layout(x: Axis("condition", kind: .category), y: Axis("size", startsAtZero: true), barGap: 0.3),
                     height: 330, figure: "input-sizes"),
             ], arrangement: .two)
     }

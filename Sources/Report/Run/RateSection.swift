@@ -63,7 +63,9 @@ enum RateSection {
             let all = (picture.smoothed + picture.inferred).flatMap(\.values).filter(\.isFinite)
             let (low, high) = (isPoisson ? 0 : all.min() ?? 0, all.max() ?? 1)
             averageLayouts.append(
-                Layout(y: Axis(range: low...max(high * 1.05, low + 1e-6))))
+                Layout(
+                    x: Axis(range: 0...(day.milliseconds)),
+                    y: Axis(range: low...max(high * 1.05, low + 1e-6))))
         }
         let time = Axis("milliseconds", showsGrid: false)
         let images = Layout(x: time, y: Axis("condition", showsGrid: false, isReversed: true))

@@ -45,7 +45,7 @@ enum RunsSection {
         return Chart(
             figure.title, [points],
             Layout(
-                x: Axis(kind: .category, showsTicks: known.count <= 40), y: Axis(figure.title)),
+                x: Axis(kind: .category, showsTicks: known.count <= 40, showsGrid: false), y: Axis(figure.title)),
             height: 280)
     }
 

@@ -73,10 +73,13 @@ enum SessionsSection {
         return Chart(
             title, traces,
             Layout(
-                x: Axis(kind: .category, showsTicks: sessions.count <= 40),
-                y: Axis(title.lowercased(), startsAtZero: true)),
+                x: Axis(kind: .category, showsTicks: sessions.count <= 40, showsGrid: false),
+                y: Axis(title.lowercased(), startsAtZero: true), barGap: gap(sessions.count)),
             height: 280)
     }
+
+    /// A few bars don't fill the page.
+    private static func gap(_ bars: Int) -> Double { max(0.2, 0.9 - 0.1 * Double(bars)) }
 
     /// `nil` without spikes.
     private static func rates(_ sessions: [WorkspaceMaterial.Session]) -> Chart? {
@@ -92,7 +95,7 @@ enum SessionsSection {
         return Chart(
             "Mean rates of the units", [boxes],
             Layout(
-                x: Axis(kind: .category, showsTicks: known.count <= 40),
+                x: Axis(kind: .category, showsTicks: known.count <= 40, showsGrid: false),
                 y: Axis("spikes/s", startsAtZero: true)),
             height: 280)
     }

@@ -1,0 +1,113 @@
+import Evaluation
+import Foundation
+import Recordings
+import Registry
+import Stitching
+
+@testable import Report
+
+/// A folder of its own with a workspace in it; the folder of all of them is removed in the end.
+struct ReportLab {
+    let folder: String
+    let registry: SessionRegistry
+
+    init() throws {
+        folder = Self.root + "/" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        registry = try SessionRegistry.create(at: folder + "/sessions")
+    }
+
+    private static let root: String = {
+        atexit { try? FileManager.default.removeItem(atPath: ReportLab.root) }
+        return NSTemporaryDirectory() + "report-tests-\(UUID().uuidString)"
+    }()
+
+    func location(_ name: String) -> String { "\(folder)/\(name)" }
+
+    /// Lorenz days, changed before they are registered.
+    func register(
+        sessions: Int = 2, conditions: Int = 5, trials: Int = 6, bins: Int = 12, units: [Int] = [7, 6],
+        _ change: (inout Recording) -> Void = { _ in }
+    ) throws {
+        var settings = LorenzSettings()
+        settings.sessions = sessions
+        settings.conditions = conditions
+        settings.trialsPerCondition = trials
+        settings.bins = bins
+        settings.timePerBin = 0.05
+        settings.unitCounts = units
+        settings.meanRateHz = 20...40
+        settings.validEvery = 3
+        for var recording in try LorenzWorld(settings).recordings() {
+            change(&recording)
+            _ = try RegisterJourney.register(recording, in: registry)
+        }
+    }
+
+    /// A model of a few hundred parameters.
+    func train(
+        _ run: String = "small", model: String = "", epochs: Int = 3, more: String = "",
+        singles: Bool = false
+    ) throws {
+        let manifest = try StitchManifest(
+            ManifestDocument(
+                text: """
+                    run: \(run)
+                    sessions: all
+                    \(more)
+                    model: {ic_enc_dim: 6, ic_dim: 3, gen_dim: 6, fac_dim: 4\(model)}
+                    train: {epochs: \(epochs), batch_size: 16}
+                    """, path: "small.stitch.yaml"))
+        var manifests = [manifest]
+        if singles { manifests += manifest.singles(try registry.sessions(matching: .all)) }
+        for manifest in manifests {
+            _ = try StitchJourney.stitch(
+                manifest, in: registry, options: .init(threads: 1), report: { _ in },
+                shouldStop: { false })
+        }
+    }
+
+    func page(_ run: String = "small", units: [Int] = []) throws -> ReportPage {
+        var options = RunEvaluation.Options(threads: 1)
+        options.unitCounts = units
+        let evaluation = try RunEvaluation(run: run, in: registry, options: options)
+        let singles = try RunComparison.singles(of: run, in: registry)
+        options.unitCounts = []
+        let comparison =
+            singles.isEmpty
+            ? nil
+            : try RunComparison(
+                evaluation,
+                with: singles.map { try RunEvaluation(run: $0, in: registry, options: options) },
+                named: RunComparison.single)
+        let material = try RunMaterial(evaluation, comparison, in: registry, threads: 1)
+        return try RunReport.page(material, Self.plotly())
+    }
+
+    /// The real library where it is installed, as `make test` does.
+    static func plotly() throws -> PlotlyLibrary { try library.get() }
+    private static let library = Result { try PlotlyLibrary() }
+
+    /// Days as a lab may have them: names that HTML knows, an unlabelled trial, one number a trial, a
+    /// gap in the behaviour, a unit that the encoder never sees.
+    static func unruly(_ recording: inout Recording) {
+        let names = ["<b>left</b>", "a & b", "\"quoted\"", "</script><script>alert(1)</script>", "it's"]
+        for index in recording.trials.indices {
+            let label = Int(recording.trials[index].condition ?? "") ?? 0
+            recording.trials[index].condition = names[label % names.count]
+        }
+        for index in recording.units.indices { recording.units[index].name = "<u\(index)>&" }
+        recording.units[0].heldOut = true
+        let (bins, width) = (recording.binCount, recording.behaviorNames.count)
+        var behavior: [Float] = []
+        for trial in 0..<recording.trialCount {
+            for bin in 0..<bins {
+                let start = (trial * bins + bin) * width
+                behavior += recording.behavior[start..<(start + width)]
+                behavior.append(trial == 0 ? .nan : Float(trial % 7))
+            }
+        }
+        recording.behavior = behavior
+        recording.behaviorNames = ["<x>", "y & z", "z"] + ["reaction"]
+    }
+}
