@@ -10,7 +10,7 @@ FLAGS = -c release -Xswiftc -enable-testing
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
 
-install-dependencies: ## Install missing system libraries with apt-get; nothing if all are there
+install-dependencies: ## Install missing system packages with apt-get; nothing if all are there
 	@.ci/install
 
 build: install-dependencies ## Build the command line tool at .build/release/neurostitch
@@ -20,7 +20,7 @@ test: install-dependencies ## Build and run all tests
 	$(SWIFT) build --build-tests $(FLAGS)
 	$(SWIFT) test --skip-build $(FLAGS)
 
-demo: build ## Stitch three synthetic days, query and draw their factors
+demo: build ## Stitch three synthetic days, query their factors, write a report
 	.build/release/neurostitch demo
 
 benchmark: build ## Measure training steps, inference, products and commands on this machine
