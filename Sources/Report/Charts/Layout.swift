@@ -7,18 +7,20 @@ struct Layout: Encodable {
     var scene: Scene?
     var shapes: [Shape]?
     var showsLegend: Bool?
+    var legend: Legend?
     /// Share of a category that its bar leaves free.
     var barGap: Double?
 
     enum CodingKeys: String, CodingKey {
-        case xaxis, yaxis, yaxis2, scene, shapes
+        case xaxis, yaxis, yaxis2, scene, shapes, legend
         case showsLegend = "showlegend"
         case barGap = "bargap"
     }
 
     init(
         x: Axis? = nil, y: Axis? = nil, secondY: Axis? = nil, scene: Scene? = nil,
-        shapes: [Shape]? = nil, showsLegend: Bool? = nil, barGap: Double? = nil
+        shapes: [Shape]? = nil, showsLegend: Bool? = nil, legend: String? = nil,
+        barGap: Double? = nil
     ) {
         xaxis = x
         yaxis = y
@@ -27,7 +29,13 @@ struct Layout: Encodable {
         self.shapes = shapes
         self.showsLegend = showsLegend
         self.barGap = barGap
+        self.legend = legend.map { Legend(title: AxisTitle($0)) }
     }
+}
+
+/// What the names in a legend are names of.
+struct Legend: Encodable {
+    var title: AxisTitle
 }
 
 struct AxisTitle: Encodable {
@@ -43,6 +51,7 @@ struct Axis: Encodable {
     var range: [Double]?
     var tickValues: [Double]?
     var tickTexts: [PlotText]?
+    var tickAngle: Double?
     var showsTicks: Bool?
     var showsGrid: Bool?
     var showsZero: Bool?
@@ -57,6 +66,7 @@ struct Axis: Encodable {
         case kind = "type"
         case tickValues = "tickvals"
         case tickTexts = "ticktext"
+        case tickAngle = "tickangle"
         case showsTicks = "showticklabels"
         case showsGrid = "showgrid"
         case showsZero = "zeroline"
@@ -85,6 +95,25 @@ struct Axis: Encodable {
         if isReversed, range == nil { autoRange = "reversed" }
         if startsAtZero { self.startsAtZero = "tozero" }
         self.scaleAnchor = scaleAnchor
+    }
+
+    /// Names side by side, each at its place; no names where they would crowd.
+    static func names(_ names: [String], title: String? = nil) -> Axis {
+        Axis(
+            title, range: -0.6...(Double(names.count) - 0.4),
+            ticks: names.count <= 40 ? names.enumerated().map { (Double($0), $1) } : [],
+            showsGrid: false
+        ).slanted()
+    }
+
+    /// Texts below a chart slant where they would crowd. plotly would find out by trying, and at some
+    /// widths never makes up its mind.
+    func slanted() -> Axis {
+        var axis = self
+        let texts = tickTexts ?? []
+        let longest = texts.map(\.text.count).max() ?? 0
+        axis.tickAngle = longest * texts.count > 50 ? -35 : 0
+        return axis
     }
 
     /// A second vertical axis, on the right.

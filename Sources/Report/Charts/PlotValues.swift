@@ -53,8 +53,8 @@ struct PlotText: Encodable, ExpressibleByStringInterpolation {
         try container.encode(escaped)
     }
 
-    /// As a tick's label, which mustn't push the chart off the page.
-    var short: PlotText { text.count > 20 ? PlotText(text.prefix(19) + "…") : self }
+    /// Beside an axis or in a legend, where a long name would leave no room for the chart.
+    var short: PlotText { text.count > 24 ? PlotText(text.prefix(23) + "…") : self }
 
     var escaped: String {
         text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")

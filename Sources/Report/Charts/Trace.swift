@@ -117,7 +117,7 @@ struct Trace: Encodable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(kind, forKey: .kind)
         try container.encodeIfPresent(mode, forKey: .mode)
-        try container.encodeIfPresent(name, forKey: .name)
+        try container.encodeIfPresent(name?.short, forKey: .name)
         try container.encodeIfPresent(x, forKey: .x)
         try container.encodeIfPresent(y, forKey: .y)
         try container.encodeIfPresent(z, forKey: .z)

@@ -5,7 +5,7 @@ enum PageScript {
         (function () {
         'use strict';
         const ink = '#1c2733', grid = '#e7ebef';
-        const axis = {automargin: true, gridcolor: grid, linecolor: '#b8c2cc', tickcolor: '#b8c2cc',
+        const axis = {gridcolor: grid, linecolor: '#b8c2cc', tickcolor: '#b8c2cc',
           zerolinecolor: '#c9d1d9', title: {standoff: 8, font: {size: 12}}};
         const sceneAxis = {showbackground: false, gridcolor: '#dfe4e9', zerolinecolor: '#c9d1d9',
           tickfont: {size: 10}, title: {font: {size: 12}}};
@@ -14,7 +14,7 @@ enum PageScript {
             size: 12, color: ink},
           paper_bgcolor: '#ffffff', plot_bgcolor: '#ffffff', hovermode: 'closest',
           hoverlabel: {font: {size: 12}}, autosize: true, uirevision: 'kept',
-          margin: {l: 52, r: 14, t: 10, b: 44},
+          margin: {l: 60, r: 14, t: 10, b: 44},
           legend: {orientation: 'h', x: 0, y: 1.02, xanchor: 'left', yanchor: 'bottom',
             font: {size: 11}, itemsizing: 'trace'}
         };
@@ -38,8 +38,12 @@ enum PageScript {
           if (chart.optionLayouts) own = merged(own, chart.optionLayouts[picked[chart.optionChoice]]);
           let layout = merged(common, own);
           for (const key of ['xaxis', 'yaxis', 'yaxis2']) {
-            if (layout[key] || key !== 'yaxis2') layout[key] = merged(axis, layout[key]);
+            if (!layout[key] && key === 'yaxis2') continue;
+            layout[key] = merged(axis, layout[key]);
+            // Names need room; numbers have it, and margins that follow them may never settle.
+            layout[key].automargin = Boolean(layout[key].ticktext) || layout[key].type === 'category';
           }
+          if (layout.yaxis2) layout.margin = merged(layout.margin, {r: 62});
           if (layout.scene) {
             layout.margin = {l: 0, r: 0, t: 0, b: 0};
             layout.scene = merged({camera: {eye: {x: 1.25, y: 1.25, z: 0.75}, center: {x: 0, y: 0, z: -0.12}},

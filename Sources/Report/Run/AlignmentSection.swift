@@ -85,7 +85,8 @@ enum AlignmentSection {
                             "condition",
                             ticks: conditions.enumerated().map {
                                 (Double($0) * step + width / 2, $1)
-                            }, showsGrid: false),
+                            }, showsGrid: false
+                        ).slanted(),
                         y: Axis("component")),
                     height: 340, figure: "alignment")
             ])

@@ -25,8 +25,11 @@ enum InputSection {
         let count = days.map(\.inputs.courses.count).max() ?? 0
         var courses: [Trace] = []
         var sizes: [Trace] = []
+        var layouts: [Layout] = []
         for (session, entry) in days.enumerated() {
             let x = entry.day.windows.milliseconds
+            let names = entry.inputs.courses.first?.map(\.condition) ?? []
+            layouts.append(Layout(x: .names(names, title: "condition")))
             for (input, conditions) in entry.inputs.courses.enumerated() {
                 let choice: [Int?] = [session, input]
                 for course in conditions {
@@ -37,13 +40,14 @@ enum InputSection {
                 }
                 sizes.append(
                     Trace(
-                        kind: .bar, name: "size", x: .texts(conditions.map(\.condition)),
+                        kind: .bar, name: "size", x: .numbers(conditions.indices.map(Double.init)),
                         y: .numbers(
                             conditions.map { course in
                                 let squares = zip(course.mean, course.deviation).map { $0 * $0 + $1 * $1 }
                                 return (squares.reduce(0, +) / Double(max(squares.count, 1))).squareRoot()
                             }),
                         marker: Trace.Marker(color: .each(conditions.map { order.color($0.condition) })),
+                        text: .texts(conditions.map(\.condition)), hover: "%{text}: %{y}<extra></extra>",
                         showsLegend: false, choice: choice))
             }
         }
@@ -55,12 +59,13 @@ enum InputSection {
             charts: [
                 Chart(
                     "Inputs over time", courses,
-                    Layout(x: Axis("milliseconds"), y: Axis("inferred input", showsZero: true)),
+                    Layout(x: Axis("milliseconds"), y: Axis("inferred input", showsZero: true),
+                        legend: "condition"),
                     height: 330, figure: "inferred-inputs"),
                 Chart(
                     "Size by condition (root mean square)", sizes,
-                    Layout(x: Axis("condition", kind: .category), y: Axis("size", startsAtZero: true), barGap: 0.3),
-                    height: 330, figure: "input-sizes"),
+                    Layout(y: Axis("size", startsAtZero: true), barGap: 0.3),
+                    height: 330, figure: "input-sizes", optionLayouts: layouts, optionChoice: 0),
             ], arrangement: .two)
     }
 

@@ -69,7 +69,7 @@ enum RateSection {
         }
         let time = Axis("milliseconds", showsGrid: false)
         let images = Layout(x: time, y: Axis("condition", showsGrid: false, isReversed: true))
-        let averages = Layout(x: Axis("milliseconds"), y: Axis(unit))
+        let averages = Layout(x: Axis("milliseconds"), y: Axis(unit), legend: "condition")
         let smoothing = material.settings.alignment.smoothingMilliseconds
         return Panel(
             choices: [

@@ -67,7 +67,9 @@ enum TrajectorySection {
                                 xaxis: Axis(names[0], showsZero: true),
                                 yaxis: Axis(names[1], showsZero: true),
                                 zaxis: Axis(names[2], showsZero: true))),
-                        height: 600, figure: "trajectories")
+                        height: 600, figure: "trajectories",
+                        optionLayouts: ["condition", "day", "trial order"].map { Layout(legend: $0) },
+                        optionChoice: 1)
                 ])
         }
 
@@ -111,7 +113,7 @@ enum TrajectorySection {
             line.hover = "\(PlotText(text).escaped)<extra></extra>"
             line.variants = looks.map { name, color, group, shown in
                 Trace.Variant(
-                    name: PlotText(name), line: Trace.Line(color: color, width: width),
+                    name: PlotText(name).short, line: Trace.Line(color: color, width: width),
                     showsLegend: shown, legendGroup: group)
             }
             line.variantChoice = 1

@@ -38,14 +38,15 @@ enum RunsSection {
         let known = runs.compactMap { run in value(figure, run).map { (run.record.name, $0) } }
         guard !known.isEmpty else { return nil }
         var points = Trace.points(
-            figure.title, x: [], y: known.map(\.1), color: Palette.stitched, size: 9)
-        points.x = .texts(known.map(\.0))
+            figure.title, x: known.indices.map(Double.init), y: known.map(\.1),
+            color: Palette.stitched, size: 9)
+        points.text = .texts(known.map(\.0))
         points.showsLegend = false
-        points.hover = "%{x}<br>%{y:.4f}<extra></extra>"
+        points.hover = "%{text}<br>%{y:.4f}<extra></extra>"
         return Chart(
             figure.title, [points],
             Layout(
-                x: Axis(kind: .category, showsTicks: known.count <= 40, showsGrid: false), y: Axis(figure.title)),
+                x: .names(known.map(\.0)), y: Axis(figure.title)),
             height: 280)
     }
 

@@ -63,17 +63,18 @@ enum SessionsSection {
     ) -> Chart {
         let names = subjects(sessions)
         let traces = names.enumerated().map { index, subject -> Trace in
-            let own = sessions.map(\.record).filter { $0.subject == subject }
+            let own = sessions.map(\.record).enumerated().filter { $1.subject == subject }
             return Trace(
-                kind: .bar, name: PlotText(subject), x: .texts(own.map(\.name)),
-                y: .numbers(own.map { Double(value($0)) }),
+                kind: .bar, name: PlotText(subject), x: .numbers(own.map { Double($0.offset) }),
+                y: .numbers(own.map { Double(value($0.element)) }),
                 marker: Trace.Marker(color: .one(Palette.day(index, of: names.count))),
+                text: .texts(own.map(\.element.name)), hover: "%{text}: %{y}<extra></extra>",
                 showsLegend: names.count > 1)
         }
         return Chart(
             title, traces,
             Layout(
-                x: Axis(kind: .category, showsTicks: sessions.count <= 40, showsGrid: false),
+                x: .names(sessions.map(\.record.name)),
                 y: Axis(title.lowercased(), startsAtZero: true), barGap: gap(sessions.count)),
             height: 280)
     }
@@ -86,7 +87,7 @@ enum SessionsSection {
         let known = sessions.compactMap { session in session.rates.map { (session.record.name, $0) } }
         guard !known.isEmpty else { return nil }
         var boxes = Trace(
-            kind: .box, x: .texts(known.map(\.0)), line: Trace.Line(color: Palette.accent, width: 1.5),
+            kind: .box, x: .numbers(known.indices.map(Double.init)), line: Trace.Line(color: Palette.accent, width: 1.5),
             showsLegend: false)
         boxes.quartiles = Trace.Quartiles(
             lower: known.map(\.1.summary.lowerQuartile), median: known.map(\.1.summary.median),
@@ -95,7 +96,7 @@ enum SessionsSection {
         return Chart(
             "Mean rates of the units", [boxes],
             Layout(
-                x: Axis(kind: .category, showsTicks: known.count <= 40, showsGrid: false),
+                x: .names(known.map(\.0)),
                 y: Axis("spikes/s", startsAtZero: true)),
             height: 280)
     }
