@@ -81,7 +81,6 @@ struct Trace: Encodable {
         var title: AxisTitle
         var thickness = 10
         var len = 0.85
-        /// Wide enough for its title beside it.
         var outlinewidth = 0
     }
 
@@ -96,6 +95,7 @@ struct Trace: Encodable {
     enum CodingKeys: String, CodingKey {
         case kind = "type"
         case mode, name, x, y, z, line, marker, text, opacity, fill, orientation, choice, variants
+        case textPosition = "textposition"
         case hover = "hovertemplate"
         case skipsHover = "hoverinfo"
         case showsLegend = "showlegend"
@@ -124,6 +124,8 @@ struct Trace: Encodable {
         try container.encodeIfPresent(line, forKey: .line)
         try container.encodeIfPresent(marker, forKey: .marker)
         try container.encodeIfPresent(text, forKey: .text)
+        // A bar would carry the text that is meant for who points at it.
+        if kind == .bar { try container.encode("none", forKey: .textPosition) }
         try container.encodeIfPresent(hover, forKey: .hover)
         if skipsHover { try container.encode("skip", forKey: .skipsHover) }
         try container.encodeIfPresent(showsLegend, forKey: .showsLegend)

@@ -15,7 +15,7 @@ enum HTML {
 
     static func number(_ value: Double?, _ digits: Int = 3) -> String {
         guard let value, value.isFinite else { return "–" }
-        return String(format: "%.\(digits)f", value)
+        return String(format: "%.\(digits)f", value).replacingOccurrences(of: "-", with: "−")
     }
 
     /// Big numbers: a value and what it is of.

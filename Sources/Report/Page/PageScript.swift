@@ -19,8 +19,8 @@ enum PageScript {
             font: {size: 11}, itemsizing: 'trace'}
         };
         // Buttons over a flat chart would hide its legend; turning needs its own.
-        const configOf = chart => ({responsive: true, displaylogo: false, topojsonURL: '',
-          plotlyServerURL: '', displayModeBar: Boolean(chart.layout.scene),
+        const configOf = (chart, isNarrow) => ({responsive: true, displaylogo: false, topojsonURL: '',
+          plotlyServerURL: '', displayModeBar: Boolean(chart.layout.scene) && !isNarrow,
           modeBarButtonsToRemove: ['zoom3d', 'resetCameraLastSave3d', 'hoverClosest3d']});
 
         function merged(base, extra) {
@@ -33,7 +33,7 @@ enum PageScript {
           return out;
         }
 
-        function layoutOf(chart, picked) {
+        function layoutOf(chart, picked, isNarrow) {
           let own = chart.layout;
           if (chart.optionLayouts) own = merged(own, chart.optionLayouts[picked[chart.optionChoice]]);
           let layout = merged(common, own);
@@ -41,14 +41,18 @@ enum PageScript {
             if (!layout[key] && key === 'yaxis2') continue;
             layout[key] = merged(axis, layout[key]);
             // Names need room; numbers have it, and margins that follow them may never settle.
-            layout[key].automargin = Boolean(layout[key].ticktext) || layout[key].type === 'category';
+            layout[key].automargin = Boolean(layout[key].ticktext)
+              || layout[key].type === 'category' || layout[key].showticklabels === false;
           }
           if (layout.yaxis2) layout.margin = merged(layout.margin, {r: 62});
           if (layout.scene) {
             layout.margin = {l: 0, r: 0, t: 0, b: 0};
-            layout.scene = merged({camera: {eye: {x: 1.25, y: 1.25, z: 0.75}, center: {x: 0, y: 0, z: -0.12}},
+            const far = isNarrow ? 1.7 : 1.25;
+            layout.scene = merged({camera: {eye: {x: far, y: far, z: 0.6 * far}, center: {x: 0, y: 0, z: -0.12}},
               xaxis: sceneAxis, yaxis: sceneAxis, zaxis: sceneAxis}, layout.scene);
           }
+          // There is no room beside a title.
+          if (isNarrow) layout.legend = merged(layout.legend, {title: {text: ''}});
           return layout;
         }
 
@@ -102,9 +106,11 @@ enum PageScript {
             panel.querySelector('.chosen').textContent =
               content.choices.map((c, i) => c.label + ': ' + c.options[picked[i]]).join(' · ');
           };
-          const draw = i => Plotly.react(
-            plots[i], tracesOf(content.charts[i], picked), layoutOf(content.charts[i], picked),
-            configOf(content.charts[i]));
+          const draw = i => {
+            const chart = content.charts[i], isNarrow = plots[i].clientWidth < 600;
+            return Plotly.react(plots[i], tracesOf(chart, picked),
+              layoutOf(chart, picked, isNarrow && chart.layout.scene), configOf(chart, isNarrow));
+          };
           content.choices.forEach((choice, index) => {
             if (choice.options.length < 2) return;
             panel.querySelector('.controls').append(control(choice, index, picked, () => {

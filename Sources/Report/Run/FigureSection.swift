@@ -53,7 +53,8 @@ enum FigureSection {
             ]
                 + shown.map { session in
                     guard let single = singles["\(figure.rawValue) \(session.name)"] else {
-                        return .number(number(session[figure]))
+                        let value = number(session[figure])
+                        return material.comparison == nil ? .number(value) : .text(value)
                     }
                     return .html("\(number(session[figure]))<i>\(number(single))</i>")
                 }
