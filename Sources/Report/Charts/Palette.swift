@@ -52,7 +52,7 @@ enum Palette {
 
 /// Colours for numbers.
 enum ColorScale: Encodable {
-    case viridis, spikes, trueBlue
+    case viridis, spikes
 
     private var stops: [(place: Double, color: String)] {
         switch self {
@@ -61,7 +61,6 @@ enum ColorScale: Encodable {
                 (0, "#440154"), (0.25, "#3b528b"), (0.5, "#21918c"), (0.75, "#5ec962"), (1, "#d9c51c"),
             ]
         case .spikes: [(0, "#ffffff"), (0.5, "#8a97a5"), (1, "#111820")]
-        case .trueBlue: [(0, "#f7fbff"), (0.35, "#9ecae1"), (0.7, "#2f7fb8"), (1, "#08306b")]
         }
     }
 
