@@ -25,7 +25,8 @@ enum Thinning {
         count <= most ? Array(0..<count) : (0..<most).map { $0 * count / most }
     }
 
-    /// As many of each kind as of any other, as far as there are any, in their order.
+    /// As many of each kind as of any other, as far as there are any, spread evenly over each; in their
+    /// order.
     static func balanced<Kind: Hashable>(_ kinds: [Kind], most: Int) -> [Int] {
         var byKind: [Kind: [Int]] = [:]
         var order: [Kind] = []
@@ -33,15 +34,18 @@ enum Thinning {
             if byKind[kind] == nil { order.append(kind) }
             byKind[kind, default: []].append(place)
         }
-        var chosen: [Int] = []
-        var round = 0
-        while chosen.count < min(most, kinds.count) {
-            for kind in order where chosen.count < most {
-                if let places = byKind[kind], round < places.count { chosen.append(places[round]) }
+        var shares: [Kind: Int] = [:]
+        var left = min(most, kinds.count)
+        while left > 0 {
+            for kind in order where left > 0 && shares[kind, default: 0] < byKind[kind]?.count ?? 0 {
+                shares[kind, default: 0] += 1
+                left -= 1
             }
-            round += 1
         }
-        return chosen.sorted()
+        return order.flatMap { kind -> [Int] in
+            let places = byKind[kind] ?? []
+            return evenly(places.count, most: shares[kind] ?? 0).map { places[$0] }
+        }.sorted()
     }
 }
 
