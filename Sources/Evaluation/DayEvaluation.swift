@@ -23,9 +23,7 @@ struct DayEvaluation {
         let decoding = DecodingDay(day.recording, plan)
         scalars = decoding.scalars
         // Conditions that training never saw are no part of what a day is like.
-        let usual = day.recording.trials.indices.filter {
-            !Set(day.excludedTrials).contains($0)
-        }
+        let usual = day.usualTrials
         factorMoments = decoding.moments(day.factors, trials: usual)
         factorMeans = ConditionMeans(day.factors, labels: day.conditions, trials: usual)
         factorDistribution = StateDistribution(day.factors, trials: usual)
@@ -35,7 +33,7 @@ struct DayEvaluation {
         predictSpikes(day)
         comparePSTHs(day, smoothed)
         try decode(day, decoding)
-        try rotate(day, smoothed)
+        try rotate(day)
         try compareWithTruth(day)
         try analyseInputs(day)
     }
@@ -118,29 +116,21 @@ struct DayEvaluation {
         }
     }
 
-    private mutating func rotate(_ day: DayReading, _ smoothed: TrialArray) throws {
-        guard factorMeans.names.count > 1 else { return }
-        let perSecond = day.binsPerSecond
-        if let factors = try RotationalDynamics(factorMeans, binsPerSecond: perSecond) {
+    private mutating func rotate(_ day: DayReading) throws {
+        if let factors = try day.rotationOfFactors() {
             set(.skewOfFactors, factors.skewR2)
             set(.unconstrainedOfFactors, factors.unconstrainedR2)
             set(.frequencyOfFactors, factors.planes.first?.frequencyHz)
+            let trials = try RotationalDynamics(
+                trajectories: day.heldOutTrials.map { day.factors.trial($0).map(Double.init) },
+                common: RotationalDynamics.common(factorMeans), bins: day.factors.bins,
+                width: day.factors.width, binsPerSecond: day.binsPerSecond)
+            set(.skewOfTrials, trials?.skewR2)
+            set(.unconstrainedOfTrials, trials?.unconstrainedR2)
         }
-        let trials = try RotationalDynamics(
-            trajectories: day.heldOutTrials.map { day.factors.trial($0).map(Double.init) },
-            common: RotationalDynamics.common(factorMeans), bins: day.factors.bins,
-            width: day.factors.width, binsPerSecond: perSecond)
-        set(.skewOfTrials, trials?.skewR2)
-        set(.unconstrainedOfTrials, trials?.unconstrainedR2)
-        let excluded = Set(day.excludedTrials)
-        let counts = ConditionMeans(
-            smoothed, labels: day.conditions,
-            trials: day.recording.trials.indices.filter { !excluded.contains($0) })
-        let scales = RotationalDynamics.softRanges(counts, binsPerSecond: perSecond)
-        if let recorded = try RotationalDynamics(counts, scales: scales, binsPerSecond: perSecond) {
-            set(.skewOfCounts, recorded.skewR2)
-            set(.unconstrainedOfCounts, recorded.unconstrainedR2)
-        }
+        let counts = try day.rotationOfCounts()
+        set(.skewOfCounts, counts?.skewR2)
+        set(.unconstrainedOfCounts, counts?.unconstrainedR2)
     }
 
     private mutating func compareWithTruth(_ day: DayReading) throws {

@@ -1,4 +1,4 @@
-/// The rotations of a day behind `Figure.skewOfFactors` and `.skewOfCounts`, for pictures of their planes.
+/// The rotations of a day: R² for the figures, planes for their pictures.
 extension DayReading {
     /// Trials of conditions that took part in training.
     public var usualTrials: [Int] {

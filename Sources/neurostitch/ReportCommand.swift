@@ -31,17 +31,7 @@ struct ReportCommand: ParsableCommand {
         help: "Folder into which Chromium draws the main figures, as SVG and PNG.")
     var figures: String?
 
-    @Option(name: .long, help: "Behaviour channels to decode, comma-separated. (default: all)")
-    var behavior: String?
-
-    @Option(name: .long, help: "Milliseconds by which behaviour follows what it is decoded from.")
-    var lagMs: Double = 0
-
-    @Option(name: .long, help: "Milliseconds before that which are read as well.")
-    var historyMs: Double = 0
-
-    @Option(name: .long, help: "Numbers of units to see each day through, comma-separated.")
-    var units: String?
+    @OptionGroup var wanted: EvaluationOptions
 
     @Option(
         name: .long, defaultAsFlag: "sessions",
@@ -60,21 +50,6 @@ struct ReportCommand: ParsableCommand {
         if runName == nil, figures != nil {
             throw ValidationError("--figures needs the name of a run.")
         }
-        for (name, value) in [("--lag-ms", lagMs), ("--history-ms", historyMs)]
-        where !(value >= 0 && value <= 1e6) {
-            throw ValidationError("\(name) must be between 0 and 1000000.")
-        }
-        _ = try unitCounts()
-    }
-
-    private func unitCounts() throws -> [Int] {
-        guard let units else { return [] }
-        return try units.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            guard let count = Int(part.trimmingCharacters(in: .whitespaces)), count > 0 else {
-                throw ValidationError("--units takes numbers such as 10,25,50; \"\(part)\" is none.")
-            }
-            return count
-        }
     }
 
     private struct Written: Encodable {
@@ -87,13 +62,8 @@ struct ReportCommand: ParsableCommand {
         var drawn: [String] = []
         let path: String
         if let runName {
-            var wanted = RunEvaluation.Options(threads: threads.count)
-            wanted.channels = behavior?.split(separator: ",").map(String.init) ?? []
-            wanted.lagMilliseconds = lagMs
-            wanted.historyMilliseconds = historyMs
-            wanted.unitCounts = try unitCounts()
             path = output ?? Self.path(ofRun: runName, registry)
-            let page = try Self.page(runName, in: registry, wanted)
+            let page = try Self.page(runName, in: registry, try wanted.options(threads: threads.count))
             try ReportFile.write(page, to: path)
             if let figures { drawn = try StaticFigures.write(page, to: figures) }
         } else {

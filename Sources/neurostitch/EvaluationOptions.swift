@@ -1,0 +1,45 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+
+/// What `evaluate` and `report` measure.
+struct EvaluationOptions: ParsableArguments {
+    @Option(name: .long, help: "Behaviour channels to decode, comma-separated. (default: all)")
+    var behavior: String?
+
+    @Option(name: .long, help: "Milliseconds by which behaviour follows what it is decoded from.")
+    var lagMs: Double = 0
+
+    @Option(name: .long, help: "Milliseconds before that which are read as well.")
+    var historyMs: Double = 0
+
+    @Option(name: .long, help: "Numbers of units to see each day through, comma-separated.")
+    var units: String?
+
+    func validate() throws {
+        for (name, value) in [("--lag-ms", lagMs), ("--history-ms", historyMs)]
+        where !(value >= 0 && value <= 1e6) {
+            throw ValidationError("\(name) must be between 0 and 1000000.")
+        }
+        _ = try unitCounts()
+    }
+
+    func options(threads: Int) throws -> RunEvaluation.Options {
+        var options = RunEvaluation.Options(threads: threads)
+        options.channels = behavior?.split(separator: ",").map(String.init) ?? []
+        options.lagMilliseconds = lagMs
+        options.historyMilliseconds = historyMs
+        options.unitCounts = try unitCounts()
+        return options
+    }
+
+    private func unitCounts() throws -> [Int] {
+        guard let units else { return [] }
+        return try units.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let count = Int(part.trimmingCharacters(in: .whitespaces)), count > 0 else {
+                throw ValidationError("--units takes numbers such as 10,25,50; \"\(part)\" is none.")
+            }
+            return count
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Evaluation
+
+/// An evaluation as people read it in a terminal: figures downwards, sessions across where they fit.
+enum EvaluationTable {
+    private static let mostSessions = 6
+
+    static func text(_ evaluation: RunEvaluation, _ comparison: RunComparison?) -> String {
+        var parts = [figures(evaluation)]
+        if !evaluation.channels.isEmpty {
+            parts.append(
+                "decoded: \(evaluation.channels.joined(separator: ", ")) (mean over channels; each one "
+                    + "is in --json)")
+        }
+        if !evaluation.populationSize.isEmpty { parts.append(population(evaluation)) }
+        if let comparison { parts.append(compared(comparison)) }
+        return parts.joined(separator: "\n\n")
+    }
+
+    private static func figures(_ evaluation: RunEvaluation) -> String {
+        let shown = evaluation.sessions.count <= mostSessions ? evaluation.sessions : []
+        let rows = evaluation.figures.map { figure -> [String] in
+            let summary = evaluation.summary[figure.rawValue]
+            func number(_ value: Double?) -> String { Terminal.number(value, figure.decimals) }
+            return [figure.title] + shown.map { number($0[figure]) }
+                + [
+                    number(summary?.median),
+                    "\(number(summary?.lowerQuartile)) – \(number(summary?.upperQuartile))",
+                ]
+        }
+        return Terminal.table(["figure"] + shown.map(\.name) + ["median", "quartiles"], rows)
+    }
+
+    private static func population(_ evaluation: RunEvaluation) -> String {
+        let counts = Set(evaluation.populationSize.map(\.units)).sorted()
+        return "seen through fewer units (median over sessions and draws)\n"
+            + Terminal.table(
+                ["units", "bits/spike", "R² within, factors"],
+                counts.map { count in
+                    let own = evaluation.populationSize.filter { $0.units == count }
+                    return [
+                        "\(count)",
+                        Terminal.number(FigureSummary(own.compactMap(\.bitsPerSpike))?.median, 4),
+                        Terminal.number(FigureSummary(own.compactMap(\.withinFromFactors))?.median),
+                    ]
+                })
+    }
+
+    private static func compared(_ comparison: RunComparison) -> String {
+        let heading =
+            comparison.other == RunComparison.single
+            ? "against one model per session" : "against run \(comparison.other)"
+        return heading + "\n"
+            + Terminal.table(
+                ["figure", "median difference", "better in"],
+                comparison.summaries.compactMap { summary in
+                    Figure(rawValue: summary.figure).map { figure in
+                        let sign = summary.medianDifference > 0 ? "+" : ""
+                        return [
+                            figure.title,
+                            sign + Terminal.number(summary.medianDifference, figure.decimals),
+                            "\(summary.better) of \(summary.sessions)",
+                        ]
+                    }
+                })
+    }
+}
