@@ -83,7 +83,7 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "neurostitch", "neurostitch-benchmark", "Stitching", "Registry", "Recordings",
+                "neurostitch", "neurostitch-benchmark", "Report", "Stitching", "Registry", "Recordings",
                 "ArrayFiles",
             ]),
     ]

@@ -277,7 +277,7 @@ private struct DocumentationWorkspace {
             "set -eEuo pipefail\ntrap 'echo \"failed: $BASH_COMMAND\"' ERR\n" + script,
         ]
         process.currentDirectoryURL = folder
-        var environment = ProcessInfo.processInfo.environment
+        var environment = PageLibrary.environment
         environment["PATH"] = Self.products.path + ":" + (environment["PATH"] ?? "")
         process.environment = environment
         process.standardInput = FileHandle.nullDevice

@@ -38,6 +38,7 @@ struct Program {
             process.executableURL = Program.executable(program)
             process.arguments = arguments
             process.currentDirectoryURL = URL(fileURLWithPath: folder)
+            process.environment = PageLibrary.environment
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = try FileHandle(forWritingTo: output)
             process.standardError = try FileHandle(forWritingTo: errors)

@@ -12,7 +12,7 @@ import Testing
         process.executableURL = Program.executable
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: lab.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+        process.environment = PageLibrary.environment.merging(variables) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors

@@ -11,6 +11,7 @@ private enum InstalledBrowser {
 @Suite(
     "Pages in Chromium",
     .enabled(if: InstalledBrowser.isThere, "Chromium is not installed: pages are not opened"),
+    .enabled(if: ReportLab.hasPlotly, "plotly.js is not installed: pages draw nothing"),
     .serialized, .timeLimit(.minutes(10)))
 struct BrowserTests {
     private static let lab = Result { () throws -> ReportLab in
