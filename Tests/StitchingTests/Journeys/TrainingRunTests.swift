@@ -67,6 +67,57 @@ struct TrainingRunTests {
         }
     }
 
+    @Test("a run of several starts goes on with the one that was chosen")
+    func resumingRestarts() throws {
+        try withRegistry { registry in
+            var manifest = try TrainedWorld.manifest(
+                TrainedWorld.tiny.replacing("epochs: 3", with: "epochs: 4"))
+            manifest.restarts = 3
+            var starts = 0
+            var epochs = 0
+            let stopped = try stitch(
+                registry, manifest,
+                report: { event in
+                    if case .restart = event { starts += 1 }
+                    if case .epoch = event { epochs += 1 }
+                }, shouldStop: { epochs == 2 })
+            #expect(!stopped.isFinished && starts == 3)
+            let chosen = try registry.run(named: "small").seed
+            starts = 0
+            let finished = try stitch(
+                registry, manifest, resume: true,
+                report: { if case .restart = $0 { starts += 1 } })
+            #expect(finished.isFinished && finished.epochsDone == 4 && starts == 0)
+            // As if that seed had been asked for, without a stop.
+            manifest.run = "straight"
+            manifest.seed = UInt64(chosen)
+            manifest.restarts = 1
+            _ = try stitch(registry, manifest)
+            let files = ["small", "straight"].map {
+                RunFolder(registry.workspace, run: $0).metrics
+            }
+            #expect(
+                try String(contentsOfFile: files[0], encoding: .utf8)
+                    == String(contentsOfFile: files[1], encoding: .utf8))
+            manifest.run = "small"
+            manifest.seed = 5
+            #expect(throws: (any Error).self) { try stitch(registry, manifest, resume: true) }
+        }
+    }
+
+    @Test("stopping while starts are tried leaves nothing")
+    func stoppedStarts() throws {
+        try withRegistry { registry in
+            var manifest = try TrainedWorld.manifest()
+            manifest.restarts = 2
+            #expect(throws: StitchingError.stoppedBeforeStart(run: "small")) {
+                try stitch(registry, manifest, shouldStop: { true })
+            }
+            #expect(try registry.runs().isEmpty)
+            #expect(!RunFolder(registry.workspace, run: "small").hasCheckpoint)
+        }
+    }
+
     @Test("another run's checkpoint is not gone on with, though every shape agrees")
     func identity() throws {
         try withRegistry { registry in
