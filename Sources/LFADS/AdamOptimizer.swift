@@ -13,6 +13,7 @@ final class AdamOptimizer {
     /// - Parameter team: shares the blocks of the flat buffers.
     init(
         _ table: ParameterTable, readInRateScale: Float, readOutRateScale: Float,
+        sharedRateScale: Float = 1,
         team: WorkerTeam = WorkerTeam(workers: 1)
     ) {
         firstMoment = FloatBuffer(table.count)
@@ -22,7 +23,7 @@ final class AdamOptimizer {
         for (index, tensor) in table.tensors.enumerated() {
             let scale: Float
             switch tensor.role {
-            case .shared: scale = 1
+            case .shared: scale = sharedRateScale
             case .readIn: scale = readInRateScale
             case .readOut: scale = readOutRateScale
             case .fixed: scale = 0

@@ -61,8 +61,12 @@ public final class StitchedTraining {
     let plan: UpdatePlan
     private let validation: Batch
 
+    /// - Parameter freezesShared: only the sessions' own maps are trained.
     /// - Throws: `LFADSError.invalidConfiguration`.
-    public init(_ model: StitchedModel, _ settings: TrainingConfiguration, seed: UInt64) throws {
+    public init(
+        _ model: StitchedModel, _ settings: TrainingConfiguration, seed: UInt64,
+        freezesShared: Bool = false
+    ) throws {
         try settings.validate()
         self.model = model
         self.settings = settings
@@ -71,7 +75,8 @@ public final class StitchedTraining {
         bestParameters = model.parameterValues
         optimizer = AdamOptimizer(
             model.table, readInRateScale: settings.readInRateScale,
-            readOutRateScale: settings.readOutRateScale, team: model.team)
+            readOutRateScale: settings.readOutRateScale,
+            sharedRateScale: freezesShared ? 0 : 1, team: model.team)
         order = BatchOrder(model.sessions, batchSize: settings.batchSize)
         plan = UpdatePlan(rowsOfSession: order.trialsPerUpdate, table: model.table)
         validation = Batch(

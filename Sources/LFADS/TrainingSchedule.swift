@@ -17,7 +17,13 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
     var highestAgreement: Double?
     public internal(set) var hasStoppedEarly = false
 
-    init(_ settings: TrainingConfiguration) { learningRate = settings.initialLearningRate }
+    /// Nothing comes after that epoch.
+    public mutating func finish(bestEpoch: Int) {
+        self.bestEpoch = bestEpoch
+        hasStoppedEarly = true
+    }
+
+    public init(_ settings: TrainingConfiguration) { learningRate = settings.initialLearningRate }
 
     /// Takes in the validation loss of an epoch.
     ///

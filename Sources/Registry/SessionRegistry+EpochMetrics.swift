@@ -6,17 +6,21 @@ extension SessionRegistry {
     /// is replaced. `nan` is kept as such.
     /// - Throws: `RegistryError.unknownRun`
     public func recordEpochs(_ epochs: [EpochMetrics], ofRun run: String) throws {
-        try write { connection in
-            let identifier = try Self.identifier(ofRun: run, connection)
-            let statement = try connection.cachedStatement(
-                sql: """
-                    INSERT INTO epoch_metric (run_id, epoch, name, value) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (run_id, epoch, name) DO UPDATE SET value = excluded.value
-                    """)
-            for epoch in epochs {
-                for (name, value) in epoch.values {
-                    try statement.execute(arguments: [identifier, epoch.epoch, name, value])
-                }
+        try write { try Self.insertEpochs(epochs, ofRun: run, $0) }
+    }
+
+    static func insertEpochs(
+        _ epochs: [EpochMetrics], ofRun run: String, _ connection: Database
+    ) throws {
+        let identifier = try Self.identifier(ofRun: run, connection)
+        let statement = try connection.cachedStatement(
+            sql: """
+                INSERT INTO epoch_metric (run_id, epoch, name, value) VALUES (?, ?, ?, ?)
+                ON CONFLICT (run_id, epoch, name) DO UPDATE SET value = excluded.value
+                """)
+        for epoch in epochs {
+            for (name, value) in epoch.values {
+                try statement.execute(arguments: [identifier, epoch.epoch, name, value])
             }
         }
     }

@@ -13,35 +13,31 @@ extension SessionRegistry {
         _ name: String, seed: Int, settingsJSON: String, version: String,
         sessions: [SessionRecord], parent: String? = nil
     ) throws -> RunRecord {
-        if let problem = FileSafeName.problem(with: name) {
-            throw RegistryError.unsuitableRunName(name, problem: problem)
+        try write { connection in
+            try Self.insertRun(
+                name, seed: seed, settingsJSON: settingsJSON, version: version, sessions: sessions,
+                parent: parent, connection)
+            return try Self.requireRun(name, connection)
         }
-        guard !sessions.isEmpty else { throw RegistryError.runWithoutSessions(name) }
-        var seen: Set<String> = []
-        for session in sessions where !seen.insert(session.name).inserted {
-            throw RegistryError.sessionTwiceInRun(run: name, session: session.name)
-        }
-        return try write { connection in
-            if let existing = try Self.findRun(name, connection) {
-                throw RegistryError.runExists(name, status: existing.status)
-            }
-            let valid = try Bool.fetchOne(
-                connection, sql: "SELECT json_valid(?)", arguments: [settingsJSON])
-            guard valid == true else { throw RegistryError.settingsNotJSON(run: name) }
-            let parentIdentifier = try parent.map { try Self.identifier(ofRun: $0, connection) }
+    }
+
+    /// Enters a run that is complete: with its sessions, epochs and end, or not at all.
+    /// - Parameters: as those of `beginRun`, `recordEpochs` and `finishRun`.
+    /// - Throws: `RegistryError.runExists` and others.
+    public func enterFinishedRun(
+        _ name: String, seed: Int, settingsJSON: String, version: String,
+        sessions: [SessionRecord], parent: String, epochs: [EpochMetrics], bestEpoch: Int
+    ) throws {
+        try write { connection in
+            try Self.insertRun(
+                name, seed: seed, settingsJSON: settingsJSON, version: version, sessions: sessions,
+                parent: parent, connection)
+            try Self.insertEpochs(epochs, ofRun: name, connection)
             try connection.execute(
                 sql: """
-                    INSERT INTO run (name, status, seed, settings, version, created_at, parent_id)
-                    VALUES (?, 'running', ?, ?, ?, ?, ?)
-                    """,
-                arguments: [name, seed, settingsJSON, version, Self.now, parentIdentifier])
-            let identifier = connection.lastInsertedRowID
-            for (position, session) in sessions.enumerated() {
-                try connection.execute(
-                    sql: "INSERT INTO run_session (run_id, position, session_id) VALUES (?, ?, ?)",
-                    arguments: [identifier, position, try Self.identifier(of: session, connection)])
-            }
-            return try Self.requireRun(name, connection)
+                    UPDATE run SET status = 'finished', finished_at = ?, best_epoch = ?
+                    WHERE name = ?
+                    """, arguments: [Self.now, bestEpoch, name])
         }
     }
 
@@ -108,6 +104,39 @@ extension SessionRegistry {
     }
 
     // MARK: Within a transaction
+
+    private static func insertRun(
+        _ name: String, seed: Int, settingsJSON: String, version: String,
+        sessions: [SessionRecord], parent: String?, _ connection: Database
+    ) throws {
+        if let problem = FileSafeName.problem(with: name) {
+            throw RegistryError.unsuitableRunName(name, problem: problem)
+        }
+        guard !sessions.isEmpty else { throw RegistryError.runWithoutSessions(name) }
+        var seen: Set<String> = []
+        for session in sessions where !seen.insert(session.name).inserted {
+            throw RegistryError.sessionTwiceInRun(run: name, session: session.name)
+        }
+        if let existing = try findRun(name, connection) {
+            throw RegistryError.runExists(name, status: existing.status)
+        }
+        let valid = try Bool.fetchOne(
+            connection, sql: "SELECT json_valid(?)", arguments: [settingsJSON])
+        guard valid == true else { throw RegistryError.settingsNotJSON(run: name) }
+        let parentIdentifier = try parent.map { try identifier(ofRun: $0, connection) }
+        try connection.execute(
+            sql: """
+                INSERT INTO run (name, status, seed, settings, version, created_at, parent_id)
+                VALUES (?, 'running', ?, ?, ?, ?, ?)
+                """,
+            arguments: [name, seed, settingsJSON, version, now, parentIdentifier])
+        let runIdentifier = connection.lastInsertedRowID
+        for (position, session) in sessions.enumerated() {
+            try connection.execute(
+                sql: "INSERT INTO run_session (run_id, position, session_id) VALUES (?, ?, ?)",
+                arguments: [runIdentifier, position, try identifier(of: session, connection)])
+        }
+    }
 
     static func identifier(ofRun name: String, _ connection: Database) throws -> Int64 {
         let identifier = try Int64.fetchOne(

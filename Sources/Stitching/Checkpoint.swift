@@ -13,6 +13,9 @@ struct Checkpoint {
     var header: Header
     var state: TrainingState
     var history: [EpochRecord]
+    /// What days that join later are aligned to; `nil` without labelled sessions, and in the checkpoints
+    /// of older versions.
+    var trajectories: StoredTrajectories?
 
     struct Session: Equatable {
         var name: String
@@ -55,6 +58,18 @@ struct Checkpoint {
                 try file.setAttribute("content_hash", to: session.contentHash, of: group)
                 try file.setAttribute("revision", to: session.revision, of: group)
                 try file.setAttribute("encoded_units", to: session.encodedUnitCount, of: group)
+            }
+            if let trajectories {
+                try file.write(
+                    ShapedArray(
+                        shape: [trajectories.conditions.count], values: trajectories.conditions),
+                    to: "shared/conditions")
+                try file.write(
+                    ShapedArray(
+                        shape: [
+                            trajectories.conditions.count, trajectories.binCount,
+                            trajectories.components,
+                        ], values: trajectories.scores), to: "shared/trajectories")
             }
             let values = [
                 state.parameters, state.bestParameters, state.firstMoment, state.secondMoment,
@@ -158,19 +173,46 @@ struct Checkpoint {
             throw StitchingError.notACheckpoint(
                 path: path, what: "its history does not fit its epochs and sessions")
         }
-        return Checkpoint(header: header, state: state, history: history)
+        return Checkpoint(
+            header: header, state: state, history: history,
+            trajectories: try trajectories(file, path))
+    }
+
+    /// Shared trajectories alone.
+    static func readTrajectories(_ path: String) throws -> StoredTrajectories? {
+        try trajectories(try HDF5File.open(path), path)
+    }
+
+    private static func trajectories(_ file: HDF5File, _ path: String) throws -> StoredTrajectories? {
+        guard file.exists("shared/trajectories") else { return nil }
+        let names = try file.strings("shared/conditions").values
+        let scores = try file.floats("shared/trajectories")
+        guard scores.shape.count == 3, scores.shape[0] == names.count else {
+            throw StitchingError.notACheckpoint(
+                path: path, what: "its shared trajectories do not fit their conditions")
+        }
+        return StoredTrajectories(
+            conditions: names, binCount: scores.shape[1], components: scores.shape[2],
+            scores: scores.values)
     }
 
     /// The best epoch's parameters for a table that may hold fewer sessions than the file.
-    static func readBestParameters(_ path: String, table: ParameterTable) throws -> [Float] {
-        try buffer("best_parameters", try HDF5File.open(path), table, path)
+    ///
+    /// - Parameter session: one that the file does not have: its maps are left at 0.
+    static func readBestParameters(
+        _ path: String, table: ParameterTable, without session: String? = nil
+    ) throws -> [Float] {
+        try buffer("best_parameters", try HDF5File.open(path), table, path, without: session)
     }
 
     private static func buffer(
-        _ name: String, _ file: HDF5File, _ table: ParameterTable, _ path: String
+        _ name: String, _ file: HDF5File, _ table: ParameterTable, _ path: String,
+        without session: String? = nil
     ) throws -> [Float] {
         var values = [Float](repeating: 0, count: table.count)
-        for tensor in table.tensors where tensor.count > 0 {
+        let missing = session.map { ["readin.\($0).", "readout.\($0)."] } ?? []
+        for tensor in table.tensors
+        where tensor.count > 0 && !missing.contains(where: tensor.name.hasPrefix) {
             let array = try file.floats("\(name)/\(tensor.name)")
             guard array.shape == tensor.shape else {
                 throw LFADSError.parameterMismatch(

@@ -23,10 +23,14 @@ public struct PreparedSession: Sendable {
     public var trainingTrials: [Int] { trials.trainingTrials }
     public var validationTrials: [Int] { trials.validationTrials }
 
-    /// - Parameter holdOut: what the run keeps back beside the recording's own split.
+    /// - Parameters:
+    ///   - holdOut: what the run keeps back beside the recording's own split.
+    ///   - trainingTrialLimit: the first so many training trials alone; the others take no part.
     /// - Throws: `StitchingError.nothingLeft` for a recording without encoded units, training or
     ///   held-out trials after that; `LFADSError.invalidData` for one that had none before.
-    public init(_ source: Recording, holdOut: HoldOut = HoldOut()) throws {
+    public init(
+        _ source: Recording, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+    ) throws {
         var recording = source
         let content = Self.contentOrder(of: source)
         let heldOut = holdOut.heldOutUnits(of: source, contentOrder: content)
@@ -68,7 +72,7 @@ public struct PreparedSession: Sendable {
             unitCount: units, encodedUnitCount: encodedUnitCount, values: values,
             externalInputCount: recording.externalInputNames.count,
             externalInputs: recording.externalInputs,
-            trainingTrials: trials(.train), validationTrials: trials(.valid))
+            trainingTrials: Array(trials(.train).prefix(trainingTrialLimit ?? .max)), validationTrials: trials(.valid))
     }
 
     /// Back to the recording's order: the last axis of `values` holds the model's units.

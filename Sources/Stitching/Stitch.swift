@@ -122,7 +122,8 @@ public enum StitchJourney {
 
     /// Reads the registered recordings and checks that they are what was registered.
     public static func prepare(
-        _ records: [SessionRecord], holdOut: HoldOut, in registry: SessionRegistry
+        _ records: [SessionRecord], holdOut: HoldOut, trainingTrialLimit: Int? = nil,
+        in registry: SessionRegistry
     ) throws -> [PreparedSession] {
         try records.map { record in
             let path = try soundFile(of: record, in: registry)
@@ -130,7 +131,8 @@ public enum StitchJourney {
             guard recording.contentHash == record.contentHash else {
                 throw StitchingError.recordingChanged(session: record.name, file: record.file)
             }
-            return try PreparedSession(recording, holdOut: holdOut)
+            return try PreparedSession(
+                recording, holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
         }
     }
 

@@ -84,6 +84,8 @@ public struct StitchSettings: Sendable, Equatable, Codable {
     public var alignment: AlignmentSettings
     public var model: ModelConfiguration
     public var training: TrainingConfiguration
+    /// Of a run that is another one extended by a day.
+    public var joined: JoinedDay?
 
     /// Resolves a manifest with what the recordings say.
     ///

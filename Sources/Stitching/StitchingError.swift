@@ -29,6 +29,8 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case badTrialRange(String)
     case noInferredInputs(run: String)
     case notAligned(session: String)
+    case alreadyInRun(run: String, session: String)
+    case doesNotFit(session: String, run: String, what: String, found: Int, expected: Int)
     case noSingles(run: String)
     /// `known` with the nearest first.
     case unknownQuantity(String, known: [String])
@@ -129,6 +131,14 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
                 "session \(session) has no condition labels in common with the run, so other units of it "
                 + "can't be brought onto the shared trajectories; name the field with `condition:` in its "
                 + "manifest and register it again"
+        case .alreadyInRun(let run, let session):
+            return
+                "session \(session) is part of run \(run) already; `neurostitch factors \(run) \(session)` "
+                + "gives its factors"
+        case .doesNotFit(let session, let run, let what, let found, let expected):
+            return
+                "session \(session) has \(found) \(what), and run \(run) was trained on \(expected); register "
+                + "it again with `bin_ms` or trials that give as many"
         case .noSingles(let run):
             return
                 "there is no finished single-day model for every session of run \(run); train them with "

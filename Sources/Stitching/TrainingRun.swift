@@ -18,6 +18,7 @@ final class TrainingRun {
     /// At the end of the last complete epoch: what a checkpoint is made of, also when the epoch after
     /// it fails half-way.
     private var lastState: TrainingState
+    private var trajectories: StoredTrajectories?
 
     private var model: StitchedModel { training.model }
     private var sessionNames: [String] { sessions.map(\.name) }
@@ -43,6 +44,7 @@ final class TrainingRun {
 
     func begin(from alignment: Alignment) throws {
         try alignment.apply(to: model)
+        trajectories = StoredTrajectories(alignment)
         // Until an epoch is recorded, the aligned start is the model.
         training.restartBest()
         lastState = training.state
@@ -57,6 +59,7 @@ final class TrainingRun {
             run: name, settings: settings, sessions: checkpointSessions, path: folder.checkpoint)
         try training.restore(checkpoint.state)
         history = checkpoint.history
+        trajectories = checkpoint.trajectories
         savedEpochs = history.count
         lastState = checkpoint.state
         // A process may have died between the checkpoint and what follows it.
@@ -125,7 +128,7 @@ final class TrainingRun {
             header: Checkpoint.Header(
                 run: name, settings: settings, sessions: checkpointSessions,
                 epochsDone: lastState.epochsDone, updates: lastState.updates),
-            state: lastState, history: history
+            state: lastState, history: history, trajectories: trajectories
         ).write(to: folder.checkpoint, table: model.table)
         try folder.writeMetrics(history, sessions: sessionNames)
         try registry.recordEpochs(

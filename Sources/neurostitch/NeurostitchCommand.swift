@@ -19,7 +19,7 @@ struct NeurostitchCommand: ParsableCommand {
         version: neurostitchVersion,
         subcommands: [
             InitCommand.self, SynthesizeCommand.self, RegisterCommand.self, SessionsCommand.self,
-            AlignCommand.self, StitchCommand.self, RunsCommand.self, FactorsCommand.self,
+            AlignCommand.self, StitchCommand.self, ExtendCommand.self, RunsCommand.self, FactorsCommand.self,
             EvaluateCommand.self, ReportCommand.self, DemoCommand.self,
         ])
 

@@ -1,0 +1,122 @@
+import ArrayFiles
+import Foundation
+public import LFADS
+public import Registry
+
+/// The journey of a new day into a trained run: its own read-in and read-out are fitted, the shared
+/// dynamics and all other days stay as they are, bit for bit.
+public enum ExtendJourney {
+    public struct Options: Sendable {
+        public var threads: Int
+        /// Name of the run that comes of it; `nil`: `RUN-with-SESSION`.
+        public var name: String?
+        /// The day's first so many training trials alone.
+        public var trials: Int?
+        /// Most epochs for which the day's maps are trained after alignment; 0 leaves them as aligned.
+        public var epochs = 40
+
+        public init(threads: Int) { self.threads = threads }
+    }
+
+    public enum Event: Sendable {
+        case aligned(session: String, validation: Double)
+        case epoch(EpochSummary, of: Int)
+    }
+
+    public struct Outcome: Sendable {
+        public let run: String
+        public let parent: String
+        public let session: String
+        public let trainingTrials: Int
+        /// Epochs of training that the maps have behind them.
+        public let epochs: Int
+        /// Of held-out trials (Poisson runs), as aligned and in the end.
+        public let alignedBitsPerSpike: Double?
+        public let bitsPerSpike: Double?
+        public let seconds: Double
+    }
+
+    public static func runName(of parent: String, session: String) -> String {
+        "\(parent)-with-\(session)"
+    }
+
+    /// Brings a registered session into a trained run. The parent is only read; the new run appears in
+    /// the registry in one transaction, when its checkpoint is complete on the disk.
+    ///
+    /// - Throws: errors of the rooms below, `StitchingError.alreadyInRun`, `.notAligned`,
+    ///   `.stoppedBeforeStart`.
+    public static func extend(
+        run parent: String, by sessionName: String, in registry: SessionRegistry, options: Options,
+        report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+    ) throws -> Outcome {
+        let start = Date()
+        let name = options.name ?? runName(of: parent, session: sessionName)
+        if let problem = FileSafeName.problem(with: name) {
+            throw RegistryError.unsuitableRunName(name, problem: problem)
+        }
+        if let known = try registry.runs().first(where: { $0.name == name }) {
+            throw RegistryError.runExists(name, status: known.status)
+        }
+        let run = try TrainedRun(parent, in: registry)
+        let others = try registry.sessions(ofRun: parent)
+        guard !others.contains(where: { $0.name == sessionName }) else {
+            throw StitchingError.alreadyInRun(run: parent, session: sessionName)
+        }
+        let record = try registry.session(named: sessionName)
+        let session = try StitchJourney.prepare(
+            [record], holdOut: run.settings.holdOut, trainingTrialLimit: options.trials, in: registry)[0]
+        let fit = try DayFit(session, run, threads: options.threads)
+        try fit.alignByLabels()
+        let bits =
+            run.settings.model.observation == .poisson
+            ? BitsPerSpike(session, trials: session.validationTrials) : nil
+        func loss() -> Double {
+            fit.model.reconstructionLoss(session: 0, trials: session.validationTrials)
+        }
+        let aligned = loss()
+        report(.aligned(session: sessionName, validation: aligned))
+        let settings = training(run.settings.training, sessions: others.count, epochs: options.epochs)
+        let history =
+            options.epochs > 0
+            ? try fit.train(
+                settings, report: { report(.epoch($0, of: options.epochs)) }, shouldStop: shouldStop)
+            : []
+        guard !shouldStop() else { throw StitchingError.stoppedBeforeStart(run: name) }
+
+        var joined = run.settings
+        joined.joined = JoinedDay(
+            parent: parent, session: sessionName, usedLabels: true,
+            trainingTrials: session.trainingTrials.count, epochs: history.count)
+        try ExtendedRun(
+            name: name, parent: run, others: others, settings: joined, record: record,
+            session: session, model: fit.model, history: history
+        ).store(in: registry)
+        return Outcome(
+            run: name, parent: parent, session: sessionName,
+            trainingTrials: session.trainingTrials.count, epochs: history.count,
+            alignedBitsPerSpike: bits?.value(meanLoss: aligned),
+            bitsPerSpike: bits?.value(meanLoss: loss()),
+            seconds: Date().timeIntervalSince(start))
+    }
+
+    /// The run's own training for the maps of one day: its share of a batch, no ramps, and patience for
+    /// a few epochs only.
+    static func training(
+        _ settings: TrainingConfiguration, sessions: Int, epochs: Int
+    ) -> TrainingConfiguration {
+        var result = settings
+        result.epochs = max(1, epochs)
+        result.batchSize = max(1, settings.batchSize / max(1, sessions))
+        result.readInRateScale = readInRateScale
+        result.readOutRateScale = readOutRateScale
+        result.klRamp = .init(start: 0, increase: 0)
+        result.l2Ramp = .init(start: 0, increase: 0)
+        result.learningRatePatience = 2
+        result.learningRateDecay = 0.5
+        result.earlyStoppingPatience = 8
+        return result
+    }
+
+    static let readInRateScale: Float = 0.05
+    static let readOutRateScale: Float = 0.2
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Stitching
+
+struct ExtendCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extend", abstract: "Bring new days into a trained run.",
+        discussion: """
+            A day's own read-in and read-out are fitted to the run's shared dynamics, which stay as they are, \
+            as do all other days, bit for bit. What comes of it is another run, RUN-with-SESSION, beside the \
+            old one; both can be queried. Several days are independent of each other.
+
+            Example:
+              neurostitch extend lorenz lorenz-2024-07-15
+              neurostitch extend lorenz lorenz-2024-07-15 --trials 40 --as lorenz-forty
+            """)
+
+    @Argument(help: ArgumentHelp("Name of the run.", valueName: "run"))
+    var runName: String
+
+    @Argument(help: "Registered sessions that the run was not trained on.")
+    var sessions: [String]
+
+    @Option(name: .customLong("as"), help: "Name of the new run. (default: RUN-with-SESSION)")
+    var newName: String?
+
+    @Option(name: .long, help: "Fit on the first so many training trials alone.")
+    var trials: Int?
+
+    @Option(name: .long, help: "Most epochs for which the day's maps are trained; 0: as aligned.")
+    var epochs = 40
+
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var options: WorkspaceOptions
+
+    private struct Report: Encodable {
+        let run: String
+        let parent: String
+        let session: String
+        let trainingTrials: Int
+        let epochs: Int
+        let alignedBitsPerSpike: Double?
+        let bitsPerSpike: Double?
+        let seconds: Double
+
+        init(_ outcome: ExtendJourney.Outcome) {
+            run = outcome.run
+            parent = outcome.parent
+            session = outcome.session
+            trainingTrials = outcome.trainingTrials
+            epochs = outcome.epochs
+            alignedBitsPerSpike = outcome.alignedBitsPerSpike
+            bitsPerSpike = outcome.bitsPerSpike
+            seconds = outcome.seconds
+        }
+    }
+
+    func validate() throws {
+        if newName != nil, sessions.count > 1 {
+            throw ValidationError("--as names one run; give one session with it.")
+        }
+        if let trials, trials < 1 { throw ValidationError("--trials must be at least 1.") }
+        if epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
+    }
+
+    func run() throws {
+        let registry = try options.registry()
+        let interruption = Interruption()
+        defer { interruption.end() }
+        var reports: [Report] = []
+        for session in sessions {
+            var wanted = ExtendJourney.Options(threads: threads.count)
+            wanted.name = newName
+            wanted.trials = trials
+            wanted.epochs = epochs
+            let outcome = try ExtendJourney.extend(
+                run: runName, by: session, in: registry, options: wanted,
+                shouldStop: { interruption.isRequested })
+            reports.append(Report(outcome))
+            if !options.json {
+                print(
+                    "\(outcome.run): \(outcome.session) joined \(outcome.parent) with "
+                        + "\(outcome.trainingTrials) training trials in "
+                        + "\(Terminal.duration(outcome.seconds)); bits/spike "
+                        + "\(Terminal.number(outcome.alignedBitsPerSpike, 4)) as aligned, "
+                        + "\(Terminal.number(outcome.bitsPerSpike, 4)) after \(outcome.epochs) epochs")
+            }
+        }
+        if options.json { print(try Terminal.json(reports)) }
+    }
+}
