@@ -12,10 +12,10 @@ public struct SessionTrials: Sendable {
     public let unitCount: Int
     public let encodedUnitCount: Int
     /// `[trialCount, binCount, unitCount]`
-    public let values: [Float]
+    public private(set) var values: [Float]
     public let externalInputCount: Int
     /// `[trialCount, binCount, externalInputCount]`
-    public let externalInputs: [Float]
+    public private(set) var externalInputs: [Float]
     public let trainingTrials: [Int]
     public let validationTrials: [Int]
     let randomKey: UInt64
@@ -56,6 +56,16 @@ public struct SessionTrials: Sendable {
         self.trainingTrials = trainingTrials
         self.validationTrials = validationTrials
         randomKey = RandomStream.key(for: name)
+    }
+
+    mutating func setTrial(_ trial: Int, values new: [Float], externalInputs inputs: [Float]) {
+        let (size, inputSize) = (binCount * unitCount, binCount * externalInputCount)
+        precondition(
+            new.count == size && inputs.count == inputSize,
+            "\(new.count) values and \(inputs.count) inputs for \(size) and \(inputSize)")
+        values.replaceSubrange((trial * size)..<((trial + 1) * size), with: new)
+        externalInputs.replaceSubrange(
+            (trial * inputSize)..<((trial + 1) * inputSize), with: inputs)
     }
 
     /// The values of a trial, `[binCount, unitCount]`, where they lie.

@@ -9,7 +9,7 @@ import Foundation
 /// After the first update nothing is allocated in an update of the same size.
 public final class StitchedModel: @unchecked Sendable {
     public let configuration: ModelConfiguration
-    public let sessions: [SessionTrials]
+    public private(set) var sessions: [SessionTrials]
     public let table: ParameterTable
 
     /// Per session and trial; computed once, the data do not change.
@@ -121,6 +121,15 @@ public final class StitchedModel: @unchecked Sendable {
 
     /// Whoever writes to `parameters` says so: the next pass packs them anew.
     func parametersChange() { arePacked = false }
+
+    /// Replaces what a trial holds, for data that arrive one by one; the loss of that trial is not
+    /// defined afterwards.
+    ///
+    /// - Parameters:
+    ///   - values: `[binCount, unitCount]`. - externalInputs: `[binCount, externalInputCount]`.
+    public func setTrial(_ trial: Int, session: Int, values: [Float], externalInputs: [Float]) {
+        sessions[session].setTrial(trial, values: values, externalInputs: externalInputs)
+    }
 
     // MARK: Passes
 

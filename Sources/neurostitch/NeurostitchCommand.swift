@@ -20,6 +20,7 @@ struct NeurostitchCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, SynthesizeCommand.self, RegisterCommand.self, SessionsCommand.self,
             AlignCommand.self, StitchCommand.self, ExtendCommand.self, RunsCommand.self, FactorsCommand.self,
+            InferCommand.self,
             EvaluateCommand.self, ReportCommand.self, DemoCommand.self,
         ])
 
