@@ -46,6 +46,15 @@ public struct Matrix: Sendable, Equatable {
         return Matrix(rows: indices.count, columns: columns, values: picked)
     }
 
+    /// The columns of that index, in that order.
+    public func selecting(columns indices: [Int]) -> Matrix {
+        var result = Matrix(zeros: rows, indices.count)
+        for i in 0..<rows {
+            for (place, index) in indices.enumerated() { result[i, place] = self[i, index] }
+        }
+        return result
+    }
+
     /// The leading columns.
     public func leading(columns count: Int) -> Matrix {
         var result = Matrix(zeros: rows, count)

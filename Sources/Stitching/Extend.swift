@@ -15,10 +15,14 @@ public enum ExtendJourney {
         /// Most epochs for which the day's maps are trained after alignment; 0 leaves them as aligned.
         public var epochs = 40
 
+        /// Whether the day is aligned by its condition labels.
+        public var usesLabels = true
+
         public init(threads: Int) { self.threads = threads }
     }
 
     public enum Event: Sendable {
+        case matched(losses: [Double], misfit: Double?)
         case aligned(session: String, validation: Double)
         case epoch(EpochSummary, of: Int)
     }
@@ -66,7 +70,14 @@ public enum ExtendJourney {
         let session = try StitchJourney.prepare(
             [record], holdOut: run.settings.holdOut, trainingTrialLimit: options.trials, in: registry)[0]
         let fit = try DayFit(session, run, threads: options.threads)
-        try fit.alignByLabels()
+        if options.usesLabels {
+            try fit.alignByLabels()
+        } else {
+            let results = try UnlabelledFit(
+                fit, run, try TrainedDays(run, in: registry, threads: options.threads)
+            ).apply()
+            for result in results { report(.matched(losses: result.losses, misfit: result.misfit)) }
+        }
         let bits =
             run.settings.model.observation == .poisson
             ? BitsPerSpike(session, trials: session.validationTrials) : nil
@@ -85,7 +96,7 @@ public enum ExtendJourney {
 
         var joined = run.settings
         joined.joined = JoinedDay(
-            parent: parent, session: sessionName, usedLabels: true,
+            parent: parent, session: sessionName, usedLabels: options.usesLabels,
             trainingTrials: session.trainingTrials.count, epochs: history.count)
         try ExtendedRun(
             name: name, parent: run, others: others, settings: joined, record: record,

@@ -26,7 +26,8 @@ struct ReadOutStart {
     init(
         _ observation: ObservationModel, trajectories: Matrix, counts: Matrix,
         observationWeights: [Double], groups: [Int], factorCount: Int,
-        kind: AlignmentSettings.ReadOutKind = .regression, scatter: SingleTrialScatter? = nil
+        kind: AlignmentSettings.ReadOutKind = .regression, scatter: SingleTrialScatter? = nil,
+        folds: Int = 5
     ) throws {
         let regressors = trajectories.leading(columns: min(factorCount, trajectories.columns))
         let units = counts.columns
@@ -56,7 +57,7 @@ struct ReadOutStart {
         case .poisson:
             let fit = try PoissonRegression.crossValidated(
                 regressors: regressors, counts: counts, observationWeights: observationWeights,
-                floor: floor, groups: groups, folds: 5)
+                floor: floor, groups: groups, folds: folds)
             for unit in 0..<units {
                 set(0, unit, Array(fit.weights.row(unit)), fit.intercepts[unit])
             }
@@ -64,7 +65,7 @@ struct ReadOutStart {
             let scatter = scatter ?? SingleTrialScatter(ofSingleTrials: counts)
             let fit = try PoissonRegression.crossValidated(
                 regressors: regressors, counts: counts, observationWeights: observationWeights,
-                floor: floor, groups: groups, folds: 5)
+                floor: floor, groups: groups, folds: folds)
             let eta = regressors.times(fit.weights, transposingOther: true)
             for unit in 0..<units {
                 var share = 1.0
@@ -95,7 +96,7 @@ struct ReadOutStart {
         case .gaussian:
             let scatter = scatter ?? SingleTrialScatter(ofSingleTrials: counts)
             let (fit, _) = try RidgeRegression.crossValidated(
-                regressors: regressors, targets: counts, groups: groups, folds: 5)
+                regressors: regressors, targets: counts, groups: groups, folds: folds)
             let predicted = fit.predict(regressors)
             for unit in 0..<units {
                 set(0, unit, fit.weights.column(unit), fit.intercepts[unit])

@@ -27,6 +27,9 @@ struct ExtendCommand: ParsableCommand {
     @Option(name: .long, help: "Fit on the first so many training trials alone.")
     var trials: Int?
 
+    @Flag(name: .long, help: "Join without condition labels, by what the activity looks like.")
+    var withoutLabels = false
+
     @Option(name: .long, help: "Most epochs for which the day's maps are trained; 0: as aligned.")
     var epochs = 40
 
@@ -73,8 +76,10 @@ struct ExtendCommand: ParsableCommand {
             wanted.name = newName
             wanted.trials = trials
             wanted.epochs = epochs
+            wanted.usesLabels = !withoutLabels
             let outcome = try ExtendJourney.extend(
                 run: runName, by: session, in: registry, options: wanted,
+                report: { if case .matched(let losses, let misfit) = $0 { print("matched", misfit, losses) } },
                 shouldStop: { interruption.isRequested })
             reports.append(Report(outcome))
             if !options.json {

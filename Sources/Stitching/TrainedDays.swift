@@ -1,0 +1,107 @@
+import LFADS
+import LinearAlgebra
+import Registry
+
+/// What a run's trained days look like from inside the model: the measure for a day that joins without
+/// labels.
+struct TrainedDays {
+    /// Of read-in outputs, mean over days.
+    let moments: WindowMoments
+    /// From a bin's factors to the read-in's outputs, over all days.
+    let encoding: RidgeRegression
+    let windows: Int
+    /// The last day: what a day of the next morning shares electrodes with.
+    let last: LastDay
+
+    struct LastDay {
+        let session: PreparedSession
+        /// Smoothed counts of training trials, `[trials · bins, encoded units]`.
+        let smoothed: Matrix
+        /// What the day's factors stand for at the encoder, `[trials · bins, components]`.
+        let targets: Matrix
+        let bins: Int
+    }
+
+    static let mostWindows = 12
+
+    /// - Throws: errors of the rooms below.
+    init(_ run: TrainedRun, in registry: SessionRegistry, threads: Int) throws {
+        let bins = run.settings.model.encodedBinCount
+        windows = min(Self.mostWindows, bins)
+        var moments: [WindowMoments] = []
+        var encoding: SecondMoments?
+        var lastDay: (session: PreparedSession, factors: Matrix)?
+        for record in try registry.sessions(ofRun: run.name) {
+            let query = try FactorQuery(
+                run: run.name, session: record.name, in: registry, threads: threads)
+            let session = query.session
+            let map = ReadInMap(query.model, session)
+            let trials = session.trainingTrials
+            let averages = session.windowAverages(trials, windows: windows, bins: bins)
+            moments.append(WindowMoments(map.applied(to: averages), windows: windows))
+            let inferred = query.model.infer(session: 0, trials: trials, quantities: .factors)
+            let outputs = map.applied(
+                to: session.windowAverages(trials, windows: bins, bins: bins))
+            let factors = Matrix(
+                rows: trials.count * bins, columns: run.settings.model.factorCount,
+                values: trials.indices.flatMap { index in
+                    let start = index * inferred.binCount * run.settings.model.factorCount
+                    return inferred.factors[start..<(start + bins * run.settings.model.factorCount)]
+                        .map(Double.init)
+                })
+            lastDay = (session, factors)
+            let own = SecondMoments(regressors: factors, targets: outputs)
+            if encoding == nil { encoding = own } else { encoding?.add(own) }
+        }
+        guard let all = WindowMoments.mean(moments), let encoding else {
+            throw StitchingError.noSessions
+        }
+        self.moments = all
+        self.encoding = try encoding.ridge(penalty: 1e-4)
+        guard let lastDay else { throw StitchingError.noSessions }
+        let session = lastDay.session
+        let counts = session.windowAverages(session.trainingTrials, windows: bins, bins: bins)
+            .leading(columns: session.encodedUnitCount)
+        last = LastDay(
+            session: session,
+            smoothed: ConditionAverages.smooth(
+                counts, blocks: session.trainingTrials.count,
+                standardDeviation: run.settings.alignment.smoothingMilliseconds
+                    / session.recording.binMilliseconds),
+            targets: self.encoding.predict(lastDay.factors), bins: bins)
+    }
+}
+
+/// One session's read-in in double precision.
+struct ReadInMap {
+    /// `[components, encoded units]`
+    let weights: Matrix
+    let bias: [Double]
+
+    init(_ model: StitchedModel, _ session: PreparedSession) {
+        let values = model.parameter("readin.\(session.name).weight") ?? []
+        bias = (model.parameter("readin.\(session.name).bias") ?? []).map(Double.init)
+        weights = Matrix(
+            rows: bias.count, columns: session.encodedUnitCount, values: values.map(Double.init))
+    }
+
+    /// - Parameter counts: `[rows, units]`, of which the leading ones are encoded.
+    func applied(to counts: Matrix) -> Matrix {
+        var result = counts.leading(columns: weights.columns).times(weights, transposingOther: true)
+        for i in 0..<result.rows { for k in 0..<result.columns { result[i, k] += bias[k] } }
+        return result
+    }
+}
+
+extension PreparedSession {
+    /// Mean counts per bin of equal windows of the leading `bins`, `[trials · windows, units]`, units in
+    /// the model's order.
+    func windowAverages(_ chosen: [Int], windows: Int, bins: Int) -> Matrix {
+        let units = trials.unitCount
+        return WindowMoments.averages(
+            trials: chosen.count, bins: bins, windows: windows, columns: units
+        ) { trial, bin, unit in
+            Double(trials.values[(chosen[trial] * trials.binCount + bin) * units + unit])
+        }
+    }
+}

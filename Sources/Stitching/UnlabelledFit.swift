@@ -1,0 +1,184 @@
+import LFADS
+import LinearAlgebra
+
+/// The maps of a day without condition labels (in the spirit of NoMAD: Karpowicz et al. 2025, *Nature
+/// Communications*): its read-in is sought that makes the frozen model see what it sees of the trained
+/// days.
+///
+/// 1. The moments of the day's own principal components are matched with those of the trained days'
+///    read-in outputs, from several starts.
+/// 2. For each of the best, and for the electrodes that the day shares with the last trained one: the
+///    read-out by Poisson regression of single trials on the factors that the model then infers; the
+///    read-in by ridge regression of smoothed counts on what those factors stand for at the encoder; and
+///    again, while the held-out likelihood rises.
+/// 3. The start with the best held-out likelihood is kept.
+struct UnlabelledFit {
+    struct Result: Equatable {
+        /// Held-out loss after every round.
+        let losses: [Double]
+        /// Of the moments (0 to 2); `nil` for the start from shared electrodes.
+        let misfit: Double?
+        /// Electrodes that it began with.
+        let electrodes: Int
+    }
+
+    private let fit: DayFit
+    private let run: TrainedRun
+    private let days: TrainedDays
+    private var session: PreparedSession { fit.session }
+
+    static let starts = 8
+    static let continued = 3
+    static let rounds = 6
+
+    init(_ fit: DayFit, _ run: TrainedRun, _ days: TrainedDays) {
+        self.fit = fit
+        self.run = run
+        self.days = days
+    }
+
+    /// Leaves the best maps in the model.
+    ///
+    /// - Returns: one result per start that was continued, the best first.
+    /// - Throws: `LinearAlgebraError`, `LFADSError`
+    func apply() throws -> [Result] {
+        let encoded = session.encodedUnitCount
+        let bins = run.settings.model.encodedBinCount
+        let trials = session.trainingTrials
+        let counts = session.windowAverages(trials, windows: bins, bins: bins)
+            .leading(columns: encoded)
+        let smoothed = ConditionAverages.smooth(
+            counts, blocks: trials.count,
+            standardDeviation: run.settings.alignment.smoothingMilliseconds
+                / session.recording.binMilliseconds)
+        let means = smoothed.columnMeans
+        let components = run.settings.alignment.components ?? run.settings.model.factorCount
+        let analysis = try PrincipalComponents(
+            of: smoothed.subtracting(rowVector: means), count: components)
+        let scores = session.windowAverages(trials, windows: days.windows, bins: bins)
+            .leading(columns: encoded).subtracting(rowVector: means).times(analysis.directions)
+        let own = WindowMoments(scores, windows: days.windows)
+
+        var candidates: [(weights: Matrix, bias: [Double], misfit: Double)] = []
+        for start in 0..<Self.starts {
+            let match = try MomentMatch(
+                own, to: days.moments, start: start, seed: run.settings.seed)
+            let weights = match.weights.times(analysis.directions, transposingOther: true)
+            let shift = Matrix(rows: 1, columns: encoded, values: means)
+                .times(weights, transposingOther: true)
+            candidates.append(
+                (weights, zip(match.offset, shift.values).map { $0 - $1 }, match.misfit))
+        }
+        candidates.sort { $0.misfit < $1.misfit }
+
+        var best: (parameters: [Float], loss: Double)?
+        var results: [(result: Result, loss: Double)] = []
+        if let (weights, bias, electrodes) = try electrodeMap(smoothed) {
+            try fit.setReadIn(weights: weights, bias: bias)
+            let (losses, parameters) = try refine(smoothed)
+            if let loss = losses.min() {
+                results.append((Result(losses: losses, misfit: nil, electrodes: electrodes), loss))
+                best = (parameters, loss)
+            }
+        }
+        for candidate in candidates.prefix(Self.continued) {
+            try fit.setReadIn(
+                weights: candidate.weights.values.map { Float($0) },
+                bias: candidate.bias.map { Float($0) })
+            let (losses, parameters) = try refine(smoothed)
+            guard let loss = losses.min() else { continue }
+            results.append((Result(losses: losses, misfit: candidate.misfit, electrodes: 0), loss))
+            if loss < best?.loss ?? .infinity { best = (parameters, loss) }
+        }
+        if let best { fit.model.setParameters(best.parameters) }
+        return results.sorted { $0.loss < $1.loss }.map(\.result)
+    }
+
+    static let fewestElectrodes = 5
+
+    /// A read-in through the units whose names the last trained day has too, each brought to the mean and
+    /// the spread that it had there; `nil` where they are too few.
+    private func electrodeMap(
+        _ smoothed: Matrix
+    ) throws -> (weights: [Float], bias: [Float], electrodes: Int)? {
+        let last = days.last
+        func places(_ session: PreparedSession) -> [String: Int] {
+            let encoded = session.unitOrder.prefix(session.encodedUnitCount)
+            return Dictionary(
+                encoded.enumerated().map { (session.recording.units[$1].name, $0) },
+                uniquingKeysWith: { first, _ in first })
+        }
+        let (own, other) = (places(session), places(last.session))
+        let names = own.keys.filter { other[$0] != nil }.sorted()
+        guard names.count >= Self.fewestElectrodes else { return nil }
+        let here = names.compactMap { own[$0] }
+        let there = names.compactMap { other[$0] }
+        let (map, _) = try RidgeRegression.crossValidated(
+            regressors: last.smoothed.selecting(columns: there), targets: last.targets,
+            groups: (0..<(last.targets.rows / last.bins)).flatMap {
+                [Int](repeating: $0, count: last.bins)
+            }, folds: 5)
+        let (now, before) = (spread(smoothed, here), spread(last.smoothed, there))
+        var weights = Matrix(zeros: last.targets.columns, session.encodedUnitCount)
+        var bias = map.intercepts
+        for (index, place) in here.enumerated() {
+            let scale = now[index].deviation > 0 ? before[index].deviation / now[index].deviation : 0
+            for k in bias.indices {
+                weights[k, place] = map.weights[index, k] * scale
+                bias[k] += map.weights[index, k] * (before[index].mean - scale * now[index].mean)
+            }
+        }
+        return (weights.values.map { Float($0) }, bias.map { Float($0) }, names.count)
+    }
+
+    private func spread(_ counts: Matrix, _ columns: [Int]) -> [(mean: Double, deviation: Double)] {
+        columns.map { column in
+            let values = counts.column(column)
+            let mean = values.reduce(0, +) / Double(max(values.count, 1))
+            let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+                / Double(max(values.count, 1))
+            return (mean, variance.squareRoot())
+        }
+    }
+
+    /// Read-out from factors, read-in from what factors stand for, in turns.
+    ///
+    /// - Returns: held-out losses, and the parameters of the lowest.
+    private func refine(_ smoothed: Matrix) throws -> (losses: [Double], parameters: [Float]) {
+        let trials = session.trainingTrials
+        let bins = run.settings.model.encodedBinCount
+        let width = run.settings.model.factorCount
+        let thinned = OwnComponents.thinned(trials: trials.count, bins: bins)
+        let all = session.windowAverages(trials, windows: bins, bins: bins)
+        let rows = thinned.flatMap { ($0 * bins)..<(($0 + 1) * bins) }
+        let counts = all.selecting(rows: rows)
+        var losses: [Double] = []
+        var best = fit.model.parameterValues
+        for round in 0..<Self.rounds {
+            let inferred = fit.model.infer(session: 0, trials: trials, quantities: .factors)
+            let factors = Matrix(
+                rows: trials.count * bins, columns: width,
+                values: trials.indices.flatMap { index in
+                    let start = index * inferred.binCount * width
+                    return inferred.factors[start..<(start + bins * width)].map(Double.init)
+                })
+            let readOut = try ReadOutStart(
+                run.settings.model.observation, trajectories: factors.selecting(rows: rows),
+                counts: counts, observationWeights: [Double](repeating: 1, count: rows.count),
+                groups: rows.map { $0 / bins }, factorCount: width, folds: 2)
+            try fit.setReadOut(readOut)
+            let loss = fit.model.reconstructionLoss(session: 0, trials: session.validationTrials)
+            losses.append(loss)
+            if losses.allSatisfy({ $0 >= loss }) { best = fit.model.parameterValues }
+            guard round + 1 < Self.rounds else { break }
+            let targets = days.encoding.predict(factors)
+            let (map, _) = try RidgeRegression.crossValidated(
+                regressors: smoothed, targets: targets,
+                groups: trials.indices.flatMap { [Int](repeating: $0, count: bins) }, folds: 5)
+            try fit.setReadIn(
+                weights: map.weights.transposed.values.map { Float($0) },
+                bias: map.intercepts.map { Float($0) })
+        }
+        return (losses, best)
+    }
+}
