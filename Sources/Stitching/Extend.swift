@@ -22,7 +22,9 @@ public enum ExtendJourney {
     }
 
     public enum Event: Sendable {
-        case matched(losses: [Double], misfit: Double?)
+        /// A start without labels: through shared electrodes, or by moments of the activity (with their
+        /// misfit, 0 to 2); and the held-out loss that it led to.
+        case start(electrodes: Int, misfit: Double?, validation: Double, isChosen: Bool)
         case aligned(session: String, validation: Double)
         case epoch(EpochSummary, of: Int)
     }
@@ -76,7 +78,12 @@ public enum ExtendJourney {
             let results = try UnlabelledFit(
                 fit, run, try TrainedDays(run, in: registry, threads: options.threads)
             ).apply()
-            for result in results { report(.matched(losses: result.losses, misfit: result.misfit)) }
+            for result in results {
+                report(
+                    .start(
+                        electrodes: result.electrodes, misfit: result.misfit,
+                        validation: result.losses.min() ?? .nan, isChosen: result.isChosen))
+            }
         }
         let bits =
             run.settings.model.observation == .poisson

@@ -20,6 +20,7 @@ struct UnlabelledFit {
         let misfit: Double?
         /// Electrodes that it began with.
         let electrodes: Int
+        var isChosen = false
     }
 
     private let fit: DayFit
@@ -27,6 +28,10 @@ struct UnlabelledFit {
     private let days: TrainedDays
     private var session: PreparedSession { fit.session }
 
+    /// A start by moments is preferred to shared electrodes if it lowers the held-out loss by more than
+    /// this share: two maps that differ by a symmetry of the dynamics predict spikes equally well, and
+    /// electrodes alone tell which is meant.
+    static let clearlyLower = 0.005
     static let starts = 8
     static let continued = 3
     static let rounds = 6
@@ -39,7 +44,7 @@ struct UnlabelledFit {
 
     /// Leaves the best maps in the model.
     ///
-    /// - Returns: one result per start that was continued, the best first.
+    /// - Returns: one result per start that was continued.
     /// - Throws: `LinearAlgebraError`, `LFADSError`
     func apply() throws -> [Result] {
         let encoded = session.encodedUnitCount
@@ -71,27 +76,32 @@ struct UnlabelledFit {
         }
         candidates.sort { $0.misfit < $1.misfit }
 
-        var best: (parameters: [Float], loss: Double)?
-        var results: [(result: Result, loss: Double)] = []
+        var outcomes: [(result: Result, parameters: [Float], loss: Double)] = []
+        func continueFrom(_ misfit: Double?, electrodes: Int) throws {
+            let (losses, parameters) = try refine(smoothed)
+            let result = Result(losses: losses, misfit: misfit, electrodes: electrodes)
+            outcomes.append((result, parameters, losses.min() ?? .infinity))
+        }
         if let (weights, bias, electrodes) = try electrodeMap(smoothed) {
             try fit.setReadIn(weights: weights, bias: bias)
-            let (losses, parameters) = try refine(smoothed)
-            if let loss = losses.min() {
-                results.append((Result(losses: losses, misfit: nil, electrodes: electrodes), loss))
-                best = (parameters, loss)
-            }
+            try continueFrom(nil, electrodes: electrodes)
         }
         for candidate in candidates.prefix(Self.continued) {
             try fit.setReadIn(
                 weights: candidate.weights.values.map { Float($0) },
                 bias: candidate.bias.map { Float($0) })
-            let (losses, parameters) = try refine(smoothed)
-            guard let loss = losses.min() else { continue }
-            results.append((Result(losses: losses, misfit: candidate.misfit, electrodes: 0), loss))
-            if loss < best?.loss ?? .infinity { best = (parameters, loss) }
+            try continueFrom(candidate.misfit, electrodes: 0)
         }
-        if let best { fit.model.setParameters(best.parameters) }
-        return results.sorted { $0.loss < $1.loss }.map(\.result)
+        guard var chosen = outcomes.indices.first else { return [] }
+        for index in outcomes.indices.dropFirst() {
+            let margin = outcomes[chosen].result.electrodes > 0 ? Self.clearlyLower : 0
+            if outcomes[index].loss < outcomes[chosen].loss - margin * abs(outcomes[chosen].loss) {
+                chosen = index
+            }
+        }
+        outcomes[chosen].result.isChosen = true
+        fit.model.setParameters(outcomes[chosen].parameters)
+        return outcomes.map(\.result)
     }
 
     static let fewestElectrodes = 5

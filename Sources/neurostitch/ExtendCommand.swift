@@ -10,6 +10,10 @@ struct ExtendCommand: ParsableCommand {
             as do all other days, bit for bit. What comes of it is another run, RUN-with-SESSION, beside the \
             old one; both can be queried. Several days are independent of each other.
 
+            A day without condition labels joins with --without-labels: through electrodes that it shares with \
+            the run's last day, or by what its activity looks like, whichever predicts its spikes better. Where \
+            the dynamics have a symmetry, the latter may take the wrong one of several maps.
+
             Example:
               neurostitch extend lorenz lorenz-2024-07-15
               neurostitch extend lorenz lorenz-2024-07-15 --trials 40 --as lorenz-forty
@@ -58,6 +62,17 @@ struct ExtendCommand: ParsableCommand {
         }
     }
 
+    private func show(_ event: ExtendJourney.Event) {
+        guard case .start(let electrodes, let misfit, let validation, let isChosen) = event else {
+            return
+        }
+        print(
+            (electrodes > 0
+                ? "start through \(electrodes) shared electrodes"
+                : "start by moments (misfit \(Terminal.number(misfit)))")
+                + ": held-out loss \(Terminal.number(validation, 5))" + (isChosen ? ", taken" : ""))
+    }
+
     func validate() throws {
         if newName != nil, sessions.count > 1 {
             throw ValidationError("--as names one run; give one session with it.")
@@ -79,7 +94,7 @@ struct ExtendCommand: ParsableCommand {
             wanted.usesLabels = !withoutLabels
             let outcome = try ExtendJourney.extend(
                 run: runName, by: session, in: registry, options: wanted,
-                report: { if case .matched(let losses, let misfit) = $0 { print("matched", misfit, losses) } },
+                report: { if !options.json { show($0) } },
                 shouldStop: { interruption.isRequested })
             reports.append(Report(outcome))
             if !options.json {

@@ -1,0 +1,220 @@
+import ArrayFiles
+import Foundation
+import LFADS
+import Recordings
+import Registry
+import Testing
+
+@testable import Stitching
+
+/// A new day joins a trained run; nothing else changes.
+@Suite(.serialized) struct ExtendTests {
+    private static let manifest = """
+        model: {ic_enc_dim: 16, ic_dim: 8, gen_dim: 16, fac_dim: 4, dropout_rate: 0.05}
+        train: {epochs: 60, batch_size: 48, kl_increase_epoch: 5, l2_increase_epoch: 5}
+        """
+
+    /// Three days of one world in a registry; the run `small` is trained on the first two.
+    private func withRun(
+        _ change: (inout [Recording]) -> Void = { _ in },
+        _ body: (SessionRegistry, [Recording]) throws -> Void
+    ) throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("extend-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let registry = try SessionRegistry.create(at: folder)
+        var recordings = try TrainedWorld.recordings(
+            sessions: 3, trials: 12, units: [14, 12, 13])
+        change(&recordings)
+        for recording in recordings { _ = try RegisterJourney.register(recording, in: registry) }
+        var manifest = try TrainedWorld.manifest(Self.manifest)
+        manifest.sessions = .names(recordings.prefix(2).map(\.session))
+        _ = try StitchJourney.stitch(
+            manifest, in: registry, options: .init(threads: 1), report: { _ in },
+            shouldStop: { false })
+        try body(registry, recordings)
+    }
+
+    private func options(_ change: (inout ExtendJourney.Options) -> Void = { _ in }) -> ExtendJourney.Options {
+        var options = ExtendJourney.Options(threads: 1)
+        change(&options)
+        return options
+    }
+
+    private func factors(_ run: String, _ session: String, _ registry: SessionRegistry) throws -> [Float] {
+        let query = try FactorQuery(run: run, session: session, in: registry, threads: 1)
+        return try query.infer(
+            trials: Array(query.recording.trials.indices), quantities: [.factors]).factors
+    }
+
+    @Test func theNewDayIsPredictedAndTheOthersStayBitForBit() throws {
+        try withRun { registry, recordings in
+            let names = recordings.map(\.session)
+            let parent = RunFolder(registry.workspace, run: "small")
+            let before = try ContentHash.ofFile(parent.checkpoint)
+            let old = try names.prefix(2).map { try factors("small", $0, registry) }
+            let outcome = try ExtendJourney.extend(
+                run: "small", by: names[2], in: registry, options: options())
+            #expect(outcome.run == "small-with-\(names[2])")
+            #expect(try ContentHash.ofFile(parent.checkpoint) == before)
+            for (name, known) in zip(names, old) {
+                #expect(try factors(outcome.run, name, registry) == known)
+            }
+            let run = try registry.run(named: outcome.run)
+            #expect(run.status == .finished && run.parent == "small" && run.sessionCount == 3)
+            let joined = try #require(try StitchSettings(json: run.settingsJSON).joined)
+            #expect(joined.parent == "small" && joined.session == names[2] && joined.usedLabels)
+            #expect(joined.trainingTrials == outcome.trainingTrials)
+            #expect(try registry.sessions(ofRun: outcome.run).map(\.name) == names)
+
+            // As good as a model that was trained on all three days.
+            var all = try TrainedWorld.manifest(Self.manifest, run: "all")
+            all.sessions = .names(names)
+            let whole = try StitchJourney.stitch(
+                all, in: registry, options: .init(threads: 1), report: { _ in },
+                shouldStop: { false })
+            let own = try #require(outcome.bitsPerSpike)
+            #expect(own > 0.8 * whole.bitsPerSpike[2], "\(own) of \(whole.bitsPerSpike[2])")
+            // And in the same space: condition averages agree with those of the other days.
+            let sessions = try StitchJourney.prepare(
+                registry.sessions(ofRun: outcome.run), holdOut: HoldOut(), in: registry)
+            let header = try Checkpoint.readHeader(
+                RunFolder(registry.workspace, run: outcome.run).checkpoint)
+            let model = try StitchedModel(
+                header.settings.model, sessions: sessions.map(\.trials), seed: 1, threads: 1)
+            model.setParameters(
+                try Checkpoint.readBestParameters(
+                    RunFolder(registry.workspace, run: outcome.run).checkpoint, table: model.table))
+            let agreement = try #require(
+                FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model))
+            #expect(agreement > 0.9)
+        }
+    }
+
+    @Test func theSameTwiceGivesTheSameBytesAndALimitIsKept() throws {
+        try withRun { registry, recordings in
+            let name = recordings[2].session
+            func extend(_ run: String, trials: Int?) throws -> ExtendJourney.Outcome {
+                try ExtendJourney.extend(
+                    run: "small", by: name, in: registry,
+                    options: options {
+                        $0.name = run
+                        $0.trials = trials
+                        $0.epochs = 3
+                    })
+            }
+            let first = try extend("one", trials: nil)
+            _ = try extend("two", trials: nil)
+            let parameters = try ["one", "two"].map { run in
+                try factors(run, name, registry)
+            }
+            #expect(parameters[0] == parameters[1])
+            let few = try extend("few", trials: 13)
+            #expect(few.trainingTrials == 13 && first.trainingTrials > 13)
+            #expect(try factors("few", name, registry) != parameters[0])
+        }
+    }
+
+    @Test func stoppedAtAnyMomentNothingIsThere() throws {
+        try withRun { registry, recordings in
+            let before = try registry.runs()
+            for limit in [0, 1, 2] {
+                var asked = 0
+                #expect(throws: StitchingError.self) {
+                    try ExtendJourney.extend(
+                        run: "small", by: recordings[2].session, in: registry, options: options(),
+                        shouldStop: {
+                            asked += 1
+                            return asked > limit
+                        })
+                }
+                #expect(try registry.runs() == before)
+            }
+            // A file that a killed process left is replaced.
+            let name = ExtendJourney.runName(of: "small", session: recordings[2].session)
+            let folder = RunFolder(registry.workspace, run: name)
+            try FileManager.default.createDirectory(
+                atPath: folder.path, withIntermediateDirectories: true)
+            try Data("half".utf8).write(to: URL(fileURLWithPath: folder.checkpoint))
+            let outcome = try ExtendJourney.extend(
+                run: "small", by: recordings[2].session, in: registry,
+                options: options { $0.epochs = 0 })
+            #expect(outcome.run == name && outcome.epochs == 0)
+        }
+    }
+
+    @Test func whatCannotJoinIsRefused() throws {
+        try withRun({ recordings in
+            for index in recordings[2].trials.indices { recordings[2].trials[index].condition = nil }
+        }) { registry, recordings in
+            let names = recordings.map(\.session)
+            #expect(throws: StitchingError.notAligned(session: names[2])) {
+                try ExtendJourney.extend(run: "small", by: names[2], in: registry, options: options())
+            }
+            #expect(throws: StitchingError.alreadyInRun(run: "small", session: names[0])) {
+                try ExtendJourney.extend(run: "small", by: names[0], in: registry, options: options())
+            }
+            #expect(throws: RegistryError.self) {
+                try ExtendJourney.extend(run: "small", by: "nobody", in: registry, options: options())
+            }
+            #expect(throws: RegistryError.runExists("small", status: .finished)) {
+                try ExtendJourney.extend(
+                    run: "small", by: names[2], in: registry, options: options { $0.name = "small" })
+            }
+            let short = try TrainedWorld.recordings(sessions: 1, bins: 15, units: [9], seed: 9)[0]
+            var other = short
+            other.session = "short"
+            _ = try RegisterJourney.register(other, in: registry)
+            #expect(
+                throws: StitchingError.doesNotFit(
+                    session: "short", run: "small", what: "bins", found: 15, expected: 20)
+            ) { try ExtendJourney.extend(run: "small", by: "short", in: registry, options: options()) }
+        }
+    }
+
+    /// The day has half of its electrodes in common with the last trained one, and no labels that could
+    /// be used; its factors are those that labels give.
+    @Test func electrodesInCommonAreEnoughWithoutLabels() throws {
+        try withRun({ recordings in
+            // Seven channels see neurons of the last trained day again, in trials of the same conditions.
+            let last = recordings[1]
+            func places(_ recording: Recording) -> [String: [Int]] {
+                Dictionary(grouping: recording.trials.indices) { recording.trials[$0].condition ?? "" }
+            }
+            let (here, there) = (places(recordings[2]), places(last))
+            let size = (last.binCount * last.units.count, last.binCount * recordings[2].units.count)
+            for unit in 0..<7 {
+                recordings[2].units[unit].name = last.units[unit].name
+                for (condition, trials) in here {
+                    for (trial, source) in zip(trials, there[condition] ?? []) {
+                        for bin in 0..<last.binCount {
+                            recordings[2].values[trial * size.1 + bin * recordings[2].units.count + unit] =
+                                last.values[source * size.0 + bin * last.units.count + unit]
+                        }
+                    }
+                }
+            }
+        }) { registry, recordings in
+            let name = recordings[2].session
+            var chosen = 0
+            for (run, usesLabels) in [("with", true), ("without", false)] {
+                _ = try ExtendJourney.extend(
+                    run: "small", by: name, in: registry,
+                    options: options {
+                        $0.name = run
+                        $0.epochs = 0
+                        $0.usesLabels = usesLabels
+                    },
+                    report: {
+                        if case .start(let electrodes, _, _, true) = $0 { chosen = electrodes }
+                    })
+            }
+            #expect(chosen == 7)
+            let (a, b) = (try factors("with", name, registry), try factors("without", name, registry))
+            let mean = a.reduce(0, +) / Float(a.count)
+            let variance = a.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            let difference = zip(a, b).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+            #expect(difference < 0.3 * variance, "\(difference / variance)")
+        }
+    }
+}
