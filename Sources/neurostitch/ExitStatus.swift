@@ -76,7 +76,7 @@ enum ExitStatus {
         case .sessionNotInRun, .noSessions, .runNotTrained, .noSingles: return noInput
         case .stoppedBeforeStart: return interrupted
         case .trialOutOfRange, .badTrialRange, .noInferredInputs, .unknownQuantity,
-            .unknownFactorFormat:
+            .unknownFactorFormat, .alreadyInRun:
             return usage
         case .noOutputFolder: return cannotCreate
         case .settingsDiffer, .observationDoesNotFit, .unknownHeldOutUnit, .unknownExcludedCondition,

@@ -48,6 +48,10 @@ struct SynthesizeCommand: ParsableCommand {
         var validEvery = 5
         @Option(name: .long, help: "Seed.")
         var seed: UInt64 = 1
+        @Option(
+            name: .long,
+            help: "Share of a day's units that the day before recorded too, under the same names.")
+        var keptUnits = 0.0
         @Option(name: .long, help: "binned-hdf5 or lfads-hdf5.")
         var format = "binned-hdf5"
         @Flag(name: .long, help: "Keep true rates of held-out trials only: smaller files.")
@@ -87,6 +91,7 @@ struct SynthesizeCommand: ParsableCommand {
             settings.daysBetween = daysBetween
             settings.validEvery = validEvery
             settings.seed = seed
+            settings.keptShare = keptUnits
             settings.trueRatesOfHeldOutTrialsOnly = sparseTruth
             var days: [Report.Day] = []
             let files = try LorenzWorld(settings).write(

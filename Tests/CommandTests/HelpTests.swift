@@ -6,7 +6,7 @@ import Testing
     static let commands = [
         ["init"], ["register"], ["sessions"], ["sessions", "list"], ["sessions", "show"],
         ["sessions", "verify"], ["align"], ["stitch"], ["runs"], ["runs", "list"], ["runs", "show"],
-        ["factors"], ["evaluate"], ["report"], ["synthesize"], ["synthesize", "lorenz"], ["demo"],
+        ["factors"], ["evaluate"], ["report"], ["extend"], ["infer"], ["synthesize"], ["synthesize", "lorenz"], ["demo"],
     ]
 
     @Test(arguments: commands) func helpShowsAnExampleOfTheCommandItself(
@@ -30,7 +30,8 @@ import Testing
     @Test(arguments: [
         ["register", "m.yaml"], ["sessions"], ["sessions", "show", "day0"], ["sessions", "verify"],
         ["align", "m.yaml"], ["stitch", "m.yaml"], ["runs"], ["runs", "show", "toy"],
-        ["factors", "toy", "day0"], ["evaluate", "toy"],
+        ["factors", "toy", "day0"], ["evaluate", "toy"], ["extend", "toy", "day2"],
+        ["infer", "toy", "day0", "--stream"],
     ]) func withoutARegistryNothingIsMade(_ command: [String]) throws {
         let lab = try Lab()
         let outcome = try lab.run(command)

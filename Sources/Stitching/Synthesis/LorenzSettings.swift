@@ -12,6 +12,8 @@ public struct LorenzSettings: Sendable, Equatable {
     public var timePerBin = 0.015
     /// Units of each day; a shorter list is begun again, so `[30]` stands for 30 on every day.
     public var unitCounts = [35, 26, 35]
+    /// Share of every day's units that the day before recorded too, under the same names.
+    public var keptShare = 0.0
     /// Every unit's mean rate over all conditions and bins is drawn from this range, in Hz.
     public var meanRateHz = 5.0...20.0
     /// Every unit's length of loading (log-rate per standard deviation of a latent) likewise.
@@ -30,6 +32,14 @@ public struct LorenzSettings: Sendable, Equatable {
 
     /// Units of the `day`-th session, counted from 0.
     func unitCount(day: Int) -> Int { unitCounts[day % unitCounts.count] }
+
+    /// The day on which a unit was recorded first, and its place there. Those that are kept stand first.
+    func origin(ofUnit unit: Int, day: Int) -> (day: Int, unit: Int) {
+        guard day > 0 else { return (day, unit) }
+        let count = unitCount(day: day)
+        let kept = min(Int((keptShare * Double(count)).rounded()), unitCount(day: day - 1))
+        return unit < kept ? origin(ofUnit: unit, day: day - 1) : (day, unit)
+    }
 
     /// Session names begin with the subject's, in lower case: `lorenz-2024-01-15`.
     var sessionPrefix: String { subject.lowercased() }
@@ -64,6 +74,7 @@ public struct LorenzSettings: Sendable, Equatable {
         for count in unitCounts {
             try require((1...100_000).contains(count), "units", count, "1 to 100000")
         }
+        try require((0...1).contains(keptShare), "kept units", keptShare, "a share from 0 to 1")
         try require(
             finite(meanRateHz) && meanRateHz.lowerBound > 0 && meanRateHz.upperBound <= 100_000,
             "mean rates", meanRateHz, "Hz above 0 and at most 100000")

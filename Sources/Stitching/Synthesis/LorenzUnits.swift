@@ -20,7 +20,9 @@ public struct LorenzUnits: Sendable, Equatable {
         var loadings = Matrix(zeros: count, 3)
         var (biases, means) = ([Double](), [Double]())
         for unit in 0..<count {
-            let draws = SynthesisStream.day(settings.seed, day, .loading, item: unit).uniforms(4)
+            let origin = settings.origin(ofUnit: unit, day: day)
+            let draws = SynthesisStream.day(settings.seed, origin.day, .loading, item: origin.unit)
+                .uniforms(4)
             // A direction that is uniform on the sphere: height and longitude are (Archimedes).
             let height = 2 * draws[0] - 1
             let radius = (1 - height * height).squareRoot()
@@ -39,9 +41,10 @@ public struct LorenzUnits: Sendable, Equatable {
         for unit in 0..<count { biases.append(log(means[unit] * Double(rows) / sums[unit])) }
         let factors = biases.map { exp($0) }
         for index in rates.indices { rates[index] *= factors[index % count] }
-        names = (1...count).map { number in
-            let text = String(number)
-            return "day\(day + 1)-unit"
+        names = (0..<count).map { unit in
+            let origin = settings.origin(ofUnit: unit, day: day)
+            let text = String(origin.unit + 1)
+            return "day\(origin.day + 1)-unit"
                 + String(repeating: "0", count: max(0, digits - text.count)) + text
         }
         self.loadings = loadings

@@ -24,6 +24,29 @@ struct LorenzWorldTests {
         #expect(Array(five.prefix(3)) == three)
     }
 
+    /// What a BCI sees overnight: some units stay, under the same names, with the same tuning.
+    @Test func keptUnitsAreThoseOfTheDayBefore() throws {
+        let world = try smallWorld {
+            $0.sessions = 3
+            $0.unitCounts = [6, 5, 6]
+            $0.keptShare = 0.5
+        }
+        let days = try world.recordings()
+        #expect(days[0].units.map(\.name) == (1...6).map { "day1-unit0\($0)" })
+        #expect(days[1].units.map(\.name).prefix(3) == ["day1-unit01", "day1-unit02", "day1-unit03"])
+        #expect(days[1].units.map(\.name).suffix(2) == ["day2-unit04", "day2-unit05"])
+        #expect(days[2].units.map(\.name).prefix(3) == ["day1-unit01", "day1-unit02", "day1-unit03"])
+        let units = (0..<3).map { world.units(day: $0) }
+        for unit in 0..<3 {
+            #expect(units[1].loadings.row(unit) == units[0].loadings.row(unit))
+            #expect(units[2].biases[unit] == units[0].biases[unit])
+        }
+        #expect(units[1].loadings.row(3) != units[0].loadings.row(3))
+        // Other spikes, of course.
+        #expect(days[1].values.prefix(100) != days[0].values.prefix(100))
+        #expect(throws: SynthesisError.self) { try smallWorld { $0.keptShare = 1.5 } }
+    }
+
     @Test func daysAreWhatWasAskedFor() throws {
         let days = try smallWorld { $0.sessions = 4 }.recordings()
         #expect(days.map(\.units.count) == [5, 3, 5, 3])

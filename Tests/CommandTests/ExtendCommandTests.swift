@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+/// New days through the program: several in one command, each a run beside the old one.
+@Suite(.timeLimit(.minutes(5))) struct ExtendCommandTests {
+    @Test func daysJoinOneByOne() throws {
+        let lab = try Lab.withSessions([0, 1])
+        try lab.writeStitch()
+        try lab.succeed("stitch", "toy.stitch.yaml")
+        let before = try lab.bytes("sessions/runs/toy/checkpoint.h5")
+        for day in 2...3 { try lab.writeDay(day) }
+        try lab.succeed("register", "day2.session.yaml", "day3.session.yaml")
+        let reports = try #require(
+            try lab.succeed("extend", "toy", "day2", "day3", "--json").json() as? [[String: Any]])
+        #expect(reports.map { $0["run"] as? String } == ["toy-with-day2", "toy-with-day3"])
+        #expect(reports.allSatisfy { $0["trainingTrials"] as? Int == 16 })
+        #expect(try lab.bytes("sessions/runs/toy/checkpoint.h5") == before)
+
+        let text = try lab.succeed("runs", "show", "toy-with-day3").output
+        #expect(text.contains("extends run toy"))
+        try lab.succeed("factors", "toy-with-day3", "day3", "--output", "day3.factors.h5")
+        try lab.succeed("evaluate", "toy-with-day3")
+        // A day can join a run that another day has joined.
+        let both = try lab.succeed(
+            "extend", "toy-with-day2", "day3", "--as", "four", "--trials", "8", "--epochs", "2")
+        #expect(both.output.hasPrefix("four: day3 joined toy-with-day2 with 8 training trials in "))
+        #expect(try lab.succeed("runs", "show", "four").output.contains("day2"))
+
+        let again = try lab.run("extend", "toy", "day2")
+        #expect(again.status != 0)
+        #expect(again.errors.contains("toy-with-day2"))
+    }
+
+    @Test func whatCannotBeIsRefused() throws {
+        let lab = try TrainedLab.get()
+        for (arguments, status, message) in [
+            (["toy", "day0"], 64, "session day0 is part of run toy already"),
+            (["toy", "day9"], 66, "day9"), (["toi", "day2"], 66, "toi"),
+            (["toy", "day2", "day0", "--as", "x"], 64, "--as names one run"),
+            (["toy", "day2", "--trials", "0"], 64, "--trials must be at least 1"),
+        ] as [([String], Int32, String)] {
+            let outcome = try lab.run(["extend"] + arguments)
+            #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
+            #expect(outcome.errors.contains(message), "\(outcome.errors)")
+        }
+    }
+}
