@@ -10,13 +10,23 @@ public struct RunAlignment {
     private let settings: StitchSettings
     private let list: ConditionList
 
+    /// Days that joined the run after its training take no part in what is shared.
+    ///
     /// - Throws: errors of the rooms below.
     public init(run: String, in registry: SessionRegistry) throws {
         settings = try StitchSettings(json: registry.run(named: run).settingsJSON)
         sessions = try StitchJourney.prepare(
             registry.sessions(ofRun: run), holdOut: settings.holdOut, in: registry)
-        alignment = try StitchJourney.align(sessions, settings)
-        list = ConditionList(sessions)
+        var joined: Set<String> = []
+        var step = settings.joined
+        while let day = step {
+            joined.insert(day.session)
+            step = try StitchSettings(json: registry.run(named: day.parent).settingsJSON).joined
+        }
+        let trained = sessions.filter { !joined.contains($0.name) }
+        alignment = try StitchJourney.align(trained, settings)
+        // The alignment numbers conditions by their first appearance in the days it has.
+        list = ConditionList(trained + sessions.filter { joined.contains($0.name) })
     }
 
     public var components: Int { alignment.components }
@@ -33,17 +43,19 @@ public struct RunAlignment {
     /// What a session's aligned read-in makes of its own condition averages, beside the shared
     /// trajectories; the conditions that both have.
     public func reconstruction(of session: PreparedSession) -> [(condition: String, values: [Double])] {
-        guard let trajectories = alignment.trajectories, let averages = averages(session),
-            let aligned = alignment.sessions.first(where: { $0.session == session.name })
+        guard let trajectories = alignment.trajectories, let averages = averages(session) else {
+            return []
+        }
+        let aligned = alignment.sessions.first { $0.session == session.name }
+        guard let map = aligned.map({ ($0.readInWeights, $0.readInBias) }) ?? (try? readIn(session))
         else { return [] }
         let components = alignment.components
         let weights = Matrix(
-            rows: components, columns: session.encodedUnitCount,
-            values: aligned.readInWeights.map(Double.init))
+            rows: components, columns: session.encodedUnitCount, values: map.0.map(Double.init))
         var images = averages.smoothed.leading(columns: session.encodedUnitCount)
             .times(weights, transposingOther: true)
         for i in 0..<images.rows {
-            for k in 0..<components { images[i, k] += Double(aligned.readInBias[k]) }
+            for k in 0..<components { images[i, k] += Double(map.1[k]) }
         }
         return averages.conditions.enumerated().compactMap { index, condition in
             trajectories.conditions.contains(condition)

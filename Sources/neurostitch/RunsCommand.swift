@@ -164,6 +164,12 @@ struct RunDetails: Encodable {
                     ? " (the best of \(starts) starts from seed \(settings.resolved.firstSeed))" : "")
                 + ", neurostitch \(run.version)")
         if let parent = run.parent { lines.append("extends run \(parent)") }
+        if let joined = settings.resolved.joined {
+            lines.append(
+                "session \(joined.session) joined \(joined.usedLabels ? "by its condition labels" : "without labels"), "
+                    + "fitted on \(joined.trainingTrials) training trials and trained for "
+                    + "\(joined.epochs) epochs")
+        }
         lines.append(
             "epochs \(run.epochs) of at most \(settings.resolved.training.epochs)"
                 + (run.bestEpoch.map { ", best epoch \($0)" } ?? ""))

@@ -45,3 +45,26 @@ import Testing
         }
     }
 }
+
+/// A run that a day without labels has joined is a run like any other.
+@Suite(.timeLimit(.minutes(5))) struct ExtendedRunTests {
+    @Test func everythingCanBeAskedOfIt() throws {
+        let lab = try Lab.withSessions([0, 1])
+        try lab.writeStitch()
+        try lab.succeed("stitch", "toy.stitch.yaml")
+        try lab.writeDay(2, labelled: false)
+        try lab.succeed("register", "day2.session.yaml")
+        let refused = try lab.run("extend", "toy", "day2")
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("session day2 has no condition labels in common with the run"))
+        try lab.succeed("extend", "toy", "day2", "--as", "blind", "--without-labels", "--epochs", "2")
+        let shown = try lab.succeed("runs", "show", "blind").output
+        #expect(shown.contains("session day2 joined without labels, fitted on 16 training trials"))
+        try lab.succeed("evaluate", "blind")
+        try lab.succeed("factors", "blind", "day2", "--output", "blind.h5")
+        try lab.succeed("report", "blind")
+        #expect(try lab.text("sessions/runs/blind/report.html").contains("<title>Run blind</title>"))
+        let resumed = try lab.run("stitch", "toy.stitch.yaml", "--run", "blind", "--resume")
+        #expect(resumed.status != 0)
+    }
+}
