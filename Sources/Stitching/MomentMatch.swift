@@ -2,9 +2,9 @@ import LinearAlgebra
 
 /// The affine map of one day's activity that gives it the moments of the trained days.
 ///
-/// Minimises ‖R·m + c − M‖²/‖M − M̄‖² + ‖R·S·Rᵀ − C‖²/‖C‖² over windows and pairs of windows by Adam,
-/// Where the dynamics look the same after a reflection (and means
-/// don't tell), more than one map is equally good, and nothing here can tell which is right.
+/// Minimises ‖R·m + c − M‖²/‖M − M̄‖² + ‖R·S·Rᵀ − C‖²/‖C‖² over windows and pairs of windows by Adam.
+/// Where the dynamics look the same after a reflection (and means don't tell), more than one map is
+/// equally good, and nothing here can tell which is right.
 struct MomentMatch {
     /// `[components, width]`
     let weights: Matrix
@@ -49,6 +49,7 @@ struct MomentMatch {
         let productScale = 1 / max(productSquares, .leastNormalMagnitude)
         var first = [Double](repeating: 0, count: weights.values.count)
         var second = first
+        var decays = (first: 1.0, second: 1.0)
         let size = (weights.sumOfSquares / Double(weights.values.count)).squareRoot()
         var best = (weights: weights, misfit: Double.infinity)
         for step in 1...steps {
@@ -74,11 +75,13 @@ struct MomentMatch {
             }
             if misfit < best.misfit { best = (weights, misfit) }
             let rate = size * 0.05 * (1 - Double(step) / Double(steps + 1))
+            decays.first *= 0.9
+            decays.second *= 0.999
             for i in gradient.values.indices {
                 first[i] = 0.9 * first[i] + 0.1 * gradient.values[i]
                 second[i] = 0.999 * second[i] + 0.001 * gradient.values[i] * gradient.values[i]
-                let m = first[i] / (1 - pow(0.9, step))
-                let v = second[i] / (1 - pow(0.999, step))
+                let m = first[i] / (1 - decays.first)
+                let v = second[i] / (1 - decays.second)
                 weights.values[i] -= rate * m / (v.squareRoot() + 1e-12)
             }
         }
@@ -91,10 +94,4 @@ struct MomentMatch {
         for i in result.values.indices { result.values[i] -= b.values[i] }
         return result
     }
-}
-
-private func pow(_ base: Double, _ exponent: Int) -> Double {
-    var result = 1.0
-    for _ in 0..<exponent { result *= base }
-    return result
 }
