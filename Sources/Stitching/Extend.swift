@@ -15,6 +15,8 @@ public enum ExtendJourney {
         /// Most epochs for which the day's maps are trained after alignment; 0 leaves them as aligned.
         public var epochs = 40
 
+        /// Whether a run is entered; otherwise the day is fitted to see what comes of it, and let go.
+        public var stores = true
         /// Whether the day is aligned by its condition labels.
         public var usesLabels = true
 
@@ -57,12 +59,7 @@ public enum ExtendJourney {
     ) throws -> Outcome {
         let start = Date()
         let name = options.name ?? runName(of: parent, session: sessionName)
-        if let problem = FileSafeName.problem(with: name) {
-            throw RegistryError.unsuitableRunName(name, problem: problem)
-        }
-        if let known = try registry.runs().first(where: { $0.name == name }) {
-            throw RegistryError.runExists(name, status: known.status)
-        }
+        if options.stores { try requireFree(name, in: registry) }
         let run = try TrainedRun(parent, in: registry)
         let others = try registry.sessions(ofRun: parent)
         guard !others.contains(where: { $0.name == sessionName }) else {
@@ -101,20 +98,41 @@ public enum ExtendJourney {
             : []
         guard !shouldStop() else { throw StitchingError.stoppedBeforeStart(run: name) }
 
-        var joined = run.settings
-        joined.joined = JoinedDay(
-            parent: parent, session: sessionName, usedLabels: options.usesLabels,
-            trainingTrials: session.trainingTrials.count, epochs: history.count)
-        try ExtendedRun(
-            name: name, parent: run, others: others, settings: joined, record: record,
-            session: session, model: fit.model, history: history
-        ).store(in: registry)
+        if options.stores {
+            try store(
+                name, run, others, record, session, fit, history, usedLabels: options.usesLabels,
+                in: registry)
+        }
         return Outcome(
             run: name, parent: parent, session: sessionName,
             trainingTrials: session.trainingTrials.count, epochs: history.count,
             alignedBitsPerSpike: bits?.value(meanLoss: aligned),
             bitsPerSpike: bits?.value(meanLoss: loss()),
             seconds: Date().timeIntervalSince(start))
+    }
+
+    private static func requireFree(_ name: String, in registry: SessionRegistry) throws {
+        if let problem = FileSafeName.problem(with: name) {
+            throw RegistryError.unsuitableRunName(name, problem: problem)
+        }
+        if let known = try registry.runs().first(where: { $0.name == name }) {
+            throw RegistryError.runExists(name, status: known.status)
+        }
+    }
+
+    private static func store(
+        _ name: String, _ run: TrainedRun, _ others: [SessionRecord], _ record: SessionRecord,
+        _ session: PreparedSession, _ fit: DayFit, _ history: [EpochSummary], usedLabels: Bool,
+        in registry: SessionRegistry
+    ) throws {
+        var joined = run.settings
+        joined.joined = JoinedDay(
+            parent: run.name, session: record.name, usedLabels: usedLabels,
+            trainingTrials: session.trainingTrials.count, epochs: history.count)
+        try ExtendedRun(
+            name: name, parent: run, others: others, settings: joined, record: record,
+            session: session, model: fit.model, history: history
+        ).store(in: registry)
     }
 
     /// The run's own training for the maps of one day: its share of a batch, no ramps, and patience for

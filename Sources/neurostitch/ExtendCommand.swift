@@ -28,8 +28,12 @@ struct ExtendCommand: ParsableCommand {
     @Option(name: .customLong("as"), help: "Name of the new run. (default: RUN-with-SESSION)")
     var newName: String?
 
-    @Option(name: .long, help: "Fit on the first so many training trials alone.")
-    var trials: Int?
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Fit on the first so many training trials alone; of several numbers, comma-separated, see "
+                + "what each would give, and enter no run."))
+    var trials: String?
 
     @Flag(name: .long, help: "Join without condition labels, by what the activity looks like.")
     var withoutLabels = false
@@ -62,6 +66,27 @@ struct ExtendCommand: ParsableCommand {
         }
     }
 
+    private func show(_ outcome: ExtendJourney.Outcome) {
+        print(
+            "\(outcome.run): \(outcome.session) joined \(outcome.parent) with "
+                + "\(outcome.trainingTrials) training trials in "
+                + "\(Terminal.duration(outcome.seconds)); bits/spike "
+                + "\(Terminal.number(outcome.alignedBitsPerSpike, 4)) as aligned, "
+                + "\(Terminal.number(outcome.bitsPerSpike, 4)) after \(outcome.epochs) epochs")
+    }
+
+    /// How many trials a new day needs.
+    private static func curve(_ reports: [Report]) -> String {
+        Terminal.table(
+            ["session", "training trials", "bits/spike as aligned", "trained", "epochs", "seconds"],
+            reports.map {
+                [
+                    $0.session, "\($0.trainingTrials)", Terminal.number($0.alignedBitsPerSpike, 4),
+                    Terminal.number($0.bitsPerSpike, 4), "\($0.epochs)", Terminal.number($0.seconds, 1),
+                ]
+            })
+    }
+
     private func show(_ event: ExtendJourney.Event) {
         guard case .start(let electrodes, let misfit, let validation, let isChosen) = event else {
             return
@@ -77,8 +102,21 @@ struct ExtendCommand: ParsableCommand {
         if newName != nil, sessions.count > 1 {
             throw ValidationError("--as names one run; give one session with it.")
         }
-        if let trials, trials < 1 { throw ValidationError("--trials must be at least 1.") }
+        if try trialCounts().count > 1, newName != nil {
+            throw ValidationError("--as names a run, and several numbers of trials enter none.")
+        }
         if epochs < 0 { throw ValidationError("--epochs must be 0 or more.") }
+    }
+
+    private func trialCounts() throws -> [Int] {
+        guard let trials else { return [] }
+        return try trials.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            guard let count = Int(part.trimmingCharacters(in: .whitespaces)), count > 0 else {
+                throw ValidationError(
+                    "--trials takes numbers of at least 1 such as 10,20,40; \"\(part)\" is none.")
+            }
+            return count
+        }
     }
 
     func run() throws {
@@ -86,26 +124,24 @@ struct ExtendCommand: ParsableCommand {
         let interruption = Interruption()
         defer { interruption.end() }
         var reports: [Report] = []
+        let counts = try trialCounts()
         for session in sessions {
-            var wanted = ExtendJourney.Options(threads: threads.count)
-            wanted.name = newName
-            wanted.trials = trials
-            wanted.epochs = epochs
-            wanted.usesLabels = !withoutLabels
-            let outcome = try ExtendJourney.extend(
-                run: runName, by: session, in: registry, options: wanted,
-                report: { if !options.json { show($0) } },
-                shouldStop: { interruption.isRequested })
-            reports.append(Report(outcome))
-            if !options.json {
-                print(
-                    "\(outcome.run): \(outcome.session) joined \(outcome.parent) with "
-                        + "\(outcome.trainingTrials) training trials in "
-                        + "\(Terminal.duration(outcome.seconds)); bits/spike "
-                        + "\(Terminal.number(outcome.alignedBitsPerSpike, 4)) as aligned, "
-                        + "\(Terminal.number(outcome.bitsPerSpike, 4)) after \(outcome.epochs) epochs")
+            for count in counts.isEmpty ? [nil] : counts.map({ Optional($0) }) {
+                var wanted = ExtendJourney.Options(threads: threads.count)
+                wanted.name = newName
+                wanted.trials = count
+                wanted.epochs = epochs
+                wanted.usesLabels = !withoutLabels
+                wanted.stores = counts.count < 2
+                let outcome = try ExtendJourney.extend(
+                    run: runName, by: session, in: registry, options: wanted,
+                    report: { if !options.json, wanted.stores { show($0) } },
+                    shouldStop: { interruption.isRequested })
+                reports.append(Report(outcome))
+                if !options.json, wanted.stores { show(outcome) }
             }
         }
+        if !options.json, counts.count > 1 { print(Self.curve(reports)) }
         if options.json { print(try Terminal.json(reports)) }
     }
 }

@@ -26,6 +26,15 @@ import Testing
         #expect(both.output.hasPrefix("four: day3 joined toy-with-day2 with 8 training trials in "))
         #expect(try lab.succeed("runs", "show", "four").output.contains("day2"))
 
+        // What fewer trials would give is only looked at.
+        let runs = try lab.succeed("runs", "--json").output
+        let curve = try #require(
+            try lab.succeed("extend", "toy", "day2", "--trials", "5,9,100", "--json").json()
+                as? [[String: Any]])
+        #expect(curve.map { $0["trainingTrials"] as? Int } == [5, 9, 16])
+        #expect(curve[2]["bitsPerSpike"] as? Double == reports[0]["bitsPerSpike"] as? Double)
+        #expect(try lab.succeed("runs", "--json").output == runs)
+
         let again = try lab.run("extend", "toy", "day2")
         #expect(again.status != 0)
         #expect(again.errors.contains("toy-with-day2"))
@@ -37,7 +46,8 @@ import Testing
             (["toy", "day0"], 64, "session day0 is part of run toy already"),
             (["toy", "day9"], 66, "day9"), (["toi", "day2"], 66, "toi"),
             (["toy", "day2", "day0", "--as", "x"], 64, "--as names one run"),
-            (["toy", "day2", "--trials", "0"], 64, "--trials must be at least 1"),
+            (["toy", "day2", "--trials", "0"], 64, "\"0\" is none"),
+            (["toy", "day2", "--trials", "4,8", "--as", "x"], 64, "several numbers of trials enter none"),
         ] as [([String], Int32, String)] {
             let outcome = try lab.run(["extend"] + arguments)
             #expect(outcome.status == status, "\(arguments): \(outcome.errors)")
