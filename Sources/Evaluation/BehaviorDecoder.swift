@@ -36,6 +36,16 @@ struct BehaviorDecoder {
         }
     }
 
+    /// Fitted on some trials of a day and tested on others; also the share missed on folds left out.
+    static func scores(
+        _ day: DecodingDay, _ features: TrialArray, training: [Int], tested: [Int]
+    ) throws -> (values: [Double?], missed: Double) {
+        let decoder = try BehaviorDecoder(day.moments(features, trials: training), day.plan)
+        return (
+            decoder.score(day.moments(features, trials: tested, folds: 1)), decoder.heldOutShare
+        )
+    }
+
     /// What rounding alone leaves of a constant.
     private static func smallest(_ moments: SecondMoments) -> Double {
         1e-24 * Double(moments.observations) * moments.targetMeans[0] * moments.targetMeans[0]

@@ -29,11 +29,11 @@ struct DayEvaluation {
         factorDistribution = StateDistribution(day.factors, trials: usual)
         initialConditionDistribution = StateDistribution(day.initialConditions, trials: usual)
 
-        let smoothed = day.counts.smoothed(standardDeviation: day.smoothingBins)
+        let smoothed = day.smoothedCounts
         predictSpikes(day)
         comparePSTHs(day, smoothed)
         try decode(day, decoding)
-        try rotate(day)
+        try rotate(day, smoothed)
         try compareWithTruth(day)
         try analyseInputs(day)
     }
@@ -44,8 +44,7 @@ struct DayEvaluation {
 
     private mutating func set(_ figure: Figure, byChannel values: [Double?]) {
         channelFigures[figure] = values
-        let known = values.compactMap { $0 }
-        if !known.isEmpty { set(figure, known.reduce(0, +) / Double(known.count)) }
+        set(figure, mean(values))
     }
 
     // MARK: The figures, in the order of their definition
@@ -95,11 +94,8 @@ struct DayEvaluation {
     private mutating func decode(_ day: DayReading, _ decoding: DecodingDay) throws {
         guard !plan.channels.isEmpty else { return }
         func scores(_ features: TrialArray, _ tested: [Int]) throws -> (values: [Double?], missed: Double) {
-            let decoder = try BehaviorDecoder(
-                decoding.moments(features, trials: day.trainingTrials), plan)
-            return (
-                decoder.score(decoding.moments(features, trials: tested, folds: 1)), decoder.heldOutShare
-            )
+            try BehaviorDecoder.scores(
+                decoding, features, training: day.trainingTrials, tested: tested)
         }
         set(.withinFromFactors, byChannel: try scores(day.factors, day.heldOutTrials).values)
         set(.withinFromRates, byChannel: try scores(day.rates, day.heldOutTrials).values)
@@ -116,8 +112,8 @@ struct DayEvaluation {
         }
     }
 
-    private mutating func rotate(_ day: DayReading) throws {
-        if let factors = try day.rotationOfFactors() {
+    private mutating func rotate(_ day: DayReading, _ smoothed: TrialArray) throws {
+        if let factors = try day.rotationOfFactors(factorMeans) {
             set(.skewOfFactors, factors.skewR2)
             set(.unconstrainedOfFactors, factors.unconstrainedR2)
             set(.frequencyOfFactors, factors.planes.first?.frequencyHz)
@@ -128,7 +124,7 @@ struct DayEvaluation {
             set(.skewOfTrials, trials?.skewR2)
             set(.unconstrainedOfTrials, trials?.unconstrainedR2)
         }
-        let counts = try day.rotationOfCounts()
+        let counts = try day.rotationOfCounts(smoothed)
         set(.skewOfCounts, counts?.skewR2)
         set(.unconstrainedOfCounts, counts?.unconstrainedR2)
     }

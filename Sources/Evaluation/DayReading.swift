@@ -70,6 +70,9 @@ public struct DayReading {
         query.settings.alignment.smoothingMilliseconds / recording.binMilliseconds
     }
 
+    /// Smoothed anew at every call.
+    public var smoothedCounts: TrialArray { counts.smoothed(standardDeviation: smoothingBins) }
+
     public var behavior: TrialArray {
         TrialArray(
             trials: recording.trialCount, bins: recording.binCount,

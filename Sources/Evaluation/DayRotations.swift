@@ -6,19 +6,19 @@ extension DayReading {
         return recording.trials.indices.filter { !excluded.contains($0) }
     }
 
+    /// - Parameter means: of the factors of the usual trials.
     /// - Returns: `nil` with less than two conditions, or where nothing moves.
     /// - Throws: `LinearAlgebraError`
-    public func rotationOfFactors() throws -> RotationalDynamics? {
-        let means = ConditionMeans(factors, labels: conditions, trials: usualTrials)
+    public func rotationOfFactors(_ means: ConditionMeans) throws -> RotationalDynamics? {
         guard means.names.count > 1 else { return nil }
         return try RotationalDynamics(means, binsPerSecond: binsPerSecond)
     }
 
+    /// - Parameter smoothed: `smoothedCounts`.
     /// - Returns: `nil` with less than two conditions, or where nothing moves.
     /// - Throws: `LinearAlgebraError`
-    public func rotationOfCounts() throws -> RotationalDynamics? {
-        let means = ConditionMeans(
-            counts.smoothed(standardDeviation: smoothingBins), labels: conditions, trials: usualTrials)
+    public func rotationOfCounts(_ smoothed: TrialArray) throws -> RotationalDynamics? {
+        let means = ConditionMeans(smoothed, labels: conditions, trials: usualTrials)
         guard means.names.count > 1 else { return nil }
         return try RotationalDynamics(
             means, scales: RotationalDynamics.softRanges(means, binsPerSecond: binsPerSecond),

@@ -24,10 +24,10 @@ public struct DecodedBehavior: Sendable {
         _ day: DayReading, channels names: [String], lagMilliseconds: Double = 0,
         historyMilliseconds: Double = 0
     ) throws {
-        let width = day.recording.binMilliseconds
         let plan = DecodingPlan(
-            channels: names, lagBins: Int((lagMilliseconds / width).rounded()),
-            historyBins: 1 + Int((historyMilliseconds / width).rounded()))
+            channels: names, lagMilliseconds: lagMilliseconds,
+            historyMilliseconds: historyMilliseconds,
+            binMilliseconds: day.recording.binMilliseconds)
         let decoding = DecodingDay(day.recording, plan)
         let tested = day.heldOutTrials
         let decoder = try BehaviorDecoder(

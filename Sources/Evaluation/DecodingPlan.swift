@@ -20,6 +20,15 @@ public struct DecodingPlan: Sendable, Equatable {
         self.historyBins = max(1, historyBins)
     }
 
+    init(
+        channels: [String], lagMilliseconds: Double, historyMilliseconds: Double,
+        binMilliseconds: Double
+    ) {
+        self.init(
+            channels: channels, lagBins: Int((lagMilliseconds / binMilliseconds).rounded()),
+            historyBins: 1 + Int((historyMilliseconds / binMilliseconds).rounded()))
+    }
+
     /// The first bin with all of its features.
     var firstBin: Int { lagBins + historyBins - 1 }
 

@@ -12,9 +12,9 @@ enum Determination {
 
     /// Mean over the columns that vary.
     static func meanOverColumns(actual: [Double], predicted: [Double], width: Int) -> Double? {
-        let values = sums(actual: actual, predicted: predicted, width: width)
-            .filter { $0.total > 0 }.map { 1 - $0.error / $0.total }
-        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+        mean(
+            sums(actual: actual, predicted: predicted, width: width)
+                .filter { $0.total > 0 }.map { 1 - $0.error / $0.total })
     }
 
     private static func sums(
@@ -36,4 +36,10 @@ enum Determination {
         where result[j].total <= 1e-24 * Double(rows) * means[j] * means[j] { result[j].total = 0 }
         return result
     }
+}
+
+/// Mean of the values that are known; `nil` where none is.
+func mean(_ values: [Double?]) -> Double? {
+    let known = values.compactMap { $0 }
+    return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
 }

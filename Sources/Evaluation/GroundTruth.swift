@@ -31,10 +31,8 @@ enum GroundTruth {
     ) throws -> Double? {
         let channels = latentChannels(of: recording)
         guard !channels.isEmpty else { return nil }
-        let plan = DecodingPlan(channels: channels)
-        let day = DecodingDay(recording, plan)
-        let decoder = try BehaviorDecoder(day.moments(factors, trials: training), plan)
-        let values = decoder.score(day.moments(factors, trials: tested, folds: 1)).compactMap { $0 }
-        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+        let day = DecodingDay(recording, DecodingPlan(channels: channels))
+        return mean(
+            try BehaviorDecoder.scores(day, factors, training: training, tested: tested).values)
     }
 }

@@ -42,15 +42,8 @@ public struct PopulationSize: Sendable, Codable {
                 let units = order.prefix(count).map { encoded[encoded.startIndex + $0] }
                 let query = try day.query.seenThrough(units: units, alignment)
                 let seen = try DayReading(query)
-                var within: Double?
-                if !plan.channels.isEmpty {
-                    let decoder = try BehaviorDecoder(
-                        decoding.moments(seen.factors, trials: day.trainingTrials), plan)
-                    let values = decoder.score(
-                        decoding.moments(seen.factors, trials: day.heldOutTrials, folds: 1)
-                    ).compactMap { $0 }
-                    within = values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-                }
+                let within = try BehaviorDecoder.scores(
+                    decoding, seen.factors, training: day.trainingTrials, tested: day.heldOutTrials)
                 result.append(
                     PopulationSize(
                         session: day.record.name, units: count, draw: draw,
@@ -59,7 +52,7 @@ public struct PopulationSize: Sendable, Codable {
                                 rates: seen.rates, counts: day.counts, trials: day.heldOutTrials,
                                 bins: 0..<day.rates.bins,
                                 units: Array(day.recording.units.indices)) : nil,
-                        withinFromFactors: within))
+                        withinFromFactors: mean(within.values)))
             }
         }
         return result

@@ -72,9 +72,9 @@ public struct RunEvaluation: Sendable, Codable {
             let day = try DayReading(
                 run: run, session: record.name, in: registry, threads: options.threads)
             let ownPlan = DecodingPlan(
-                channels: channels,
-                lagBins: Int((options.lagMilliseconds / record.binMilliseconds).rounded()),
-                historyBins: 1 + Int((options.historyMilliseconds / record.binMilliseconds).rounded()))
+                channels: channels, lagMilliseconds: options.lagMilliseconds,
+                historyMilliseconds: options.historyMilliseconds,
+                binMilliseconds: record.binMilliseconds)
             guard ownPlan.firstBin < day.factors.bins else {
                 throw EvaluationError.historyTooLong(
                     session: record.name, bins: day.factors.bins, needed: ownPlan.firstBin + 1)
@@ -101,10 +101,7 @@ public struct RunEvaluation: Sendable, Codable {
                     if let value, value.isFinite { figures["\(figure.rawValue)/\(channel)"] = value }
                 }
             }
-            let known = across[place].compactMap { $0 }
-            if !known.isEmpty {
-                figures[Figure.acrossFromFactors.rawValue] = known.reduce(0, +) / Double(known.count)
-            }
+            figures[Figure.acrossFromFactors.rawValue] = mean(across[place])
             figures[Figure.agreement.rawValue] = index.agreement[place]
             figures[Figure.shuffledAgreement.rawValue] = index.shuffled[place]
             let others = days.indices.filter { $0 != place }
@@ -157,8 +154,7 @@ public struct RunEvaluation: Sendable, Codable {
     private static func distance(
         _ own: StateDistribution, _ others: [StateDistribution]
     ) throws -> Double? {
-        let values = try others.compactMap { try own.distance(to: $0) }
-        return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+        mean(try others.map { try own.distance(to: $0) })
     }
 
     /// Channels that every session has, or those asked for.

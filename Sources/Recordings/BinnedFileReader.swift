@@ -58,7 +58,8 @@ struct BinnedFileReader {
             encodedBinCount: try encodedBins(of: binCount), units: try units(count: unitCount),
             values: values.values, trials: trials,
             behaviorNames: behavior.names + scalars.map(\.name),
-            behavior: Self.appending(scalars.map(\.values), to: behavior, binCount: binCount), externalInputNames: inputs.names,
+            behavior: Self.appending(scalars.map(\.values), to: behavior, binCount: binCount),
+            externalInputNames: inputs.names,
             externalInputs: inputs.values, trueRates: rates)
         return (recording, splits != nil)
     }

@@ -49,8 +49,7 @@ public struct HoldOut: Sendable, Equatable, Codable {
 
     private static let purpose: UInt32 = 0x686f
 
-    /// - Throws: `StitchingError.unknownHeldOutUnit`, `.unknownExcludedCondition`,
-    ///   `.nothingEncoded`, `.everythingExcluded`.
+    /// - Throws: `StitchingError.unknownHeldOutUnit`, `.unknownExcludedCondition`.
     func requireSensible(_ sessions: [PreparedSession]) throws {
         if case .named(let names) = units {
             let known = Set(sessions.flatMap { $0.recording.units.map(\.name) })

@@ -58,18 +58,9 @@ public struct PreparedSession: Sendable {
         unitOrder = order
         encodedUnitCount = recording.units.filter { !$0.heldOut }.count
         let units = recording.units.count
-        let rows = recording.trialCount * recording.binCount
-        let values = [Float](unsafeUninitializedCapacity: rows * units) { buffer, count in
-            for row in 0..<rows {
-                for (place, unit) in order.enumerated() {
-                    buffer[row * units + place] = recording.values[row * units + unit]
-                }
-            }
-            count = rows * units
-        }
         self.trials = try SessionTrials(
             name: recording.session, trialCount: recording.trialCount, binCount: recording.binCount,
-            unitCount: units, encodedUnitCount: encodedUnitCount, values: values,
+            unitCount: units, encodedUnitCount: encodedUnitCount, values: Self.reordered(recording.values, order),
             externalInputCount: recording.externalInputNames.count,
             externalInputs: recording.externalInputs,
             trainingTrials: Array(trials(.train).prefix(trainingTrialLimit ?? .max)), validationTrials: trials(.valid))
@@ -85,6 +76,21 @@ public struct PreparedSession: Sendable {
             }
         }
         return result
+    }
+
+    /// Into the model's order: the last axis of `values` holds the recording's units.
+    func inModelOrder(_ values: [Float]) -> [Float] { Self.reordered(values, unitOrder) }
+
+    private static func reordered(_ values: [Float], _ order: [Int]) -> [Float] {
+        let units = order.count
+        return [Float](unsafeUninitializedCapacity: values.count) { buffer, count in
+            for row in 0..<(values.count / units) {
+                for (place, unit) in order.enumerated() {
+                    buffer[row * units + place] = values[row * units + unit]
+                }
+            }
+            count = values.count
+        }
     }
 
     private static func contentOrder(of recording: Recording) -> [Int] {

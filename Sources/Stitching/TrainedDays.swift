@@ -39,16 +39,9 @@ struct TrainedDays {
             let trials = session.trainingTrials
             let averages = session.windowAverages(trials, windows: windows, bins: bins)
             moments.append(WindowMoments(map.applied(to: averages), windows: windows))
-            let inferred = query.model.infer(session: 0, trials: trials, quantities: .factors)
             let outputs = map.applied(
                 to: session.windowAverages(trials, windows: bins, bins: bins))
-            let factors = Matrix(
-                rows: trials.count * bins, columns: run.settings.model.factorCount,
-                values: trials.indices.flatMap { index in
-                    let start = index * inferred.binCount * run.settings.model.factorCount
-                    return inferred.factors[start..<(start + bins * run.settings.model.factorCount)]
-                        .map(Double.init)
-                })
+            let factors = query.model.factorRows(trials, bins: bins)
             lastDay = (session, factors)
             let own = SecondMoments(regressors: factors, targets: outputs)
             if encoding == nil { encoding = own } else { encoding?.add(own) }
@@ -61,13 +54,10 @@ struct TrainedDays {
         guard let lastDay else { throw StitchingError.noSessions }
         let session = lastDay.session
         let counts = session.windowAverages(session.trainingTrials, windows: bins, bins: bins)
-            .leading(columns: session.encodedUnitCount)
         last = LastDay(
             session: session,
-            smoothed: ConditionAverages.smooth(
-                counts, blocks: session.trainingTrials.count,
-                standardDeviation: run.settings.alignment.smoothingMilliseconds
-                    / session.recording.binMilliseconds),
+            smoothed: session.smoothedEncoded(
+                counts, milliseconds: run.settings.alignment.smoothingMilliseconds),
             targets: self.encoding.predict(lastDay.factors), bins: bins)
     }
 }
@@ -93,7 +83,30 @@ struct ReadInMap {
     }
 }
 
+extension StitchedModel {
+    /// Factors of the leading bins of trials of the only session, `[trials · bins, factors]`.
+    func factorRows(_ trials: [Int], bins: Int) -> Matrix {
+        let inferred = infer(session: 0, trials: trials, quantities: .factors)
+        let width = configuration.factorCount
+        return Matrix(
+            rows: trials.count * bins, columns: width,
+            values: trials.indices.flatMap { index in
+                let start = index * inferred.binCount * width
+                return inferred.factors[start..<(start + bins * width)].map(Double.init)
+            })
+    }
+}
+
 extension PreparedSession {
+    /// Counts of training trials, bin by bin, of the units that are encoded, smoothed in time.
+    ///
+    /// - Parameter counts: `[trials · bins, units]`.
+    func smoothedEncoded(_ counts: Matrix, milliseconds: Double) -> Matrix {
+        ConditionAverages.smooth(
+            counts.leading(columns: encodedUnitCount), blocks: trainingTrials.count,
+            standardDeviation: milliseconds / recording.binMilliseconds)
+    }
+
     /// Mean counts per bin of equal windows of the leading `bins`, `[trials · windows, units]`, units in
     /// the model's order.
     func windowAverages(_ chosen: [Int], windows: Int, bins: Int) -> Matrix {

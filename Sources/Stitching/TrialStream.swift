@@ -59,12 +59,8 @@ public final class TrialStream {
         precondition(
             values.count == given * unitCount && (given == binCount || given == encodedBinCount),
             "\(values.count) values for \(binCount) × \(unitCount)")
-        var ordered = [Float](repeating: 0, count: binCount * unitCount)
-        for bin in 0..<given {
-            for (place, unit) in session.unitOrder.enumerated() {
-                ordered[bin * unitCount + place] = values[bin * unitCount + unit]
-            }
-        }
+        var ordered = session.inModelOrder(values)
+        ordered += [Float](repeating: 0, count: (binCount - given) * unitCount)
         let inputs =
             externalInputs.isEmpty
             ? [Float](repeating: 0, count: binCount * externalInputCount) : externalInputs

@@ -51,11 +51,8 @@ struct UnlabelledFit {
         let bins = run.settings.model.encodedBinCount
         let trials = session.trainingTrials
         let counts = session.windowAverages(trials, windows: bins, bins: bins)
-            .leading(columns: encoded)
-        let smoothed = ConditionAverages.smooth(
-            counts, blocks: trials.count,
-            standardDeviation: run.settings.alignment.smoothingMilliseconds
-                / session.recording.binMilliseconds)
+        let smoothed = session.smoothedEncoded(
+            counts, milliseconds: run.settings.alignment.smoothingMilliseconds)
         let means = smoothed.columnMeans
         let components = run.settings.alignment.components ?? run.settings.model.factorCount
         let analysis = try PrincipalComponents(
@@ -78,7 +75,7 @@ struct UnlabelledFit {
 
         var outcomes: [(result: Result, parameters: [Float], loss: Double)] = []
         func continueFrom(_ misfit: Double?, electrodes: Int) throws {
-            let (losses, parameters) = try refine(smoothed)
+            let (losses, parameters) = try refine(smoothed, counts)
             let result = Result(losses: losses, misfit: misfit, electrodes: electrodes)
             outcomes.append((result, parameters, losses.min() ?? .infinity))
         }
@@ -154,24 +151,19 @@ struct UnlabelledFit {
     /// Read-out from factors, read-in from what factors stand for, in turns.
     ///
     /// - Returns: held-out losses, and the parameters of the lowest.
-    private func refine(_ smoothed: Matrix) throws -> (losses: [Double], parameters: [Float]) {
+    private func refine(
+        _ smoothed: Matrix, _ all: Matrix
+    ) throws -> (losses: [Double], parameters: [Float]) {
         let trials = session.trainingTrials
         let bins = run.settings.model.encodedBinCount
         let width = run.settings.model.factorCount
         let thinned = OwnComponents.thinned(trials: trials.count, bins: bins)
-        let all = session.windowAverages(trials, windows: bins, bins: bins)
         let rows = thinned.flatMap { ($0 * bins)..<(($0 + 1) * bins) }
         let counts = all.selecting(rows: rows)
         var losses: [Double] = []
         var best = fit.model.parameterValues
         for round in 0..<Self.rounds {
-            let inferred = fit.model.infer(session: 0, trials: trials, quantities: .factors)
-            let factors = Matrix(
-                rows: trials.count * bins, columns: width,
-                values: trials.indices.flatMap { index in
-                    let start = index * inferred.binCount * width
-                    return inferred.factors[start..<(start + bins * width)].map(Double.init)
-                })
+            let factors = fit.model.factorRows(trials, bins: bins)
             let readOut = try ReadOutStart(
                 run.settings.model.observation, trajectories: factors.selecting(rows: rows),
                 counts: counts, observationWeights: [Double](repeating: 1, count: rows.count),

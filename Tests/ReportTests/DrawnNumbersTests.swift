@@ -51,9 +51,10 @@ import Testing
         try lab.train()
         let (evaluation, days) = try days(lab)
         for (session, day) in zip(evaluation.sessions, days) {
-            #expect(try day.rotationOfFactors()?.skewR2 == session[.skewOfFactors])
-            #expect(try day.rotationOfFactors()?.planes.first?.frequencyHz == session[.frequencyOfFactors])
-            #expect(try day.rotationOfCounts()?.unconstrainedR2 == session[.unconstrainedOfCounts])
+            let means = ConditionMeans(day.factors, labels: day.conditions, trials: day.usualTrials)
+            #expect(try day.rotationOfFactors(means)?.skewR2 == session[.skewOfFactors])
+            #expect(try day.rotationOfFactors(means)?.planes.first?.frequencyHz == session[.frequencyOfFactors])
+            #expect(try day.rotationOfCounts(day.smoothedCounts)?.unconstrainedR2 == session[.unconstrainedOfCounts])
         }
     }
 

@@ -52,15 +52,16 @@ struct DayPicture {
         }
         heldOutCount = day.heldOutTrials.count
         unitCount = day.recording.units.count
-        units = UnitPicture.most(modulatedOf: day, labels, order, windows)
+        let smoothed = day.smoothedCounts
+        units = UnitPicture.most(modulatedOf: day, smoothed, labels, order, windows)
         decoded =
             evaluation.channels.isEmpty
             ? nil
             : try DecodedBehavior(
                 day, channels: evaluation.channels, lagMilliseconds: evaluation.lagMilliseconds,
                 historyMilliseconds: evaluation.historyMilliseconds)
-        rotationOfFactors = try day.rotationOfFactors()
-        rotationOfCounts = try day.rotationOfCounts()
+        rotationOfFactors = try day.rotationOfFactors(factorMeans)
+        rotationOfCounts = try day.rotationOfCounts(smoothed)
         inputs = InputPicture(day, labels, order, windows)
     }
 }

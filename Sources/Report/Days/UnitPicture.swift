@@ -17,13 +17,11 @@ struct UnitPicture {
     /// The units whose inferred averages vary most, measured in standard deviations of spikes; the
     /// last one is a unit that the encoder never saw, where there is one.
     static func most(
-        modulatedOf day: DayReading, _ labels: [String?], _ order: ConditionOrder,
-        _ windows: TimeWindows
+        modulatedOf day: DayReading, _ smoothed: TrialArray, _ labels: [String?],
+        _ order: ConditionOrder, _ windows: TimeWindows
     ) -> [UnitPicture] {
         let rates = ConditionMeans(day.rates, labels: labels, trials: day.usualTrials)
-        let smoothed = ConditionMeans(
-            day.counts.smoothed(standardDeviation: day.smoothingBins), labels: labels,
-            trials: day.usualTrials)
+        let averages = ConditionMeans(smoothed, labels: labels, trials: day.usualTrials)
         let ranked = day.recording.units.indices.map { unit in
             (unit: unit, modulation: modulation(rates, unit))
         }.sorted { ($0.modulation, $1.unit) > ($1.modulation, $0.unit) }.map(\.unit)
@@ -34,7 +32,7 @@ struct UnitPicture {
         {
             chosen[chosen.count - 1] = heldOut
         }
-        return chosen.map { UnitPicture($0, of: day, labels, order, windows, rates, smoothed) }
+        return chosen.map { UnitPicture($0, of: day, labels, order, windows, rates, averages) }
     }
 
     private init(
