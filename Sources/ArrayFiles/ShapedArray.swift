@@ -12,4 +12,35 @@ public struct ShapedArray<Element: Sendable>: Sendable {
     }
 }
 
+extension ShapedArray {
+    /// With axis `order[0]` of this array first, then `order[1]`, …: `numpy.transpose(self, order)`.
+    ///
+    /// - Precondition: `order` names every axis once.
+    public func permuted(_ order: [Int]) -> ShapedArray {
+        precondition(order.sorted() == Array(shape.indices), "\(order) for \(shape.count) axes")
+        if order == Array(shape.indices) { return self }
+        var strides = [Int](repeating: 1, count: shape.count)
+        for axis in strides.indices.dropLast().reversed() {
+            strides[axis] = strides[axis + 1] * shape[axis + 1]
+        }
+        let extents = order.map { shape[$0] }
+        let steps = order.map { strides[$0] }
+        var place = [Int](repeating: 0, count: shape.count)
+        var offset = 0
+        let values = (0..<self.values.count).map { _ in
+            let value = self.values[offset]
+            // Counts up like an odometer: the last axis turns fastest.
+            for axis in place.indices.reversed() {
+                place[axis] += 1
+                offset += steps[axis]
+                if place[axis] < extents[axis] { break }
+                offset -= extents[axis] * steps[axis]
+                place[axis] = 0
+            }
+            return value
+        }
+        return ShapedArray(shape: extents, values: values)
+    }
+}
+
 extension ShapedArray: Equatable where Element: Equatable {}

@@ -14,9 +14,8 @@ struct BinnedFileReader {
 
     func read() throws -> (recording: Recording, hasSplit: Bool) {
         let names = source.datasets
-        let values = try file.floats(
-            names.spikes, expected: [nil, nil, nil], dimensions: ["trials", "bins", "units"],
-            like: nil)
+        let values = try array(
+            names.spikes, expected: [nil, nil, nil], lastAxis: "units", like: nil)
         let (trialCount, binCount, unitCount) = (values.shape[0], values.shape[1], values.shape[2])
         try checks.requireNotEmpty(trials: trialCount, bins: binCount, units: unitCount)
         try checks.requireSignal(source.signal, values, dataset: names.spikes)
@@ -45,9 +44,8 @@ struct BinnedFileReader {
             names.externalInputs, usual: "external_inputs", attribute: "external_input_names",
             kind: "external inputs", allowed: .finite, like: values)
         let rates = try file.name(names.trueRates, usual: "rates").map { dataset in
-            let rates = try file.floats(
-                dataset, expected: values.shape, dimensions: ["trials", "bins", "units"],
-                like: names.spikes)
+            let rates = try array(
+                dataset, expected: values.shape, lastAxis: "units", like: names.spikes)
             try checks.require(.rates, rates, dataset: dataset)
             return rates.values
         }
@@ -64,14 +62,28 @@ struct BinnedFileReader {
         return (recording, splits != nil)
     }
 
+    /// An array whose axes may stand in another order in the file, as trials × bins × units (or
+    /// channels). `expected` is in that order; a message gives shapes as they are in the file.
+    private func array(
+        _ dataset: String, expected: [Int?], lastAxis: String, like: String?
+    ) throws -> ShapedArray<Float> {
+        let standard = RecordingSource.Axis.standard
+        let places = source.axes.compactMap { standard.firstIndex(of: $0) }
+        let names = ["trials", "bins", lastAxis]
+        let found = try file.floats(
+            dataset, expected: places.map { expected[$0] }, dimensions: places.map { names[$0] },
+            like: like)
+        return found.permuted(standard.compactMap { source.axes.firstIndex(of: $0) })
+    }
+
     private func channels(
         _ choice: RecordingSource.Choice, usual: String, attribute: String, kind: String,
         allowed: RecordingChecks.Allowed, like spikes: ShapedArray<Float>
     ) throws -> (names: [String], values: [Float]) {
         guard let dataset = try file.name(choice, usual: usual) else { return ([], []) }
-        let array = try file.floats(
-            dataset, expected: [spikes.shape[0], spikes.shape[1], nil],
-            dimensions: ["trials", "bins", "channels"], like: source.datasets.spikes)
+        let array = try array(
+            dataset, expected: [spikes.shape[0], spikes.shape[1], nil], lastAxis: "channels",
+            like: source.datasets.spikes)
         try checks.require(allowed, array, dataset: dataset)
         let names = try file.columnNames(
             attribute: attribute, dataset: dataset, count: array.shape[2], kind: kind, made: usual)
@@ -118,7 +130,7 @@ struct BinnedFileReader {
     }
 
     private func encodedBins(of binCount: Int) throws -> Int {
-        guard let stated = try file.file.numberAttribute("encoded_bins") else { return binCount }
+        guard let stated = try file.file.number(named: "encoded_bins") else { return binCount }
         guard let encoded = Int(exactly: stated), (1...binCount).contains(encoded) else {
             throw RecordingError.unknownWord(
                 source: file.path, attribute: "encoded_bins", found: plain(stated),

@@ -138,7 +138,7 @@ struct LFADSFileReader {
     /// Labels, or numbers of labels where the attribute `condition_labels` lists them (−1 for none).
     private func readConditions(_ trialCounts: [Int]) throws -> [String?]? {
         guard let name = try choice(source.datasets.condition, usual: "cond") else { return nil }
-        guard let labels = try file.file.stringsAttribute("condition_labels") else {
+        guard let labels = try file.file.texts(named: "condition_labels", of: nil) else {
             return try pair(name, trialCounts) { dataset, count in
                 try file.labels(dataset, count: count, per: "trials", like: nil)
             }

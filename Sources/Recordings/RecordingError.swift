@@ -159,10 +159,7 @@ private func words(_ shape: [Int]) -> String {
     shape.isEmpty ? "of a single value" : shape.map(String.init).joined(separator: " × ")
 }
 
-/// Whole numbers without a decimal point.
-func plain(_ number: Double) -> String {
-    number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : "\(number)"
-}
+func plain(_ number: Double) -> String { number.plainText }
 
 /// Runs `body` so that what goes wrong with a file comes out as a `RecordingError`.
 func asRecordingError<Result>(_ body: () throws -> Result) throws -> Result {

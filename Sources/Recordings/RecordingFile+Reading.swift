@@ -7,7 +7,7 @@ extension RecordingFile {
         try asRecordingError {
             let file = try HDF5File.open(path)
             try requireCanonical(file)
-            let recording = try readContent(SourceFile(file: file))
+            let recording = try readContent(file)
             guard try file.stringAttribute("content_sha256") == recording.contentHash else {
                 throw RecordingError.contentChanged(source: path)
             }
@@ -37,8 +37,8 @@ extension RecordingFile {
         }
     }
 
-    private static func readContent(_ source: SourceFile) throws -> Recording {
-        let file = source.file
+    private static func readContent(_ file: HDF5File) throws -> Recording {
+        let source = SourceFile(file: file)
         let values = try source.floats(
             "values", expected: [nil, nil, nil], dimensions: ["trials", "bins", "units"], like: nil)
         let (trialCount, binCount, unitCount) = (values.shape[0], values.shape[1], values.shape[2])
@@ -104,7 +104,7 @@ extension RecordingFile {
             dataset, expected: [values.shape[0], values.shape[1], nil],
             dimensions: ["trials", "bins", "channels"], like: "values")
         try RecordingChecks(source: source.path).require(allowed, array, dataset: dataset)
-        let names = try source.file.stringsAttribute("names", of: dataset) ?? []
+        let names = try source.file.texts(named: "names", of: dataset) ?? []
         guard names.count == array.shape[2] else {
             throw RecordingError.nameCount(
                 source: source.path, kind: "channels of \(dataset)", names: names.count,

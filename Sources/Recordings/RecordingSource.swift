@@ -7,6 +7,13 @@ public struct RecordingSource: Sendable, Equatable {
         case binnedHDF5 = "binned-hdf5"
     }
 
+    /// An axis of an array of counts.
+    public enum Axis: String, Sendable, Codable, CaseIterable {
+        case trials, bins, units
+
+        public static let standard: [Axis] = [.trials, .bins, .units]
+    }
+
     /// Which dataset holds an optional part.
     public enum Choice: Sendable, Equatable {
         /// The dataset with the usual name, if it is there.
@@ -32,6 +39,9 @@ public struct RecordingSource: Sendable, Equatable {
     /// seconds, or `bin_ms`). Without either, the file's bins have the wanted width.
     public var sourceBinMilliseconds: Double?
     public var datasets = Datasets()
+    /// Not in `lfads-hdf5`: the order of the axes of counts, rates, behaviour and inputs in the file,
+    /// slowest first. In behaviour and inputs, channels take the place of units.
+    public var axes = Axis.standard
     /// Behaviour channels to keep, in this order; `nil` for all.
     public var behaviorChannels: [String]?
     /// Only in `binned-hdf5`: datasets with one number a trial, such as a reaction time. Each becomes a

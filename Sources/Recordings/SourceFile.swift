@@ -1,8 +1,8 @@
 import ArrayFiles
 
-/// An HDF5 file with the questions that every reader asks of it. Errors name the file.
+/// A file of arrays with the questions that every reader asks of it. Errors name the file.
 struct SourceFile {
-    let file: HDF5File
+    let file: any ArrayContainer
 
     var path: String { file.path }
 
@@ -74,7 +74,6 @@ struct SourceFile {
         }
     }
 
-    /// A list may stand as a row or a column, as MATLAB writes it.
     /// One number an entry, NaN for none.
     func numbers(_ dataset: String, count: Int?, per dimension: String, like: String?) throws
         -> [Float]
@@ -83,6 +82,7 @@ struct SourceFile {
         return try file.floats(dataset).values
     }
 
+    /// A list may stand as a row or a column, as MATLAB writes it.
     private func requireColumn(
         _ dataset: String, count: Int?, per dimension: String, like: String?
     ) throws {
@@ -97,9 +97,9 @@ struct SourceFile {
 
     /// Width of a bin in the file: its own word for it, or else the manifest's.
     func binMilliseconds(_ source: RecordingSource) throws -> Double {
-        let seconds = try file.numberAttribute("bin_width_s")
+        let seconds = try file.number(named: "bin_width_s")
         // Rounded to a nanosecond: 0.05 s shall be 50 ms.
-        let own = try seconds.map { ($0 * 1e9).rounded() / 1e6 } ?? file.numberAttribute("bin_ms")
+        let own = try seconds.map { ($0 * 1e9).rounded() / 1e6 } ?? file.number(named: "bin_ms")
         guard let width = own ?? source.sourceBinMilliseconds ?? source.binMilliseconds else {
             throw RecordingError.binWidthUnknown(source: path)
         }
@@ -118,7 +118,7 @@ struct SourceFile {
         -> [String]
     {
         let found =
-            try file.stringsAttribute(attribute) ?? file.stringsAttribute("names", of: dataset)
+            try file.texts(named: attribute, of: nil) ?? file.texts(named: "names", of: dataset)
         let names = found ?? (0..<count).map { "\(made)_\($0)" }
         guard names.count == count else {
             throw RecordingError.nameCount(
@@ -130,16 +130,9 @@ struct SourceFile {
         return names
     }
 
-    /// Attributes of the source, as text, for the provenance.
+    /// What the source says of itself, for the provenance.
     func attributes() throws -> [String: String] {
-        var result: [String: String] = [:]
-        for name in try file.attributeNames() {
-            // Whatever is neither text nor number isn't worth a failure.
-            let text =
-                (try? file.stringsAttribute(name))
-                ?? (try? file.numbersAttribute(name)?.map(plain)) ?? []
-            result["attribute." + name] = text.joined(separator: ", ")
-        }
-        return result
+        Dictionary(
+            uniqueKeysWithValues: try file.remarks().map { ("attribute." + $0.key, $0.value) })
     }
 }

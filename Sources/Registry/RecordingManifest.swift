@@ -13,6 +13,7 @@ public import Recordings
 /// source_bin_ms: 10                # width in the file, where the file doesn't say
 /// signal: counts                   # counts | continuous
 /// spikes: spikes                   # name of the dataset
+/// axes: [units, bins, trials]      # their order in the file; trials, bins, units if left out
 /// condition: condition             # dataset that labels the trials, or none
 /// behavior: [force_x, force_y]     # channels to keep, or none; all if left out
 /// scalars: [reaction_time]         # datasets with one number a trial
@@ -72,12 +73,27 @@ public struct RecordingManifest: Sendable, Equatable {
             }
             source.datasets.spikes = try spikes.text()
         }
+        if let axes = root.optional("axes") {
+            guard source.format != .lfadsHDF5 else {
+                throw root.contradiction(
+                    "axes", "has no meaning for the format \(source.format.rawValue)")
+            }
+            source.axes = try Self.axes(axes)
+        }
         source.datasets.condition = try dataset(root.optional("condition"))
         source.datasets.externalInputs = try dataset(root.optional("external_inputs"))
         if let behavior = root.optional("behavior") {
             source.behaviorChannels = try channels(behavior)
             if source.behaviorChannels == nil { source.datasets.behavior = .omitted }
         }
+    }
+
+    private static func axes(_ value: ManifestValue) throws -> [RecordingSource.Axis] {
+        let axes = try value.elements().map { try $0.oneOf(RecordingSource.Axis.self) }
+        guard Set(axes) == Set(RecordingSource.Axis.allCases), axes.count == 3 else {
+            throw value.outOfRange(expected: "trials, bins and units, each once")
+        }
+        return axes
     }
 
     private static func signal(_ value: ManifestValue?) throws -> Recording.Signal {

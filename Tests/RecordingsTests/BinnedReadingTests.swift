@@ -24,6 +24,53 @@ import Testing
         }
     }
 
+    // The same content in every order of axes is the same recording.
+    @Test(arguments: [
+        [RecordingSource.Axis.trials, .bins, .units], [.trials, .units, .bins],
+        [.bins, .trials, .units], [.bins, .units, .trials], [.units, .trials, .bins],
+        [.units, .bins, .trials],
+    ])
+    func anyOrderOfAxes(axes: [RecordingSource.Axis]) throws {
+        try withTemporaryFolder { (folder) throws in
+            var fixture = BinnedFixture()
+            let behavior = (0..<80).map { Float($0) / 3 }
+            fixture.extra = { file in
+                try file.write(ShapedArray(shape: [10, 4, 2], values: behavior), to: "behavior")
+            }
+            let usual = try Recording.read(fixture.write(folder))
+            let path = folder + "/turned.h5"
+            let extents = [RecordingSource.Axis.trials: 10, .bins: 4]
+            // Index arithmetic of its own: entry (trial, bin, column) of an array in order `axes`.
+            func turned(_ values: [Float], columns: Int) -> ShapedArray<Float> {
+                let shape = axes.map { extents[$0] ?? columns }
+                var result = [Float](repeating: -1, count: values.count)
+                for trial in 0..<10 {
+                    for bin in 0..<4 {
+                        for column in 0..<columns {
+                            let place = axes.map { $0 == .trials ? trial : $0 == .bins ? bin : column }
+                            result[(place[0] * shape[1] + place[1]) * shape[2] + place[2]] =
+                                values[(trial * 4 + bin) * columns + column]
+                        }
+                    }
+                }
+                return ShapedArray(shape: shape, values: result)
+            }
+            try HDF5File.write(to: path) { file in
+                try file.write(turned(fixture.spikes, columns: 3), to: "spikes")
+                try file.write(turned(behavior, columns: 2), to: "behavior")
+                try file.setAttribute("bin_width_s", to: 0.05)
+            }
+            var source = try fixture.write(folder)
+            source.path = path
+            source.axes = axes
+            let day = try Recording.read(source)
+            #expect(day.contentHash == usual.contentHash)
+            // A wrong order is seen by the behaviour, which then has other trials or bins.
+            source.axes = [axes[1], axes[2], axes[0]]
+            #expect(throws: RecordingError.self) { try Recording.read(source) }
+        }
+    }
+
     @Test func everythingBesideTheCounts() throws {
         try withTemporaryFolder { (folder) throws in
             var fixture = BinnedFixture()

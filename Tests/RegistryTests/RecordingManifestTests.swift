@@ -18,6 +18,7 @@ private let complete = """
     behavior: [force_x, force_y]
     external_inputs: none
     spikes: counts
+    axes: [units, bins, trials]
     units: {min_rate_hz: 0.1}
     split: {valid_every: 5}
 
@@ -38,6 +39,7 @@ private func read(_ text: String) throws -> RecordingManifest {
             behaviorChannels: ["force_x", "force_y"], minimumRateHz: 0.1,
             split: .everyKthOfCondition(5))
         expected.datasets.spikes = "counts"
+        expected.axes = [.units, .bins, .trials]
         expected.datasets.condition = .named("target")
         expected.datasets.externalInputs = .omitted
         #expect(manifest.source == expected)
@@ -65,13 +67,13 @@ private func read(_ text: String) throws -> RecordingManifest {
         ),
         (
             "behavior:", "behaviour:",
-            "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: array, "
+            "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: array, axes, "
                 + "behavior, bin_ms, condition, date, external_inputs, format, recording, scalars, session, "
                 + "signal, source_bin_ms, spikes, split, subject, units."
         ),
         (
             "min_rate_hz", "min_rate",
-            "line 14: unknown key \"units.min_rate\"; did you mean \"min_rate_hz\"? "
+            "line 15: unknown key \"units.min_rate\"; did you mean \"min_rate_hz\"? "
                 + "Known keys: min_rate_hz."
         ),
         (
@@ -100,16 +102,20 @@ private func read(_ text: String) throws -> RecordingManifest {
                 + "but is \"force_x\"."
         ),
         (
+            "units, bins", "bins, bins",
+            "line 14: \"axes\" should be trials, bins and units, each once, but is a list."
+        ),
+        (
             "0.1", "-1",
-            "line 14: \"units.min_rate_hz\" should be a number of at least 0.0, but is \"-1\"."
+            "line 15: \"units.min_rate_hz\" should be a number of at least 0.0, but is \"-1\"."
         ),
         (
             "valid_every: 5", "valid_every: 1",
-            "line 15: \"split.valid_every\" should be a whole number of at least 2, but is \"1\"."
+            "line 16: \"split.valid_every\" should be a whole number of at least 2, but is \"1\"."
         ),
         (
             "{valid_every: 5}", "random",
-            "line 15: \"split\" should be \"file\" or {valid_every: 5}, but is \"random\"."
+            "line 16: \"split\" should be \"file\" or {valid_every: 5}, but is \"random\"."
         ),
     ])
     func mistakes(_ right: String, _ wrong: String, _ message: String) throws {
