@@ -87,3 +87,20 @@ static inline int64_t chdf5_attribute_count(hid_t object) {
 static inline herr_t chdf5_reclaim(hid_t type, hid_t space, void *strings) {
     return H5Dvlen_reclaim(type, space, H5P_DEFAULT, strings);
 }
+
+/// Reads references to objects; returns a negative number where they are of another kind.
+static inline herr_t chdf5_read_references(hid_t dataset, uint64_t *references) {
+    hid_t type = H5Dget_type(dataset);
+    int are_objects = H5Tget_class(type) == H5T_REFERENCE && H5Tequal(type, H5T_STD_REF_OBJ) > 0;
+    H5Tclose(type);
+    if (!are_objects) return -1;
+    return H5Dread(dataset, H5T_STD_REF_OBJ, H5S_ALL, H5S_ALL, H5P_DEFAULT, references);
+}
+
+/// The path of the object that a reference points to; returns its length, 0 for none.
+static inline ssize_t chdf5_referenced_name(hid_t file, uint64_t reference, char *name,
+                                            size_t capacity) {
+    hobj_ref_t object = reference;
+    if (object == 0) return 0;
+    return H5Rget_name(file, H5R_OBJECT, &object, name, capacity);
+}
