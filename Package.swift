@@ -69,7 +69,7 @@ let package = Package(
 
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
         tests("ArrayFilesTests", ["ArrayFiles"]),
-        tests("RecordingsTests", ["Recordings", "ArrayFiles"]),
+        tests("RecordingsTests", ["Recordings", "ArrayFiles"], resources: [.copy("Fixtures")]),
         tests(
             "RegistryTests",
             ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),

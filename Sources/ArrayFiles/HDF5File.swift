@@ -36,7 +36,8 @@ public final class HDF5File {
     /// Opens a file for reading.
     /// - Throws: `ArrayFileError.missingFile`, `.cannotRead`, `.notHDF5`, `.damaged`
     public static func open(_ path: String) throws -> HDF5File {
-        let descriptor = Foundation.open(path, O_RDONLY)
+        // A pipe would keep the program waiting for somebody who writes to it.
+        let descriptor = Foundation.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileProblem.reading(path) }
         defer { close(descriptor) }
         var status = stat()
@@ -198,6 +199,18 @@ public final class HDF5File {
                     path: path, item: item, bytes: .max, limit: readingLimit)
             }
             return extent
+        }
+    }
+}
+
+extension HDF5File {
+    /// Whether whole numbers are those of an enumeration, as h5py writes truth values.
+    /// - Throws: `ArrayFileError.missingDataset`
+    public func isEnumeration(_ dataset: String) throws -> Bool {
+        try withDataset(dataset) { identifier in
+            let type = H5Dget_type(identifier)
+            defer { H5Tclose(type) }
+            return H5Tget_class(type) == H5T_ENUM
         }
     }
 }

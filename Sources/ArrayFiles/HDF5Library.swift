@@ -20,7 +20,7 @@ public enum ElementKind: Sendable, Equatable {
     case integer, float, string, other
 
     /// For error messages.
-    var words: String {
+    public var words: String {
         switch self {
         case .integer: "whole numbers"
         case .float: "floating-point numbers"

@@ -1,7 +1,8 @@
 import ArrayFiles
 
 /// Reads `binned-hdf5`: counts as one dataset, trials × bins × units, with others beside it. Trials
-/// stand in recorded order.
+/// stand in recorded order. A continuous recording, bins × units, is read as a single trial, and its
+/// stretches without gaps are told beside it.
 struct BinnedFileReader {
     let source: RecordingSource
     let file: SourceFile
@@ -13,9 +14,21 @@ struct BinnedFileReader {
     }
 
     func read() throws -> (recording: Recording, hasSplit: Bool) {
-        let names = source.datasets
-        let values = try array(
+        let content = try readContent()
+        return (content.recording, content.hasSplit)
+    }
+
+    /// Bins that a continuous recording marks as not recorded; none where there are trials.
+    private typealias Content = (recording: Recording, hasSplit: Bool, missingBins: Set<Int>)
+
+    private func readContent() throws -> Content {
+        var names = source.datasets
+        if isContinuous {
+            (names.condition, names.trialIdentifiers, names.split) = (.omitted, .omitted, .omitted)
+        }
+        var values = try array(
             names.spikes, expected: [nil, nil, nil], lastAxis: "units", like: nil)
+        let missingBins = isContinuous ? Self.clearMissingBins(of: &values) : []
         let (trialCount, binCount, unitCount) = (values.shape[0], values.shape[1], values.shape[2])
         try checks.requireNotEmpty(trials: trialCount, bins: binCount, units: unitCount)
         try checks.requireSignal(source.signal, values, dataset: names.spikes)
@@ -56,14 +69,74 @@ struct BinnedFileReader {
             encodedBinCount: try encodedBins(of: binCount), units: try units(count: unitCount),
             values: values.values, trials: trials,
             behaviorNames: behavior.names + scalars.map(\.name),
-            behavior: Self.appending(scalars.map(\.values), to: behavior, binCount: binCount),
+            behavior: TrialScalars.appending(
+                scalars.map(\.values), to: behavior.values, channels: behavior.names.count,
+                binCount: binCount),
             externalInputNames: inputs.names,
             externalInputs: inputs.values, trueRates: rates)
-        return (recording, splits != nil)
+        return (recording, splits != nil, missingBins)
+    }
+
+    // MARK: Continuous recordings
+
+    /// Whether bins are one course, without trials.
+    private var isContinuous: Bool { !source.axes.contains(.trials) }
+
+    /// Cut into windows: one course with gaps, or trials that are courses of their own.
+    func readWindows(_ chop: ChopSettings) throws -> Recording {
+        let (course, segments) = try readCourse()
+        let factor = try source.binMilliseconds.map { try course.factor(to: $0) } ?? 1
+        return try course.chopped(chop, segments: segments, factor: factor)
+    }
+
+    private func readCourse() throws -> (recording: Recording, segments: [RecordedSegment]) {
+        let (recording, _, missingBins) = try readContent()
+        let (bins, seconds) = (recording.binCount, recording.binMilliseconds / 1000)
+        guard isContinuous else {
+            let segments = (0..<recording.trialCount).map { trial in
+                RecordedSegment(
+                    bins: (trial * bins)..<((trial + 1) * bins),
+                    startSeconds: Double(trial * bins) * seconds)
+            }
+            return (recording, segments)
+        }
+        let times = try file.name(source.datasets.times, usual: "times").map {
+            try file.ascendingTimes($0, count: bins, like: source.datasets.spikes)
+        }
+        var segments: [RecordedSegment] = []
+        var first: Int?
+        for bin in 0...bins {
+            let isGap = bin == bins || missingBins.contains(bin)
+            // Half a bin is more than a clock's unevenness within one.
+            let isJump =
+                bin > 0 && bin < bins
+                && times.map { $0[bin] - $0[bin - 1] > 1.5 * seconds } ?? false
+            if let start = first, isGap || isJump {
+                segments.append(
+                    RecordedSegment(
+                        bins: start..<bin, startSeconds: times?[start] ?? Double(start) * seconds))
+                first = nil
+            }
+            if !isGap, first == nil { first = bin }
+        }
+        return (recording, segments)
+    }
+
+    /// A bin in which any unit has NaN wasn't recorded. Its values are set to 0; no window holds it.
+    private static func clearMissingBins(of array: inout ShapedArray<Float>) -> Set<Int> {
+        let units = array.shape[2]
+        var missing = Set<Int>()
+        for (index, value) in array.values.enumerated() where value.isNaN {
+            missing.insert(index / units)
+        }
+        for bin in missing {
+            for unit in 0..<units { array.values[bin * units + unit] = 0 }
+        }
+        return missing
     }
 
     /// An array whose axes may stand in another order in the file, as trials × bins × units (or
-    /// channels). `expected` is in that order; a message gives shapes as they are in the file.
+    /// channels); a continuous one is a single trial. `expected` is in that order; a message gives shapes as they are in the file.
     private func array(
         _ dataset: String, expected: [Int?], lastAxis: String, like: String?
     ) throws -> ShapedArray<Float> {
@@ -73,7 +146,9 @@ struct BinnedFileReader {
         let found = try file.floats(
             dataset, expected: places.map { expected[$0] }, dimensions: places.map { names[$0] },
             like: like)
-        return found.permuted(standard.compactMap { source.axes.firstIndex(of: $0) })
+        let ordered = found.permuted(standard.compactMap { source.axes.firstIndex(of: $0) })
+        return isContinuous
+            ? ShapedArray(shape: [1] + ordered.shape, values: ordered.values) : ordered
     }
 
     private func channels(
@@ -103,18 +178,6 @@ struct BinnedFileReader {
             try checks.require(
                 .finiteOrMissing, ShapedArray(shape: [trialCount], values: values), dataset: name)
             return (name, values)
-        }
-    }
-
-    /// Channels that are the same in all bins of a trial, after those of every bin.
-    private static func appending(
-        _ scalars: [[Float]], to behavior: (names: [String], values: [Float]), binCount: Int
-    ) -> [Float] {
-        guard let trials = scalars.first?.count else { return behavior.values }
-        let width = behavior.names.count
-        return (0..<(trials * binCount)).flatMap { row in
-            behavior.values[(row * width)..<((row + 1) * width)]
-                + scalars.map { $0[row / binCount] }
         }
     }
 

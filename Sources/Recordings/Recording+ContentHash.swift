@@ -42,6 +42,14 @@ extension Recording {
         add(externalInputNames)
         add("external inputs", externalInputs)
         add(trueRates == nil ? "no true rates" : "true rates", trueRates ?? [])
+        // Recordings with trials had their hashes before windows existed.
+        if let chop {
+            add("windows")
+            hash.update(chop.windows.map(\.segment))
+            hash.update(chop.windows.map(\.startBin))
+            hash.update(chop.segmentStarts.count)
+            hash.update(chop.segmentStarts)
+        }
         return hash.hexadecimal()
     }
 }

@@ -8,29 +8,40 @@ extension Recording {
     /// - Throws: `RecordingError`
     public static func read(_ source: RecordingSource) throws -> Recording {
         try asRecordingError {
-            let file = SourceFile(file: try HDF5File.open(source.path))
+            let file = try HDF5File.open(source.path)
             var day: (recording: Recording, hasSplit: Bool)
+            var remarks: [String: String]
             switch source.format {
-            case .lfadsHDF5: day = try LFADSFileReader(source: source, file: file).read()
-            case .binnedHDF5: day = try BinnedFileReader(source: source, file: file).read()
+            case .lfadsHDF5:
+                let file = SourceFile(file: file)
+                day = try LFADSFileReader(source: source, file: file).read()
+                remarks = try file.attributes()
+            case .binnedHDF5:
+                let file = SourceFile(file: file)
+                let reader = BinnedFileReader(source: source, file: file)
+                day = try source.chop.map { (try reader.readWindows($0), false) } ?? reader.read()
+                remarks = try file.attributes()
+            case .nwb:
+                let reader = try NWBFileReader(source: source, file: file)
+                day = try reader.read()
+                remarks = reader.nwb.remarks()
             }
             try RecordingChecks(source: source.path).requireSpikes(day.recording)
-            day.recording.provenance.merge(try file.attributes()) { own, _ in own }
-            day.recording.provenance["path"] = source.path
-            day.recording.provenance["format"] = source.format.rawValue
-            day.recording.provenance["source_bin_ms"] = plain(day.recording.binMilliseconds)
+            remarks["path"] = source.path
+            remarks["format"] = source.format.rawValue
+            remarks["source_bin_ms"] = plain(day.recording.binMilliseconds)
+            day.recording.provenance.merge(remarks) { _, remark in remark }
             return try day.recording.prepared(for: source, hasSplit: day.hasSplit)
         }
     }
 
     private func prepared(for source: RecordingSource, hasSplit: Bool) throws -> Recording {
         var result = self
-        if let channels = source.behaviorChannels {
+        // Time series are chosen, and units by their spike times, on reading.
+        if source.format != .nwb, let channels = source.behaviorChannels {
             result = try result.selectingBehavior(channels + source.trialScalars)
         }
-        if let minimum = source.minimumRateHz {
-            result = try result.selectingUnits(minimumRateHz: minimum)
-        }
+        if source.format != .nwb { result = try result.selectingUnits(source.units) }
         if let wanted = source.binMilliseconds {
             result = try result.rebinned(by: factor(to: wanted))
             // Not the product: 3 × 3.3 isn't 9.9.
@@ -39,7 +50,10 @@ extension Recording {
         switch source.split ?? (hasSplit ? .fromFile : .standard) {
         case .everyKthOfCondition(let k):
             result = try result.splitting(everyKthOfCondition: k)
-            result.provenance["split"] = "every \(k)-th trial of each condition"
+            result.provenance["split"] =
+                chop == nil
+                ? "every \(k)-th trial of each condition"
+                : "every \(k)-th stretch of \(heldOutStretch(k)) windows"
         case .fromFile:
             guard hasSplit else {
                 throw RecordingError.noStoredSplit(
@@ -51,7 +65,8 @@ extension Recording {
         return result
     }
 
-    private func factor(to wanted: Double) throws -> Int {
+    /// How many bins make one of the wanted width.
+    func factor(to wanted: Double) throws -> Int {
         guard wanted.isFinite, wanted > 0 else {
             throw RecordingError.binWidthInvalid(source: session, milliseconds: wanted)
         }

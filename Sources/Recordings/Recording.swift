@@ -31,6 +31,8 @@ public struct Recording: Sendable, Equatable {
     /// True rates in Hz where they are known (synthetic data), shaped like `values`; NaN for trials
     /// whose truth is not known. `nil` for real recordings.
     public var trueRates: [Float]?
+    /// Only for a continuous recording: which windows of it the trials are.
+    public var chop: Chop?
     /// Where the recording came from: source path, format, attributes of the source, removed units.
     public var provenance: [String: String]
 
@@ -71,7 +73,7 @@ public struct Recording: Sendable, Equatable {
         encodedBinCount: Int? = nil, units: [Unit], values: [Float], trials: [Trial],
         behaviorNames: [String] = [], behavior: [Float] = [], externalInputNames: [String] = [],
         externalInputs: [Float] = [], trueRates: [Float]? = nil,
-        provenance: [String: String] = [:]
+        chop: Chop? = nil, provenance: [String: String] = [:]
     ) {
         self.session = session
         self.subject = subject
@@ -90,6 +92,7 @@ public struct Recording: Sendable, Equatable {
         self.externalInputNames = externalInputNames
         self.externalInputs = externalInputs
         self.trueRates = trueRates
+        self.chop = chop
         self.provenance = provenance
     }
 }

@@ -5,6 +5,7 @@ public import ArrayFiles
 public enum RecordingError: Error, Equatable, CustomStringConvertible {
     /// The file itself: missing, not HDF5, truncated, a dataset that isn't there, …
     case file(ArrayFileError)
+    case nwb(NWBError)
     /// `nil` in `expected` stands for any extent.
     case shapesDisagree(
         source: String, dataset: String, found: [Int], expected: [Int?], dimensions: [String],
@@ -29,6 +30,9 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
     case binWidthDoesNotDivide(source: String, milliseconds: Double, wanted: Double)
     case binsDoNotDivide(source: String, bins: Int, factor: Int, what: String)
     case noUnitLeft(source: String, minimumRateHz: Double, highestRateHz: Double)
+    case noUnitLeftBy(source: String, criterion: String, units: Int)
+    case unknownUnit(source: String, unit: String, found: [String])
+    case binsTooWide(source: String, milliseconds: Double, widest: Double)
     case rateOfContinuousSignal(source: String)
     case unknownBehavior(source: String, channel: String, found: [String])
     case invalidLabel(source: String, dataset: String, trial: Int, index: Int, labels: Int)
@@ -36,6 +40,10 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
     case noStoredSplit(source: String, dataset: String)
     case splitTooCoarse(source: String, every: Int)
     case emptySplit(source: String, split: Recording.Split, trials: Int)
+    case readingDied(source: String, signal: Int32)
+    case chopDoesNotFit(source: String, window: Double, overlap: Double, bin: Double)
+    case noWindow(source: String, windowMilliseconds: Double, longestMilliseconds: Double)
+    case timesNotAscending(source: String, dataset: String, index: Int)
     case notCanonical(source: String, format: String?)
     case newerVersion(source: String, found: Int, known: Int)
     case unknownWord(source: String, attribute: String, found: String, known: [String])
@@ -52,6 +60,8 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .file(let error):
+            return error.description
+        case .nwb(let error):
             return error.description
         case .shapesDisagree(let source, let dataset, let found, let expected, let names, let like):
             let wanted = expected.map { $0.map(String.init) ?? "any" }.joined(separator: " × ")
@@ -109,9 +119,18 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .noUnitLeft(let source, let minimum, let highest):
             return "\(source): no encoded unit fires at \(plain(minimum)) Hz or more; the highest "
                 + "mean rate is \(plain(highest)) Hz. Lower min_rate_hz."
+        case .noUnitLeftBy(let source, let criterion, let units):
+            return "\(source): of \(units) units, none that the encoder sees is left \(criterion). "
+                + "Ask for less."
+        case .unknownUnit(let source, let unit, let found):
+            return "\(source) has no unit \"\(unit)\"; it has, nearest name first: "
+                + "\(found.prefix(20).joined(separator: ", "))."
+        case .binsTooWide(let source, let milliseconds, let widest):
+            return "\(source): in bins of \(plain(milliseconds)) ms, cells that fire together can't be "
+                + "told from cross-talk; max_coincidence needs bins of \(plain(widest)) ms at most."
         case .rateOfContinuousSignal(let source):
             return "\(source) holds a continuous signal, which has no firing rate; "
-                + "remove min_rate_hz."
+                + "remove min_rate_hz, min_presence and max_coincidence."
         case .unknownBehavior(let source, let channel, let found):
             return "\(source) has no behaviour \"\(channel)\"; "
                 + (found.isEmpty
@@ -133,6 +152,20 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
             return "\(source): none of its \(trials) trials is in the "
                 + (split == .train ? "training" : "validation")
                 + " set, which needs at least one. Change valid_every in the manifest."
+        case .readingDied(let source, let signal):
+            return "\(source) can't be read: the library for its format ended with signal \(signal)"
+                + ([9, 24].contains(signal) ? " (it took more time" : " (it crashed, or asked for more memory")
+                + " than a sound file needs). The file is damaged; copy it again from its source."
+        case .chopDoesNotFit(let source, let window, let overlap, let bin):
+            return "\(source): windows of \(plain(window)) ms that overlap by \(plain(overlap)) ms can't "
+                + "be cut in bins of \(plain(bin)) ms; both must be whole numbers of bins, a window of at "
+                + "least two, overlapping by at most half."
+        case .noWindow(let source, let window, let longest):
+            return "\(source): no window of \(plain(window)) ms fits; the longest stretch without a gap "
+                + "has \(plain(longest)) ms. Choose shorter windows."
+        case .timesNotAscending(let source, let dataset, let index):
+            return "\"\(dataset)\" in \(source): entry \(index) is not finite or not after the one "
+                + "before it."
         case .notCanonical(let source, let format):
             return "\(source) is not a neurostitch recording: its attribute format "
                 + (format.map { "is \"\($0)\"." } ?? "is missing.")
@@ -167,5 +200,7 @@ func asRecordingError<Result>(_ body: () throws -> Result) throws -> Result {
         return try body()
     } catch let error as ArrayFileError {
         throw RecordingError.file(error)
+    } catch let error as NWBError {
+        throw RecordingError.nwb(error)
     }
 }

@@ -1,6 +1,21 @@
 import ArrayFiles
 
 extension RecordingFile {
+    /// Layouts that a recording can be exported to, by the names that manifests have for them.
+    public enum Export: String, Sendable, CaseIterable {
+        case lfadsHDF5 = "lfads-hdf5"
+        case binnedHDF5 = "binned-hdf5"
+    }
+
+    /// Reading the file back gives the same recording.
+    /// - Throws: `RecordingError.file`, `.invalidCount`
+    public static func write(_ recording: Recording, as layout: Export, to path: String) throws {
+        switch layout {
+        case .binnedHDF5: try writeBinned(recording, to: path)
+        case .lfadsHDF5: try writeLFADS(recording, to: path)
+        }
+    }
+
     /// Exports in the layout `binned-hdf5`: `spikes`, trials × bins × units (int32 counts, or float32),
     /// and beside it `trial_id`, `condition`, `split`, `unit_id`, `unit_held_out`, `behavior`,
     /// `external_inputs` and `rates` (true rates in Hz). Reading the file back gives the same recording.

@@ -70,6 +70,7 @@ extension RecordingFile {
             trials: try readTrials(count: trialCount, source), behaviorNames: behavior.names,
             behavior: behavior.values, externalInputNames: inputs.names,
             externalInputs: inputs.values, trueRates: try readTrueRates(like: values, source),
+            chop: try readChop(windowCount: trialCount, source),
             provenance: try readProvenance(file))
     }
 
@@ -122,6 +123,25 @@ extension RecordingFile {
             like: "values")
         try RecordingChecks(source: source.path).require(.rates, rates, dataset: "true_rates")
         return rates.values
+    }
+
+    private static func readChop(
+        windowCount: Int, _ source: SourceFile
+    ) throws -> Recording.Chop? {
+        guard source.file.exists("window_segment") else { return nil }
+        let segments = try source.wholeNumbers(
+            "window_segment", count: windowCount, per: "windows", like: "values")
+        let starts = try source.wholeNumbers(
+            "window_start_bin", count: windowCount, per: "windows", like: "values")
+        let segmentStarts = try source.file.doubles("segment_start_s").values
+        for segment in segments where !segmentStarts.indices.contains(segment) {
+            throw RecordingError.unknownWord(
+                source: source.path, attribute: "window_segment", found: "\(segment)",
+                known: ["a segment from 0 to \(segmentStarts.count - 1)"])
+        }
+        return Recording.Chop(
+            windows: zip(segments, starts).map { .init(segment: $0, startBin: $1) },
+            segmentStarts: segmentStarts)
     }
 
     private static func readProvenance(_ file: HDF5File) throws -> [String: String] {

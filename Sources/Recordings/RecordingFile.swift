@@ -18,11 +18,14 @@ import ArrayFiles
 /// | `behavior` | trials × bins × channels, names in the attribute `names` | float32, NaN: not measured |
 /// | `external_inputs` | likewise | float32 |
 /// | `true_rates` | trials × bins × units | float32, Hz, NaN: not known |
+/// | `window_segment`, `window_start_bin` | trials | int64: where a window was cut from |
+/// | `segment_start_s` | segments | float64, seconds |
 ///
-/// The last three are left out where there is nothing to say.
+/// Those from `behavior` on are left out where there is nothing to say.
 public enum RecordingFile {
     static let format = "neurostitch-recording"
-    static let version = 1
+    /// The newest layout. Recordings with trials are written as version 1, which knows no windows.
+    static let version = 2
 
     /// Writes the canonical file, all of it or nothing. Equal recordings give equal bytes.
     /// - Throws: `RecordingError.file`; `RecordingError.invalidCount` for counts that aren't counts.
@@ -31,12 +34,13 @@ public enum RecordingFile {
             recording.requireConsistentShapes()
             try HDF5File.write(to: path) { file in
                 try file.setAttribute("format", to: format)
-                try file.setAttribute("version", to: version)
+                try file.setAttribute("version", to: recording.chop == nil ? 1 : version)
                 try file.setAttribute("content_sha256", to: recording.contentHash)
                 try writeDescription(of: recording, to: file)
                 try writeValues(of: recording, to: file)
                 try writeTrialsAndUnits(of: recording, to: file)
                 try writeChannels(of: recording, to: file)
+                if let chop = recording.chop { try write(chop, to: file) }
                 try file.createGroup("provenance")
                 for (name, text) in recording.provenance.sorted(by: { $0.key < $1.key }) {
                     try file.setAttribute(name, to: text, of: "provenance")
@@ -104,6 +108,13 @@ public enum RecordingFile {
             try file.setAttribute("units", to: "Hz", of: "true_rates")
             try file.setAttribute("dimensions", to: ["trial", "bin", "unit"], of: "true_rates")
         }
+    }
+
+    private static func write(_ chop: Recording.Chop, to file: HDF5File) throws {
+        try file.write(column(chop.windows.map { Int64($0.segment) }), to: "window_segment")
+        try file.write(column(chop.windows.map { Int64($0.startBin) }), to: "window_start_bin")
+        try file.write(column(chop.segmentStarts), to: "segment_start_s")
+        try file.setAttribute("units", to: "s", of: "segment_start_s")
     }
 
     static func column<Element>(_ values: [Element]) -> ShapedArray<Element> {

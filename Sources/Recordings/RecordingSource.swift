@@ -5,6 +5,8 @@ public struct RecordingSource: Sendable, Equatable {
         case lfadsHDF5 = "lfads-hdf5"
         /// One dataset of counts, trials × bins × units, and others beside it.
         case binnedHDF5 = "binned-hdf5"
+        /// Neurodata Without Borders 2: spike times, trials and behaviour by time.
+        case nwb
     }
 
     /// An axis of an array of counts.
@@ -47,10 +49,37 @@ public struct RecordingSource: Sendable, Equatable {
     /// Only in `binned-hdf5`: datasets with one number a trial, such as a reaction time. Each becomes a
     /// behaviour channel that is the same in all bins of a trial.
     public var trialScalars: [String] = []
-    /// Units with a lower mean rate over all trials are left out; `nil` keeps all.
-    public var minimumRateHz: Double?
+    /// Only for spike times: which stretch around an event is a trial.
+    public var alignment: EventAlignment?
+    /// Only for tables of trials: which table (`trials` if left out), and which of its rows.
+    public var trialTable: String?
+    public var trialFilters: [UnitSelection.Filter] = []
+    /// Only for tables of trials: the columns whose values, joined by `/`, label a trial. Left out: the
+    /// column `condition`, if it is there.
+    public var conditionColumns: [String] = []
+    /// A continuous recording is cut so. In the layouts of arrays, its axes are bins and units alone, or
+    /// each trial is a course of its own.
+    public var chop: ChopSettings?
+    /// Which units are kept.
+    public var units = UnitSelection()
     /// `nil`: the split that the file stores, or else every fifth trial of each condition.
     public var split: TrialSplit?
+
+    /// A trial is the stretch from `before` to `after` an event.
+    public struct EventAlignment: Sendable, Equatable {
+        /// Column of the table of trials that holds the event's time in seconds.
+        public var event: String
+        /// Negative: the trial begins after the event.
+        public var beforeMilliseconds: Double
+        /// Negative: the trial ends before the event.
+        public var afterMilliseconds: Double
+
+        public init(event: String, beforeMilliseconds: Double, afterMilliseconds: Double) {
+            self.event = event
+            self.beforeMilliseconds = beforeMilliseconds
+            self.afterMilliseconds = afterMilliseconds
+        }
+    }
 
     /// Names of datasets. In `lfads-hdf5` a name stands for a pair: `cond` for `train_cond` and
     /// `valid_cond`.
@@ -71,6 +100,9 @@ public struct RecordingSource: Sendable, Equatable {
         public var trueRates = Choice.usual
         /// Only in `binned-hdf5`: `train`/`valid` or 0/1 per trial. Usual name: `split`.
         public var split = Choice.usual
+        /// Only for continuous arrays: when each bin begins, in seconds. A jump is a gap in the recording.
+        /// Usual name: `times`.
+        public var times = Choice.usual
 
         public init() {}
     }
@@ -79,7 +111,8 @@ public struct RecordingSource: Sendable, Equatable {
         path: String, format: Format, session: String, subject: String, date: String,
         array: String? = nil, signal: Recording.Signal = .counts, binMilliseconds: Double? = nil,
         sourceBinMilliseconds: Double? = nil, datasets: Datasets = Datasets(),
-        behaviorChannels: [String]? = nil, minimumRateHz: Double? = nil, split: TrialSplit? = nil
+        behaviorChannels: [String]? = nil, units: UnitSelection = UnitSelection(),
+        split: TrialSplit? = nil
     ) {
         self.path = path
         self.format = format
@@ -92,7 +125,7 @@ public struct RecordingSource: Sendable, Equatable {
         self.sourceBinMilliseconds = sourceBinMilliseconds
         self.datasets = datasets
         self.behaviorChannels = behaviorChannels
-        self.minimumRateHz = minimumRateHz
+        self.units = units
         self.split = split
     }
 }

@@ -82,6 +82,18 @@ struct SourceFile {
         return try file.floats(dataset).values
     }
 
+    /// Seconds that increase from entry to entry.
+    func ascendingTimes(_ dataset: String, count: Int, like: String?) throws -> [Double] {
+        try requireColumn(dataset, count: count, per: "bins", like: like)
+        let times = try file.doubles(dataset).values
+        for (index, time) in times.enumerated() {
+            guard time.isFinite, index == 0 || time > times[index - 1] else {
+                throw RecordingError.timesNotAscending(source: path, dataset: dataset, index: index)
+            }
+        }
+        return times
+    }
+
     /// A list may stand as a row or a column, as MATLAB writes it.
     private func requireColumn(
         _ dataset: String, count: Int?, per dimension: String, like: String?

@@ -1,7 +1,8 @@
 /// Which trials are held out for validation.
 public enum TrialSplit: Sendable, Equatable {
     /// Of each condition, in recorded order, trials k−1, 2k−1, … (counted from 0) are held out;
-    /// trials without a condition count as one condition. k ≥ 2.
+    /// trials without a condition count as one condition. k ≥ 2. Of a continuous recording, every
+    /// k-th stretch of windows is held out.
     case everyKthOfCondition(Int)
     /// As the file says.
     case fromFile
@@ -18,6 +19,7 @@ extension Recording {
     ///   trials.
     public func splitting(everyKthOfCondition k: Int) throws -> Recording {
         guard k >= 2 else { throw RecordingError.splitTooCoarse(source: session, every: k) }
+        if chop != nil { return try splittingWindows(everyKthStretch: k) }
         var result = self
         var seen: [String?: Int] = [:]
         for index in trials.indices {

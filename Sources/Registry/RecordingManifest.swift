@@ -4,21 +4,25 @@ public import Recordings
 ///
 /// ```yaml
 /// session: jango-2016-06-26        # unique name
-/// subject: Jango
-/// date: 2016-06-26
+/// subject: Jango                   # in nwb: that of the file if left out
+/// date: 2016-06-26                 # likewise
 /// array: M1                        # optional, as everything below format
 /// recording: ../incoming/jango_2016-06-26.h5   # relative to the manifest
-/// format: binned-hdf5              # lfads-hdf5 | binned-hdf5
+/// format: binned-hdf5              # lfads-hdf5 | binned-hdf5 | nwb
 /// bin_ms: 50                       # wanted width of a bin; that of the file if left out
 /// source_bin_ms: 10                # width in the file, where the file doesn't say
 /// signal: counts                   # counts | continuous
 /// spikes: spikes                   # name of the dataset
 /// axes: [units, bins, trials]      # their order in the file; trials, bins, units if left out
-/// condition: condition             # dataset that labels the trials, or none
-/// behavior: [force_x, force_y]     # channels to keep, or none; all if left out
+/// align: {event: go_cue_time, before_ms: 250, after_ms: 450}   # nwb: which part of a trial
+/// chop: {window_ms: 600, overlap_ms: 200}   # cuts a continuous recording into windows
+/// trials: {table: trials, where: {success: true}}   # nwb: which rows of which table
+/// condition: condition             # dataset that labels the trials, or none; in nwb columns
+/// behavior: [force_x, force_y]     # channels to keep, or none; all if left out; in nwb time series
 /// scalars: [reaction_time]         # datasets with one number a trial
 /// external_inputs: none            # dataset, or none
-/// units: {min_rate_hz: 0.1}
+/// times: times                     # dataset: when each bin of a continuous recording begins
+/// units: {min_rate_hz: 0.1, min_presence: 0.8, max_coincidence: 0.1, omit: [12]}
 /// split: {valid_every: 5}          # every 5th trial of each condition is held out; or file
 /// ```
 public struct RecordingManifest: Sendable, Equatable {
@@ -35,104 +39,24 @@ public struct RecordingManifest: Sendable, Equatable {
     /// - Throws: `ManifestError`
     public init(_ document: ManifestDocument) throws {
         let root = document.root
-        var source = RecordingSource(
-            path: try root.required("recording").filePath(),
-            format: try root.required("format").oneOf(RecordingSource.Format.self),
-            session: try root.required("session").sessionName(),
-            subject: try root.required("subject").text(),
-            date: try root.required("date").date())
-        source.array = try root.optional("array")?.text()
-        source.signal = try Self.signal(root.optional("signal"))
-        source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber()
-        source.sourceBinMilliseconds = try root.optional("source_bin_ms")?.positiveNumber()
-        try Self.readDatasets(from: root, into: &source)
-        if let scalars = root.optional("scalars") {
-            guard source.format == .binnedHDF5 else {
-                throw root.contradiction(
-                    "scalars", "has no meaning for the format \(source.format.rawValue)")
-            }
-            source.trialScalars = try Self.channels(scalars) ?? []
+        let format = try root.required("format").oneOf(RecordingSource.Format.self)
+        // An NWB file says itself whose it is, and of when.
+        func stated(_ key: String) throws -> ManifestValue? {
+            format == .nwb ? root.optional(key) : try root.required(key)
         }
-        source.minimumRateHz = try root.optional("units")?.mapping()
-            .optional("min_rate_hz")?.number(in: 0...)
-        source.split = try root.optional("split").map(Self.split)
+        var source = RecordingSource(
+            path: try root.required("recording").filePath(), format: format,
+            session: try root.required("session").sessionName(),
+            subject: try stated("subject")?.text() ?? "", date: try stated("date")?.date() ?? "")
+        source.array = try root.optional("array")?.text()
+        let reading = RecordingManifestReading(root: root, format: format)
+        try reading.readSignal(into: &source)
+        try reading.readWindows(into: &source)
+        try reading.readDatasets(into: &source)
+        try reading.readUnits(into: &source)
+        source.split = try root.optional("split").map(RecordingManifestReading.split)
         try root.finish()
         path = document.path
         self.source = source
-    }
-
-    private static func readDatasets(
-        from root: ManifestMapping, into source: inout RecordingSource
-    ) throws {
-        let spikes = root.optional("spikes")
-        if let spikes {
-            // lfads-torch's files hold spikes under four fixed names.
-            guard source.format == .binnedHDF5 else {
-                throw root.contradiction(
-                    "spikes", "has no meaning for the format \(source.format.rawValue)")
-            }
-            source.datasets.spikes = try spikes.text()
-        }
-        if let axes = root.optional("axes") {
-            guard source.format != .lfadsHDF5 else {
-                throw root.contradiction(
-                    "axes", "has no meaning for the format \(source.format.rawValue)")
-            }
-            source.axes = try Self.axes(axes)
-        }
-        source.datasets.condition = try dataset(root.optional("condition"))
-        source.datasets.externalInputs = try dataset(root.optional("external_inputs"))
-        if let behavior = root.optional("behavior") {
-            source.behaviorChannels = try channels(behavior)
-            if source.behaviorChannels == nil { source.datasets.behavior = .omitted }
-        }
-    }
-
-    private static func axes(_ value: ManifestValue) throws -> [RecordingSource.Axis] {
-        let axes = try value.elements().map { try $0.oneOf(RecordingSource.Axis.self) }
-        guard Set(axes) == Set(RecordingSource.Axis.allCases), axes.count == 3 else {
-            throw value.outOfRange(expected: "trials, bins and units, each once")
-        }
-        return axes
-    }
-
-    private static func signal(_ value: ManifestValue?) throws -> Recording.Signal {
-        let words: [Recording.Signal] = [.counts, .continuous]
-        let word = try value?.oneOf(words.map(\.rawValue))
-        return words.first { $0.rawValue == word } ?? .counts
-    }
-
-    private static func dataset(_ value: ManifestValue?) throws -> RecordingSource.Choice {
-        guard let name = try value?.text() else { return .usual }
-        return name == "none" ? .omitted : .named(name)
-    }
-
-    /// `nil` for none.
-    private static func channels(_ value: ManifestValue) throws -> [String]? {
-        if value.kind == .scalar, try value.text() == "none" { return nil }
-        guard value.kind == .list else {
-            throw value.wrongType(expected: "a list of channels or \"none\"")
-        }
-        var names: [String] = []
-        for element in try value.elements() {
-            let name = try element.text()
-            if names.contains(name) {
-                throw element.outOfRange(expected: "a channel that the list doesn't name before")
-            }
-            names.append(name)
-        }
-        return names.isEmpty ? nil : names
-    }
-
-    private static func split(_ value: ManifestValue) throws -> TrialSplit {
-        switch value.kind {
-        case .mapping:
-            return .everyKthOfCondition(
-                try value.mapping().required("valid_every").integer(in: 2...))
-        case .scalar where try value.text() == "file":
-            return .fromFile
-        default:
-            throw value.wrongType(expected: "\"file\" or {valid_every: 5}")
-        }
     }
 }

@@ -62,7 +62,10 @@ extension FactorFile {
     /// - Throws: `StitchingError.noOutputFolder`, `ArrayFileError.cannotWrite`
     @discardableResult
     public func write(to path: String, as format: Format) throws -> [String] {
-        let names = format == .npy ? arrays.map(\.name) : kinds.map(\.rawValue)
+        let names =
+            format == .npy
+            ? arrays.map(\.name) + (continuous == nil ? [] : ["time_s", "segment"])
+            : kinds.map(\.rawValue)
         let files = Self.files(path, as: format, for: names)
         try Self.requireWritable(files)
         switch format {
@@ -91,9 +94,19 @@ extension FactorFile {
     }
 
     /// numpy's format holds one array and no names: one file per array, trials in the order asked for.
+    /// What has bins stands in one course of a continuous recording, with times and segments beside it.
     private func writeNumpy(to files: [String]) throws {
-        for (array, file) in zip(arrays, files) {
+        let merged = Dictionary(
+            uniqueKeysWithValues: (continuous?.quantities ?? []).map { ($0.name, $0) })
+        for (array, file) in zip(arrays.map { merged[$0.name] ?? $0 }, files) {
             try NumpyFile.write(ShapedArray(shape: array.shape, values: array.values), to: file)
         }
+        guard let continuous else { return }
+        let count = continuous.segments.count
+        try NumpyFile.write(
+            ShapedArray(shape: [count], values: continuous.seconds), to: files[arrays.count])
+        try NumpyFile.write(
+            ShapedArray(shape: [count], values: continuous.segments.map { Int64($0) }),
+            to: files[arrays.count + 1])
     }
 }

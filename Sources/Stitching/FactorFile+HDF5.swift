@@ -13,12 +13,14 @@ extension FactorFile {
     /// `columns` and `description`; `trial_index`, `trial_id`, `condition`, `split`, `time_ms`,
     /// `unit_names`. Beside them, for scripts that read lfads-torch's output: `train_inds` and
     /// `valid_inds` (places in the recording, int64) and the quantities of those trials under
-    /// lfads-torch's names. A split without trials has none of them.
+    /// lfads-torch's names. A split without trials has none of them. Of a continuous recording also the
+    /// group `continuous`.
     func writeHDF5(to path: String) throws {
         try HDF5File.write(to: path) { file in
             try writeDescription(to: file)
             try writeTrials(to: file)
             for quantity in quantities { try write(quantity, as: quantity.name, to: file) }
+            if let continuous { try write(continuous, to: file) }
             for split in [Recording.Split.train, .valid] {
                 let places = trials.indices.filter { trials[$0].split == split }
                 guard !places.isEmpty else { continue }

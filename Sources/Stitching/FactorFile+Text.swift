@@ -6,10 +6,16 @@ extension FactorFile {
     /// where the quantity has bins, then one column per factor, unit, …
     ///
     /// Arrays that belong together stand side by side: the names of the second and later ones end in
-    /// what tells them apart (`factor_0_sample_std`, `dimension_0_std`). Rates are those in Hz.
+    /// what tells them apart (`factor_0_sample_std`, `dimension_0_std`). Rates are those in Hz. Of a
+    /// continuous recording, quantities that have bins stand in one course instead of windows.
     func writeTables(to files: [String]) throws {
         for (kind, file) in zip(kinds, files) {
-            try writeTable(arrays.filter { $0.kind == kind }, to: file)
+            let own = continuous?.quantities.filter { $0.kind == kind } ?? []
+            if let continuous, !own.isEmpty {
+                try writeTable(own, of: continuous, to: file)
+            } else {
+                try writeTable(arrays.filter { $0.kind == kind }, to: file)
+            }
         }
     }
 
@@ -39,7 +45,7 @@ extension FactorFile {
 
     /// One object: what the attributes of the HDF5 file say, `trials`, `time_ms`, `unit_names`, and
     /// under `quantities` for each dataset `shape`, `units`, `dimensions`, `columns` and nested `values`
-    /// (`null` for what is no finite number).
+    /// (`null` for what is no finite number); of a continuous recording also `continuous`.
     func writeJSON(to path: String) throws {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -65,8 +71,18 @@ extension FactorFile {
                 }
                 try put("]}")
             }
-            try put("}}\n")
+            try put("}")
+            if let continuous { try put(",\n\"continuous\":" + Self.object(continuous)) }
+            try put("}\n")
         }
+    }
+
+    private static func object(_ continuous: Continuous) -> String {
+        let arrays = continuous.quantities.map { quantity in
+            "\"\(quantity.name)\":" + nested(quantity.values[...], shape: quantity.shape[...])
+        }
+        return "{\"segment\":\(continuous.segments),\n\"time_s\":\(continuous.seconds),\n"
+            + arrays.joined(separator: ",\n") + "}"
     }
 
     private static func nested(_ values: ArraySlice<Float>, shape: ArraySlice<Int>) -> String {
@@ -84,7 +100,7 @@ extension FactorFile {
 
 extension FactorFile.Quantity {
     /// Names of its columns in a table, where a unit that is called `bin` mustn't be taken for the bin.
-    fileprivate var tableColumns: [String] {
+    var tableColumns: [String] {
         let ending =
             name.hasSuffix("_sample_std") ? "_sample_std" : name.hasSuffix("_std") ? "_std" : ""
         return columns.map { (kind == .rates ? "unit_\($0)" : $0) + ending }

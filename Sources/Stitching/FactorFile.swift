@@ -50,17 +50,21 @@ public struct FactorFile: Sendable {
     public let unitNames: [String]
     public let trials: [Trial]
     public let quantities: [Quantity]
+    /// Only for a continuous recording of which all windows were asked for.
+    public let continuous: Continuous?
 
     /// Start of every bin within the trial, milliseconds.
     public var binStarts: [Double] { (0..<binCount).map { Double($0) * binMilliseconds } }
 
     /// Infers what was asked for.
     ///
-    /// - Parameter trials: places in the recording.
+    /// - Parameters:
+    ///   - trials: places in the recording.
+    ///   - mergesWindows: whether windows of a continuous recording are put together as well.
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`
     public init(
         _ query: FactorQuery, trials: [Int], quantities: [FactorQuantity],
-        reading: PosteriorReading = .meanPushed
+        reading: PosteriorReading = .meanPushed, mergesWindows: Bool = true
     ) throws {
         let recording = query.recording
         let inferred = try query.infer(
@@ -87,7 +91,10 @@ public struct FactorFile: Sendable {
         let shapes = QuantityShapes(
             trials: trials.count, bins: inferred.binCount, unitNames: unitNames,
             model: query.settings.model, binMilliseconds: recording.binMilliseconds)
-        self.quantities = quantities.flatMap { shapes.arrays($0, inferred) }
+        let arrays = quantities.flatMap { shapes.arrays($0, inferred) }
+        self.quantities = arrays
+        continuous =
+            mergesWindows ? Self.continuous(arrays, of: recording, trials: trials) : nil
     }
 }
 

@@ -10,12 +10,15 @@ public enum RegisterJourney {
     /// The canonical file is complete on the disk under a temporary name before the transaction that
     /// renames it into place and commits the row: an interruption leaves neither half.
     ///
+    /// - Parameter read: how the recording is read; whoever reads files from elsewhere may want to do so in
+    ///   a process of its own, as libraries for file formats can crash on damaged files.
     /// - Throws: `ManifestError`, `RecordingError`, `ArrayFileError` or `RegistryError`.
     public static func register(
-        manifest path: String, in registry: SessionRegistry, asNewRevision: Bool
+        manifest path: String, in registry: SessionRegistry, asNewRevision: Bool,
+        read: (RecordingManifest) throws -> Recording = { try Recording.read($0.source) }
     ) throws -> Registration {
         let manifest = try RecordingManifest(contentsOf: path)
-        let recording = try Recording.read(manifest.source)
+        let recording = try read(manifest)
         return try register(recording, in: registry, asNewRevision: asNewRevision)
     }
 

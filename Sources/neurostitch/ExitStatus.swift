@@ -24,13 +24,14 @@ enum ExitStatus {
         error is ManifestError || error is RecordingError || error is ArrayFileError
             || error is RegistryError || error is StitchingError || error is LFADSError
             || error is LinearAlgebraError || error is EvaluationError || error is SynthesisError
-            || error is ReportError
+            || error is ReportError || error is SeparateProcessError
     }
 
     static func code(for error: any Error) -> Int32 {
         switch error {
         case let error as ManifestError: return code(error)
         case let error as ArrayFileError: return code(error)
+        case is SeparateProcessError: return temporaryFailure
         case RecordingError.file(let error): return code(error)
         case is RecordingError: return dataError
         case let error as RegistryError: return code(error)

@@ -15,6 +15,8 @@ struct FactorsCommand: ParsableCommand {
             names of lfads-torch beside ours), .npy, .csv or .json. A format that holds one table a file \
             gets one file per quantity: out-factors.csv, out-rates.csv.
 
+            Windows of a continuous recording are put together again, fading into each other, if all are asked             for: in .h5 and .json beside the windows, in .npy and .csv in their place.
+
             Example:
               neurostitch factors lorenz lorenz-2024-01-15 --output factors.h5
               neurostitch factors jango jango-2016-06-26 --quantity factors --trials valid --output f.csv
@@ -31,6 +33,9 @@ struct FactorsCommand: ParsableCommand {
 
     @Option(name: .long, help: "all, train, valid, or places in the recording such as 0,3,10-19.")
     var trials = "all"
+
+    @Flag(name: .long, help: "Of a continuous recording only its windows, not put together to one course.")
+    var windows = false
 
     @Option(name: .long, help: "Average that many posterior samples, at least 2.")
     var samples: Int?
@@ -71,7 +76,8 @@ struct FactorsCommand: ParsableCommand {
             PosteriorReading.averaged(samples: $0, seed: seed ?? query.settings.seed)
         }
         let file = try FactorFile(
-            query, trials: selected, quantities: quantities, reading: reading ?? .meanPushed)
+            query, trials: selected, quantities: quantities, reading: reading ?? .meanPushed,
+            mergesWindows: !windows)
         let written = try file.write(to: path, as: format)
         if options.json {
             print(try Terminal.json(Report(file, written, format)))

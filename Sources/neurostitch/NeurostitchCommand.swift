@@ -18,7 +18,8 @@ struct NeurostitchCommand: ParsableCommand {
             """,
         version: neurostitchVersion,
         subcommands: [
-            InitCommand.self, SynthesizeCommand.self, RegisterCommand.self, SessionsCommand.self,
+            InitCommand.self, SynthesizeCommand.self, InspectCommand.self, RegisterCommand.self,
+            ReadRecordingCommand.self, SessionsCommand.self,
             AlignCommand.self, StitchCommand.self, ExtendCommand.self, RunsCommand.self, FactorsCommand.self,
             InferCommand.self,
             EvaluateCommand.self, ReportCommand.self, DemoCommand.self,
@@ -28,6 +29,8 @@ struct NeurostitchCommand: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+        } catch let error as FailedReading {
+            exit(withError: ExitCode(error.code))
         } catch let error where ExitStatus.isOurs(error) {
             Terminal.printError("error: \(error)")
             exit(withError: ExitCode(ExitStatus.code(for: error)))

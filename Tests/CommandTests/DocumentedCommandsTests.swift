@@ -94,6 +94,14 @@ struct DocumentedCommandsTests {
         var known = try knownKeys { _ = try manifest("unheard: 1") }
         known.formUnion(try knownKeys { _ = try manifest("units: {unheard: 1}") })
         known.formUnion(try knownKeys { _ = try manifest("split: {valid_every: 5, unheard: 1}") })
+        known.formUnion(try knownKeys { _ = try manifest("chop: {window_ms: 9, unheard: 1}") })
+        let nwb = required.replacingOccurrences(of: "binned-hdf5", with: "nwb")
+        for part in ["align: {event: a, before_ms: 1, after_ms: 1, unheard: 1}", "trials: {unheard: 1}"] {
+            known.formUnion(
+                try knownKeys {
+                    _ = try RecordingManifest(ManifestDocument(text: nwb + part, path: "a.yaml"))
+                })
+        }
         #expect(Set(documented.map(\.key)) == known)
 
         let defaults = documented.filter { !$0.value.isEmpty }.map { "\($0.key): \($0.value)\n" }.joined()

@@ -217,11 +217,11 @@ import Testing
             #expect(day.signal == .continuous)
             // Bins 0 and 1 of unit 2: 2 and −0.25.
             #expect(day.values[2] == 0.875)
-            source.minimumRateHz = 1
+            source.units.minimumRateHz = 1
             #expect(
                 words { _ = try Recording.read(source) }
                     == "day holds a continuous signal, which has no firing rate; "
-                    + "remove min_rate_hz.")
+                    + "remove min_rate_hz, min_presence and max_coincidence.")
         }
     }
 }

@@ -91,9 +91,9 @@ import Testing
             #expect(
                 try words {
                     try $0.setAttribute("format", to: "neurostitch-recording")
-                    try $0.setAttribute("version", to: 2)
+                    try $0.setAttribute("version", to: 3)
                 }
-                    == "\(path) has layout version 2, but this neurostitch reads versions up to 1; "
+                    == "\(path) has layout version 3, but this neurostitch reads versions up to 2; "
                     + "update it.")
             #expect(
                 try words {

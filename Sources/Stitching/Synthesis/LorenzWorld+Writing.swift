@@ -32,7 +32,7 @@ extension LorenzWorld {
     @discardableResult
     public func write(
         to folder: String, manifests: String? = nil,
-        format: RecordingSource.Format = .binnedHDF5,
+        format: RecordingFile.Export = .binnedHDF5,
         report: (LorenzFiles.Day) -> Void = { _ in }
     ) throws -> LorenzFiles {
         for path in [folder, manifests ?? folder] {
@@ -53,10 +53,7 @@ extension LorenzWorld {
                 session: recording.session, date: recording.date, units: recording.units.count,
                 trials: recording.trialCount, recording: "\(base)\(recording.session).h5",
                 manifest: "\(manifestBase)\(recording.session).yaml")
-            switch format {
-            case .binnedHDF5: try RecordingFile.writeBinned(recording, to: day.recording)
-            case .lfadsHDF5: try RecordingFile.writeLFADS(recording, to: day.recording)
-            }
+            try RecordingFile.write(recording, as: format, to: day.recording)
             try AtomicFile.write(Array(manifest(of: recording, format, way: way).utf8), to: day.manifest)
             days.append(day)
             report(day)
@@ -86,7 +83,7 @@ extension LorenzWorld {
     ///
     /// - Parameter way: from the manifest's folder to the recording's.
     func manifest(
-        of recording: Recording, _ format: RecordingSource.Format, way: String = ""
+        of recording: Recording, _ format: RecordingFile.Export, way: String = ""
     ) -> String {
         """
         # A synthetic day; true rates are in the recording.

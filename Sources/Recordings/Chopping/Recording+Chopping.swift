@@ -1,0 +1,155 @@
+/// How a continuous recording is cut into overlapping windows.
+public struct ChopSettings: Sendable, Equatable {
+    public var windowMilliseconds: Double
+    public var overlapMilliseconds: Double
+
+    public init(windowMilliseconds: Double, overlapMilliseconds: Double) {
+        self.windowMilliseconds = windowMilliseconds
+        self.overlapMilliseconds = overlapMilliseconds
+    }
+}
+
+extension Recording {
+    /// Where the windows of a continuous recording were cut from.
+    ///
+    /// A recording with gaps is a list of segments; a window lies within one of them, and every bin of a
+    /// segment lies in a window or two (three at a segment's end).
+    public struct Chop: Sendable, Equatable {
+        public struct Window: Sendable, Equatable {
+            public var segment: Int
+            /// First bin, counted from the segment's beginning.
+            public var startBin: Int
+
+            public init(segment: Int, startBin: Int) {
+                self.segment = segment
+                self.startBin = startBin
+            }
+        }
+
+        /// One a trial, in the order of time.
+        public var windows: [Window]
+        /// When each segment begins, in seconds by the recording's clock.
+        public var segmentStarts: [Double]
+
+        public init(windows: [Window], segmentStarts: [Double]) {
+            self.windows = windows
+            self.segmentStarts = segmentStarts
+        }
+    }
+}
+
+/// A stretch of a recording without a gap.
+struct RecordedSegment: Equatable {
+    /// Bins, counted over everything that the source holds.
+    var bins: Range<Int>
+    /// Seconds by the recording's clock.
+    var startSeconds: Double
+}
+
+/// Windows over segments, in bins.
+struct WindowPlan {
+    let window: Int
+    let overlap: Int
+
+    /// - Throws: `RecordingError.chopDoesNotFit` where window or overlap are no whole numbers of bins,
+    ///   or overlap by more than half.
+    init(_ settings: ChopSettings, binMilliseconds: Double, source: String) throws {
+        func bins(_ milliseconds: Double) -> Int? {
+            let ratio = milliseconds / binMilliseconds
+            guard ratio.isFinite, ratio >= 0, ratio < 1e9,
+                abs(ratio - ratio.rounded()) <= 1e-6 * max(ratio, 1)
+            else { return nil }
+            return Int(ratio.rounded())
+        }
+        guard let window = bins(settings.windowMilliseconds), window >= 2,
+            let overlap = bins(settings.overlapMilliseconds), overlap * 2 <= window
+        else {
+            throw RecordingError.chopDoesNotFit(
+                source: source, window: settings.windowMilliseconds,
+                overlap: settings.overlapMilliseconds, bin: binMilliseconds)
+        }
+        (self.window, self.overlap) = (window, overlap)
+    }
+
+    /// First bins of the windows of a segment. The last window ends with the segment, so that no bin is
+    /// lost; it overlaps more. None where the segment is shorter than a window.
+    func starts(length: Int) -> [Int] {
+        guard length >= window else { return [] }
+        var starts = Array(stride(from: 0, through: length - window, by: window - overlap))
+        if let last = starts.last, last + window < length { starts.append(length - window) }
+        return starts
+    }
+}
+
+extension Recording {
+    /// A recording whose trials, one after another, are one continuous course, cut into windows.
+    ///
+    /// - Parameter factor: as many bins will be joined to one later; windows begin so that they can be.
+    /// - Throws: `RecordingError.chopDoesNotFit`, `.noWindow`
+    func chopped(
+        _ settings: ChopSettings, segments: [RecordedSegment], factor: Int
+    ) throws -> Recording {
+        let plan = try WindowPlan(
+            settings, binMilliseconds: binMilliseconds * Double(factor), source: session)
+        var windows: [(window: Chop.Window, firstRow: Int)] = []
+        var used: [RecordedSegment] = []
+        for segment in segments {
+            let starts = plan.starts(length: segment.bins.count / factor)
+            guard !starts.isEmpty else { continue }
+            windows += starts.map {
+                (
+                    Chop.Window(segment: used.count, startBin: $0),
+                    segment.bins.lowerBound + $0 * factor
+                )
+            }
+            used.append(segment)
+        }
+        guard !windows.isEmpty else {
+            throw RecordingError.noWindow(
+                source: session, windowMilliseconds: settings.windowMilliseconds,
+                longestMilliseconds: Double(segments.map(\.bins.count).max() ?? 0) * binMilliseconds)
+        }
+        let length = plan.window * factor
+        func cut(_ values: [Float], columns: Int) -> [Float] {
+            windows.flatMap { values[($0.firstRow * columns)..<(($0.firstRow + length) * columns)] }
+        }
+        var result = self
+        result.trialCount = windows.count
+        result.binCount = length
+        result.encodedBinCount = length
+        result.values = cut(values, columns: units.count)
+        result.behavior = cut(behavior, columns: behaviorNames.count)
+        result.externalInputs = cut(externalInputs, columns: externalInputNames.count)
+        result.trueRates = trueRates.map { cut($0, columns: units.count) }
+        result.trials = windows.indices.map { Trial(identifier: $0, condition: nil, split: .train) }
+        result.chop = Chop(windows: windows.map(\.window), segmentStarts: used.map(\.startSeconds))
+        result.note(chop: settings, segments: segments, used: used.count)
+        return result
+    }
+
+    mutating func note(chop settings: ChopSettings, segments: [RecordedSegment], used: Int) {
+        provenance["chop"] =
+            "\(trialCount) windows of \(plain(settings.windowMilliseconds)) ms, overlapping by "
+            + "\(plain(settings.overlapMilliseconds)) ms, from \(used) segments"
+        if used < segments.count {
+            provenance["chop_left_out"] =
+                "\(segments.count - used) segments shorter than a window"
+        }
+    }
+
+    func heldOutStretch(_ k: Int) -> Int { max(1, min(10, trialCount / k)) }
+
+    /// Windows are held out in stretches, every k-th stretch, because neighbours share bins: only the
+    /// first and the last window of a stretch share any with training windows.
+    ///
+    /// Stretches are of ten windows, or shorter where there are fewer than 10 k.
+    func splittingWindows(everyKthStretch k: Int) throws -> Recording {
+        var result = self
+        let stretch = heldOutStretch(k)
+        for index in trials.indices {
+            result.trials[index].split = index / stretch % k == k - 1 ? .valid : .train
+        }
+        try result.requireBothSplits(source: session)
+        return result
+    }
+}

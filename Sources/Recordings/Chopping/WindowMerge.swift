@@ -1,0 +1,92 @@
+import Foundation
+
+/// Windows of a continuous recording, put together again to one series.
+///
+/// Where windows overlap, they fade into each other: over an overlap of n bins the weight of the later
+/// window rises as 3x² − 2x³ at x = (i + ½) / n, that of the earlier falls as it rises, so that neither
+/// value nor slope jumps (the idea of Keshtkaran et al. 2022, *Nature Methods*, AutoLFADS on
+/// continuous data). Where three overlap, at the end of a segment, weights are divided by their sum.
+/// Nothing fades across a gap.
+public struct WindowMerge: Sendable {
+    /// Of every merged bin: its segment, and its place there.
+    public let segments: [Int]
+    public let bins: [Int]
+    /// When every merged bin begins, in seconds by the recording's clock.
+    public let seconds: [Double]
+    private let parts: [Part]
+
+    /// A window's share of the merged series.
+    private struct Part {
+        /// Merged place of its first bin.
+        let first: Int
+        /// One a bin; those of all windows that share a bin add up to 1.
+        let weights: [Double]
+    }
+
+    /// - Parameter binCount: bins of a window.
+    public init(_ chop: Recording.Chop, binCount: Int, binMilliseconds: Double) {
+        var firsts: [Int] = []
+        var (segments, bins, seconds) = ([Int](), [Int](), [Double]())
+        for (index, window) in chop.windows.enumerated() {
+            let previous = index > 0 ? chop.windows[index - 1] : nil
+            let isNew = previous?.segment != window.segment
+            let known = isNew ? window.startBin : (previous?.startBin ?? 0) + binCount
+            // Places of the bins that no window before had.
+            let first = isNew ? segments.count : segments.count - (known - window.startBin)
+            for bin in max(known, window.startBin)..<(window.startBin + binCount) {
+                segments.append(window.segment)
+                bins.append(bin)
+                seconds.append(
+                    chop.segmentStarts[window.segment] + Double(bin) * binMilliseconds / 1000)
+            }
+            firsts.append(first)
+        }
+        let raw = Self.weights(chop, binCount: binCount)
+        var sums = [Double](repeating: 0, count: segments.count)
+        for (first, weights) in zip(firsts, raw) {
+            for (bin, weight) in weights.enumerated() { sums[first + bin] += weight }
+        }
+        parts = zip(firsts, raw).map { first, weights in
+            Part(first: first, weights: weights.enumerated().map { $1 / sums[first + $0] })
+        }
+        (self.segments, self.bins, self.seconds) = (segments, bins, seconds)
+    }
+
+    private static func weights(_ chop: Recording.Chop, binCount: Int) -> [[Double]] {
+        chop.windows.indices.map { index in
+            func overlap(with other: Int) -> Int {
+                guard chop.windows.indices.contains(other),
+                    chop.windows[other].segment == chop.windows[index].segment
+                else { return 0 }
+                return binCount - abs(chop.windows[other].startBin - chop.windows[index].startBin)
+            }
+            var weights = [Double](repeating: 1, count: binCount)
+            let (before, after) = (max(0, overlap(with: index - 1)), max(0, overlap(with: index + 1)))
+            for bin in 0..<before { weights[bin] *= rise(bin, of: before) }
+            for bin in 0..<after { weights[binCount - 1 - bin] *= rise(bin, of: after) }
+            return weights
+        }
+    }
+
+    private static func rise(_ bin: Int, of overlap: Int) -> Double {
+        let x = (Double(bin) + 0.5) / Double(overlap)
+        return x * x * (3 - 2 * x)
+    }
+
+    /// - Parameter windows: windows × bins × columns.
+    /// - Returns: merged bins × columns.
+    public func merged(_ windows: [Float], columns: Int) -> [Float] {
+        var sums = [Double](repeating: 0, count: segments.count * columns)
+        var offset = 0
+        for part in parts {
+            for (bin, weight) in part.weights.enumerated() {
+                for column in 0..<columns {
+                    sums[(part.first + bin) * columns + column] +=
+                        weight * Double(windows[offset + column])
+                }
+                offset += columns
+            }
+        }
+        return sums.map { Float($0) }
+    }
+}

@@ -1,0 +1,94 @@
+import ArrayFiles
+
+/// What is wrong with an NWB file, or with what was asked of it. Rows are counted from 0.
+public enum NWBError: Error, Equatable, CustomStringConvertible {
+    case notNWB(path: String, version: String?)
+    case unknownTable(path: String, table: String, found: [String])
+    case unknownColumn(path: String, table: String, column: String, found: [String])
+    case unsuitableColumn(path: String, table: String, column: String, expected: String, found: String)
+    case damagedIndex(path: String, column: String)
+    case invalidTime(path: String, what: String, index: Int, value: Double)
+    case binWidthNeeded(path: String)
+    case windowsNeeded(path: String, events: [String])
+    case windowImpossible(path: String, before: Double, after: Double, bin: Double)
+    case tooManyBins(path: String, bins: Int)
+    case valueNotThere(path: String, column: String, value: String, found: [String])
+    case noTrialLeft(path: String, leftOut: String)
+    case unitsUnobserved(path: String, units: [String], of: Int, windows: Int)
+    case unknownSeries(path: String, series: String, found: [String])
+    case ambiguousSeries(path: String, series: String, found: [String])
+    case unsuitableSeries(path: String, series: String, problem: String)
+    case unknownSplit(path: String, trial: Int, value: String)
+    case severalValues(path: String, unit: String, column: String, found: [String])
+    case factsDisagree(path: String, what: String, inFile: String, inManifest: String)
+    case factMissing(path: String, what: String)
+
+    public var description: String {
+        switch self {
+        case .notNWB(let path, let version):
+            return version.map {
+                "\(path) is NWB version \($0); version 2 is read. Convert it, for example with pynwb."
+            } ?? "\(path) is an HDF5 file but not NWB: it has no attribute nwb_version."
+        case .unknownTable(let path, let table, let found):
+            return "\(path) has no table of intervals \"\(table)\"; "
+                + (found.isEmpty
+                    ? "it has none at all. Without trials, cut windows with chop."
+                    : "it has, nearest name first: \(found.joined(separator: ", ")).")
+        case .unknownColumn(let path, let table, let column, let found):
+            return "\(path): the table \"\(table)\" has no column \"\(column)\"; it has, nearest name "
+                + "first: \(found.joined(separator: ", "))."
+        case .unsuitableColumn(let path, let table, let column, let expected, let found):
+            return "\(path): the column \"\(column)\" of \"\(table)\" should hold \(expected) but holds "
+                + "\(found)."
+        case .damagedIndex(let path, let column):
+            return "\(path): the index of the ragged column \"\(column)\" doesn't fit its data; "
+                + "the file is damaged."
+        case .invalidTime(let path, let what, let index, let value):
+            return "\(path): \(what), entry \(index) is \(plain(value)), which is no time in seconds."
+        case .binWidthNeeded(let path):
+            return "\(path) holds spike times; set bin_ms in the manifest."
+        case .windowsNeeded(let path, let events):
+            return "\(path): trials have lengths of their own. Say which part of them is wanted: align: "
+                + "{event: COLUMN, before_ms: 250, after_ms: 450}"
+                + (events.isEmpty ? "" : " with one of the columns \(events.joined(separator: ", "))")
+                + ", or cut the whole recording with chop: {window_ms: 600, overlap_ms: 200}."
+        case .windowImpossible(let path, let before, let after, let bin):
+            return "\(path): from \(plain(before)) ms before to \(plain(after)) ms after the event is no "
+                + "whole number of bins of \(plain(bin)) ms, or none at all."
+        case .tooManyBins(let path, let bins):
+            return "\(path): \(bins) counts (trials × bins × units) are more than fit; choose wider bins or "
+                + "shorter windows."
+        case .valueNotThere(let path, let column, let value, let found):
+            return "\(path): nothing has \(column): \(value); the column holds "
+                + "\(found.prefix(20).joined(separator: ", "))\(found.count > 20 ? ", …" : "")."
+        case .noTrialLeft(let path, let leftOut):
+            return "\(path): no trial is left; left out: \(leftOut)."
+        case .unitsUnobserved(let path, let units, let count, let windows):
+            return "\(path): \(units.count) of \(count) units (\(units.prefix(5).joined(separator: ", "))"
+                + "\(units.count > 5 ? ", …" : "")) were not observed (obs_intervals) in some of the "
+                + "\(windows) windows that others were observed in. Choose units: {unobserved: drop-units} "
+                + "or {unobserved: drop-trials}."
+        case .unknownSeries(let path, let series, let found):
+            return "\(path) has no time series \"\(series)\"; "
+                + (found.isEmpty
+                    ? "it has none at all."
+                    : "it has, nearest name first: \(found.prefix(12).joined(separator: ", ")).")
+        case .ambiguousSeries(let path, let series, let found):
+            return "\(path) has several time series \"\(series)\"; name one by its path: "
+                + "\(found.joined(separator: ", "))."
+        case .unsuitableSeries(let path, let series, let problem):
+            return "\(path): the time series \"\(series)\" can't be used: \(problem)."
+        case .unknownSplit(let path, let trial, let value):
+            return "\(path): trial \(trial) has \"\(value)\" in the column split; train, val, test and none "
+                + "are known. Set split: {valid_every: 5} to split anew."
+        case .severalValues(let path, let unit, let column, let found):
+            return "\(path): the electrodes of unit \(unit) have several values of \"\(column)\": "
+                + "\(found.joined(separator: ", ")). Filter by a column of the units instead."
+        case .factsDisagree(let path, let what, let inFile, let inManifest):
+            return "\(path) says that its \(what) is \(inFile), the manifest says \(inManifest). Correct "
+                + "the manifest, or leave the key out."
+        case .factMissing(let path, let what):
+            return "\(path) doesn't say its \(what); set \(what) in the manifest."
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ArrayFiles
+
+/// A time series of an NWB file: samples × channels, with the time of each.
+struct NWBSeries {
+    let path: String
+    let unit: String?
+    let resampling: SeriesResampling
+
+    var name: String { String(path.split(separator: "/").last ?? "") }
+
+    /// The series' own name, or that and the channel's number from 0.
+    var channelNames: [String] {
+        let count = resampling.channelCount
+        return count == 1 ? [name] : (0..<count).map { "\(name)_\($0)" }
+    }
+}
+
+extension NWBFile {
+    /// Paths of all time series that have samples, in alphabetical order.
+    func seriesPaths() throws -> [String] {
+        try file.datasetPaths().compactMap { dataset in
+            guard dataset.hasSuffix("/data"),
+                ["acquisition/", "processing/", "stimulus/"].contains(where: dataset.hasPrefix)
+            else { return nil }
+            let series = String(dataset.dropLast("/data".count))
+            return file.exists(series + "/timestamps") || file.exists(series + "/starting_time")
+                ? series : nil
+        }
+    }
+
+    /// - Parameter name: the series' own name, or its path.
+    /// - Throws: `NWBError.unknownSeries`, `.ambiguousSeries`
+    func seriesPath(named name: String) throws -> String {
+        let paths = try seriesPaths()
+        let wanted = name.hasPrefix("/") ? String(name.dropFirst()) : name
+        if paths.contains(wanted) { return wanted }
+        let found = paths.filter { $0.hasSuffix("/" + wanted) }
+        if found.count > 1 {
+            throw NWBError.ambiguousSeries(path: path, series: name, found: found)
+        }
+        guard let only = found.first else {
+            let names = paths.map { String($0.split(separator: "/").last ?? "") }
+            throw NWBError.unknownSeries(
+                path: path, series: name, found: NearestName.sorted(Array(Set(names)), to: name))
+        }
+        return only
+    }
+
+    /// - Throws: `NWBError.unsuitableSeries`
+    func series(at series: String) throws -> NWBSeries {
+        let data = series + "/data"
+        let shape = try file.shape(of: data)
+        guard (1...2).contains(shape.count), ![.string, .other].contains(try file.elementKind(of: data))
+        else {
+            throw unsuitable(
+                series, "its data should be numbers, samples or samples × channels, but "
+                    + "\(try file.elementKind(of: data).words) of "
+                    + "\(shape.map(String.init).joined(separator: " × ")) are there")
+        }
+        guard shape[0] > 0, shape.last != 0 else { throw unsuitable(series, "it has no samples") }
+        let scale = try file.numberAttribute("conversion", of: data) ?? 1
+        let offset = try file.numberAttribute("offset", of: data) ?? 0
+        var values = try file.floats(data).values
+        if scale != 1 || offset != 0 {
+            values = values.map { Float(Double($0) * scale + offset) }
+        }
+        return NWBSeries(
+            path: series, unit: (try? file.stringAttribute("unit", of: data)) ?? nil,
+            resampling: SeriesResampling(
+                times: try times(of: series, count: shape[0]),
+                values: values.map { $0.isFinite ? $0 : .nan },
+                channelCount: shape.count == 1 ? 1 : shape[1]))
+    }
+
+    private func times(of series: String, count: Int) throws -> [Int64] {
+        if file.exists(series + "/timestamps") {
+            let times = try nanoseconds(
+                file.doubles(series + "/timestamps").values, series + "/timestamps")
+            guard times.count == count else {
+                throw unsuitable(series, "it has \(count) samples but \(times.count) timestamps")
+            }
+            if let index = times.indices.dropFirst().first(where: { times[$0] <= times[$0 - 1] }) {
+                throw unsuitable(series, "its timestamps don't increase at entry \(index)")
+            }
+            return times
+        }
+        guard let start = try file.doubles(series + "/starting_time").values.first,
+            let rate = try file.numberAttribute("rate", of: series + "/starting_time"), rate > 0,
+            // Closer than a nanosecond, samples would have the same time.
+            rate < 1e8
+        else { throw unsuitable(series, "it says neither timestamps nor a starting time and a rate") }
+        return try nanoseconds((0..<count).map { start + Double($0) / rate }, series)
+    }
+
+    private func unsuitable(_ series: String, _ problem: String) -> NWBError {
+        .unsuitableSeries(path: path, series: series, problem: problem)
+    }
+}

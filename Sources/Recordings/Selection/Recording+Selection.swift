@@ -1,0 +1,175 @@
+import ArrayFiles
+
+extension Recording {
+    /// Mean rate of each unit over all trials and bins, in Hz: spikes / (trials · bins · bin width).
+    /// Meaningful only for counts.
+    public func meanRatesHz() -> [Double] {
+        var sums = [Double](repeating: 0, count: units.count)
+        for row in stride(from: 0, to: values.count, by: max(units.count, 1)) {
+            for unit in units.indices { sums[unit] += Double(values[row + unit]) }
+        }
+        let seconds = Double(trialCount * binCount) * binMilliseconds / 1000
+        return sums.map { $0 / seconds }
+    }
+
+    /// The recording without the units whose mean rate over all trials is lower than the minimum.
+    /// Their names and rates are added to the provenance, under `removed_units`.
+    /// - Throws: `RecordingError.noUnitLeft` where no unit that the encoder sees is left,
+    ///   `.rateOfContinuousSignal`
+    public func selectingUnits(minimumRateHz: Double) throws -> Recording {
+        try requireCounts()
+        let rates = meanRatesHz()
+        let kept = units.indices.filter { rates[$0] >= minimumRateHz }
+        guard kept.contains(where: { !units[$0].heldOut }) else {
+            throw RecordingError.noUnitLeft(
+                source: session, minimumRateHz: minimumRateHz, highestRateHz: rates.max() ?? 0)
+        }
+        return keepingUnits(kept) { "\(plain(rates[$0])) Hz" }
+    }
+
+    /// The recording without the units of these names.
+    /// - Throws: `RecordingError.unknownUnit`, `.noUnitLeftBy`
+    func omittingUnits(_ names: [String]) throws -> Recording {
+        let known = units.map(\.name)
+        if let name = names.first(where: { !known.contains($0) }) {
+            throw RecordingError.unknownUnit(
+                source: session, unit: name, found: NearestName.sorted(known, to: name))
+        }
+        let kept = units.indices.filter { !names.contains(known[$0]) }
+        try requireUnits(kept, left: "after those that units.omit names")
+        return keepingUnits(kept) { _ in "omitted by the manifest" }
+    }
+
+    /// Stretches of a session in which a unit's presence is judged.
+    static let presenceStretches = 10
+
+    /// Of ten stretches of the session (as many trials in each as can be, in recorded order), the share in
+    /// which each unit has at least a tenth of its mean rate; 0 for a silent unit.
+    func presence() -> [Double] {
+        let stretches = min(Self.presenceStretches, trialCount)
+        let totals = (0..<stretches).map { stretch -> [Double] in
+            let trials = (stretch * trialCount / stretches)..<((stretch + 1) * trialCount / stretches)
+            var sums = [Double](repeating: 0, count: units.count)
+            for row in (trials.lowerBound * binCount)..<(trials.upperBound * binCount) {
+                for unit in units.indices { sums[unit] += Double(values[row * units.count + unit]) }
+            }
+            return sums.map { $0 / Double(trials.count) }
+        }
+        let rates = meanRatesHz().map { $0 * Double(binCount) * binMilliseconds / 1000 }
+        return units.indices.map { unit in
+            guard rates[unit] > 0 else { return 0 }
+            return Double(totals.count { $0[unit] >= rates[unit] / 10 }) / Double(stretches)
+        }
+    }
+
+    /// The recording without units that are absent for longer than allowed.
+    /// - Throws: `RecordingError.rateOfContinuousSignal`, `.noUnitLeftBy`
+    func selectingUnits(minimumPresence: Double) throws -> Recording {
+        try requireCounts()
+        let presence = presence()
+        let kept = units.indices.filter { presence[$0] >= minimumPresence }
+        try requireUnits(kept, left: "by min_presence \(plain(minimumPresence))")
+        return keepingUnits(kept) { unit in
+            "present in \(plain(presence[unit])) of the session"
+        }
+    }
+
+    /// In wider bins cells that fire together by right look like cross-talk.
+    static let widestCoincidenceMilliseconds = 2.0
+
+    /// The recording without units whose spikes coincide with those of another.
+    /// - Throws: `RecordingError.rateOfContinuousSignal`, `.binsTooWide`
+    func selectingUnits(maximumCoincidence: Double) throws -> Recording {
+        try requireCounts()
+        guard binMilliseconds <= Self.widestCoincidenceMilliseconds else {
+            throw RecordingError.binsTooWide(
+                source: session, milliseconds: binMilliseconds,
+                widest: Self.widestCoincidenceMilliseconds)
+        }
+        var events: [CoincidentSpikes.Event] = []
+        for row in 0..<(trialCount * binCount) {
+            for unit in units.indices where values[row * units.count + unit] > 0 {
+                events.append(
+                    .init(bin: row, unit: unit, count: values[row * units.count + unit]))
+            }
+        }
+        return removing(
+            CoincidentSpikes(
+                events: events, unitCount: units.count, binCount: trialCount * binCount),
+            maximum: maximumCoincidence)
+    }
+
+    func removing(_ coincidences: CoincidentSpikes, maximum: Double) -> Recording {
+        let removals = Dictionary(
+            uniqueKeysWithValues: coincidences.removals(maximum: maximum).map { ($0.unit, $0) })
+        return keepingUnits(units.indices.filter { removals[$0] == nil }) { unit in
+            guard let removal = removals[unit] else { return "" }
+            return "shares spikes with \(units[removal.partner].name), correlation "
+                + plain((removal.correlation * 1000).rounded() / 1000)
+        }
+    }
+
+    private func requireCounts() throws {
+        guard signal == .counts else {
+            throw RecordingError.rateOfContinuousSignal(source: session)
+        }
+    }
+
+    private func requireUnits(_ kept: [Int], left criterion: String) throws {
+        guard kept.contains(where: { !units[$0].heldOut }) else {
+            throw RecordingError.noUnitLeftBy(
+                source: session, criterion: criterion, units: units.count)
+        }
+    }
+
+    /// The recording with the units at these places; the reasons for leaving out the others are noted.
+    func keepingUnits(_ kept: [Int], reason: (_ unit: Int) -> String) -> Recording {
+        if kept.count == units.count { return self }
+        var result = self
+        result.units = kept.map { units[$0] }
+        result.values = picking(kept, from: values, columns: units.count)
+        result.trueRates = trueRates.map { picking(kept, from: $0, columns: units.count) }
+        let isKept = Set(kept)
+        result.note(
+            removed: units.indices.filter { !isKept.contains($0) }.map {
+                RemovedUnit(name: units[$0].name, reason: reason($0))
+            })
+        return result
+    }
+
+    /// The recording with only these behaviour channels, in this order.
+    /// - Throws: `RecordingError.unknownBehavior`, which lists those that are there;
+    ///   `.duplicateName`
+    public func selectingBehavior(_ channels: [String]) throws -> Recording {
+        let kept = try channels.map { channel in
+            guard let index = behaviorNames.firstIndex(of: channel) else {
+                throw RecordingError.unknownBehavior(
+                    source: session, channel: channel,
+                    found: NearestName.sorted(behaviorNames, to: channel))
+            }
+            return index
+        }
+        if let name = firstDuplicate(in: channels) {
+            throw RecordingError.duplicateName(
+                source: session, kind: "chosen behaviour channels", name: name)
+        }
+        var result = self
+        result.behaviorNames = channels
+        result.behavior = picking(kept, from: behavior, columns: behaviorNames.count)
+        return result
+    }
+
+    private func picking(_ kept: [Int], from values: [Float], columns: Int) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(trialCount * binCount * kept.count)
+        for row in stride(from: 0, to: values.count, by: max(columns, 1)) {
+            for column in kept { result.append(values[row + column]) }
+        }
+        return result
+    }
+}
+
+func firstDuplicate<Value: Hashable>(in values: [Value]) -> Value? {
+    var seen = Set<Value>()
+    return values.first { !seen.insert($0).inserted }
+}

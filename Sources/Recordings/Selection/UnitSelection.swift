@@ -1,0 +1,75 @@
+/// Which units of a recording are kept. Every removal is listed with its reason in the provenance.
+public struct UnitSelection: Sendable, Equatable {
+    /// Keeps units (or trials) whose entry in a column is one of these values, compared as text.
+    public struct Filter: Sendable, Equatable {
+        public var column: String
+        public var values: [String]
+
+        public init(column: String, values: [String]) {
+            self.column = column
+            self.values = values
+        }
+    }
+
+    /// What to do with units that weren't observed in all trials that others were observed in.
+    public enum Unobserved: String, Sendable, CaseIterable {
+        case refuse
+        case dropUnits = "drop-units"
+        case dropTrials = "drop-trials"
+    }
+
+    /// Columns of the file with one entry a unit, such as `quality` or an electrode's `location`.
+    public var filters: [Filter] = []
+    /// Only in tables of units: the column that says which units are held out from the encoder.
+    /// Usual name: `heldout`.
+    public var heldOutColumn = RecordingSource.Choice.usual
+    /// Names of units that are left out.
+    public var omitted: [String] = []
+    /// Mean rate over all trials.
+    public var minimumRateHz: Double?
+    /// Of ten stretches of the session, trials in recorded order, the share in which a unit has at least
+    /// a tenth of its mean rate.
+    public var minimumPresence: Double?
+    /// Correlation of the spikes of two units in bins of 1 ms.
+    public var maximumCoincidence: Double?
+    /// Only where the file has observation intervals.
+    public var unobserved = Unobserved.refuse
+
+    public init(minimumRateHz: Double? = nil) { self.minimumRateHz = minimumRateHz }
+}
+
+extension Recording {
+    /// A unit that was left out, and why.
+    struct RemovedUnit {
+        let name: String
+        let reason: String
+    }
+
+    /// Key in the provenance.
+    static let removedUnitsKey = "removed_units"
+
+    /// Adds to the list of removed units; a reason is in parentheses after each name.
+    mutating func note(removed: [RemovedUnit]) {
+        guard !removed.isEmpty else { return }
+        let known = provenance[Self.removedUnitsKey].map { [$0] } ?? []
+        provenance[Self.removedUnitsKey] =
+            (known + removed.map { "\($0.name) (\($0.reason))" }).joined(separator: ", ")
+    }
+
+    /// The recording without units that are too slow, vanish, or share spikes with another, in this
+    /// order, so that a silent unit is not compared with others.
+    /// - Throws: `RecordingError.noUnitLeft`, `.rateOfContinuousSignal`, `.unknownUnit`, `.binsTooWide`
+    public func selectingUnits(_ selection: UnitSelection) throws -> Recording {
+        var result = try omittingUnits(selection.omitted)
+        if let minimum = selection.minimumRateHz {
+            result = try result.selectingUnits(minimumRateHz: minimum)
+        }
+        if let minimum = selection.minimumPresence {
+            result = try result.selectingUnits(minimumPresence: minimum)
+        }
+        if let maximum = selection.maximumCoincidence {
+            result = try result.selectingUnits(maximumCoincidence: maximum)
+        }
+        return result
+    }
+}

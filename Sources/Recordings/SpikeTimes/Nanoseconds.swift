@@ -1,0 +1,19 @@
+/// Times as whole nanoseconds.
+///
+/// In binary fractions 3 × 0.1 isn't 0.3: a spike at 0.3 s would fall into the bin before the one that
+/// begins there. Rounded to nanoseconds (far below the resolution of any recording, 30 µs), a time that
+/// is meant to lie on a border does.
+enum Nanoseconds {
+    /// A century; what is larger isn't a time in seconds.
+    static let largestSeconds = 4e9
+
+    /// `nil` for what isn't a time.
+    static func rounding(seconds: Double) -> Int64? {
+        guard seconds.isFinite, abs(seconds) <= largestSeconds else { return nil }
+        return Int64((seconds * 1e9).rounded())
+    }
+
+    static func rounding(milliseconds: Double) -> Int64? { rounding(seconds: milliseconds / 1000) }
+
+    static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+}

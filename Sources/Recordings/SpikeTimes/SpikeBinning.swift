@@ -1,0 +1,46 @@
+/// Counts of spike times in the bins of equal windows.
+///
+/// Bin k of a window that begins at s is half-open, [s + k·w, s + (k + 1)·w): a spike on a border
+/// belongs to the later bin, one on the end of a window to none. (numpy's histogram counts it in the
+/// last bin.) Windows may overlap: a spike is counted in each that holds it.
+struct SpikeBinning {
+    /// Nanoseconds, in any order.
+    let windowStarts: [Int64]
+    let binNanoseconds: Int64
+    let binCount: Int
+
+    private var length: Int64 { binNanoseconds * Int64(binCount) }
+
+    /// - Parameters:
+    ///   - times: nanoseconds, ascending.
+    ///   - add: gets window, bin and place in `times` of every spike that falls into a bin.
+    func forEachSpike(of times: [Int64], _ add: (_ window: Int, _ bin: Int, _ spike: Int) -> Void) {
+        for (window, start) in windowStarts.enumerated() {
+            var spike = Self.firstIndex(in: times, notBefore: start)
+            while spike < times.count, times[spike] - start < length {
+                add(window, Int((times[spike] - start) / binNanoseconds), spike)
+                spike += 1
+            }
+        }
+    }
+
+    /// Counts, windows × bins, and how many spikes are in no window.
+    func counts(of times: [Int64]) -> (counts: [Float], outside: Int) {
+        var counts = [Float](repeating: 0, count: windowStarts.count * binCount)
+        var isInside = [Bool](repeating: false, count: times.count)
+        forEachSpike(of: times) { window, bin, spike in
+            counts[window * binCount + bin] += 1
+            isInside[spike] = true
+        }
+        return (counts, isInside.count { !$0 })
+    }
+
+    static func firstIndex(in times: [Int64], notBefore start: Int64) -> Int {
+        var (low, high) = (0, times.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] < start { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

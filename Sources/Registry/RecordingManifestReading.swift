@@ -1,0 +1,191 @@
+import Recordings
+
+/// The parts of a recording manifest, and which of them have a meaning for which format.
+struct RecordingManifestReading {
+    let root: ManifestMapping
+    let format: RecordingSource.Format
+
+    /// The value of a key that only some formats know.
+    /// - Throws: `ManifestError.contradiction` where it stands beside another format
+    private func optional(
+        _ key: String, only formats: [RecordingSource.Format]
+    ) throws -> ManifestValue? {
+        let value = root.optional(key)
+        guard value == nil || formats.contains(format) else {
+            throw root.contradiction(key, "has no meaning for the format \(format.rawValue)")
+        }
+        return value
+    }
+
+    func readSignal(into source: inout RecordingSource) throws {
+        let words: [Recording.Signal] = [.counts, .continuous]
+        let word = try optional("signal", only: [.binnedHDF5, .lfadsHDF5])?
+            .oneOf(words.map(\.rawValue))
+        source.signal = words.first { $0.rawValue == word } ?? .counts
+        source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber()
+        source.sourceBinMilliseconds = try optional(
+            "source_bin_ms", only: [.binnedHDF5, .lfadsHDF5])?.positiveNumber()
+    }
+
+    // MARK: Trials and windows
+
+    func readWindows(into source: inout RecordingSource) throws {
+        source.chop = try optional("chop", only: [.binnedHDF5, .nwb]).map(Self.chop)
+        source.axes =
+            try optional("axes", only: [.binnedHDF5])
+            .map { try Self.axes($0, mayLackTrials: source.chop != nil) }
+            ?? (source.chop == nil ? RecordingSource.Axis.standard : [.bins, .units])
+        source.alignment = try optional("align", only: [.nwb]).map(Self.alignment)
+        if source.alignment != nil, source.chop != nil {
+            throw root.contradiction(
+                "align", "and \"chop\" exclude each other: trials around an event, or windows over the "
+                    + "whole recording")
+        }
+        if let trials = try optional("trials", only: [.nwb])?.mapping() {
+            source.trialTable = try trials.optional("table")?.text()
+            source.trialFilters = try trials.optional("where").map(Self.filters) ?? []
+        }
+        if source.chop != nil {
+            for key in ["trials", "condition", "scalars"] where root.optional(key) != nil {
+                throw root.contradiction(key, "has no meaning beside \"chop\": windows are no trials")
+            }
+        }
+        if let times = try optional("times", only: [.binnedHDF5]) {
+            guard source.chop != nil, !source.axes.contains(.trials) else {
+                throw root.contradiction(
+                    "times", "has a meaning only for a continuous recording: with \"chop\", and axes "
+                        + "that are bins and units")
+            }
+            source.datasets.times = try Self.dataset(times)
+        }
+    }
+
+    private static func chop(_ value: ManifestValue) throws -> ChopSettings {
+        let mapping = try value.mapping()
+        return ChopSettings(
+            windowMilliseconds: try mapping.required("window_ms").positiveNumber(),
+            overlapMilliseconds: try mapping.optional("overlap_ms")?.number(in: 0...) ?? 0)
+    }
+
+    private static func alignment(_ value: ManifestValue) throws -> RecordingSource.EventAlignment {
+        let mapping = try value.mapping()
+        return RecordingSource.EventAlignment(
+            event: try mapping.required("event").text(),
+            beforeMilliseconds: try mapping.required("before_ms").number(),
+            afterMilliseconds: try mapping.required("after_ms").number())
+    }
+
+    private static func axes(
+        _ value: ManifestValue, mayLackTrials: Bool
+    ) throws -> [RecordingSource.Axis] {
+        let axes = try value.elements().map { try $0.oneOf(RecordingSource.Axis.self) }
+        let whole = Set(RecordingSource.Axis.allCases)
+        guard axes.count == Set(axes).count,
+            Set(axes) == whole || mayLackTrials && Set(axes) == whole.subtracting([.trials])
+        else {
+            throw value.outOfRange(
+                expected: "trials, bins and units, each once"
+                    + (mayLackTrials ? ", or bins and units" : ""))
+        }
+        return axes
+    }
+
+    /// `{quality: good, location: [M1, PMd]}`
+    private static func filters(_ value: ManifestValue) throws -> [UnitSelection.Filter] {
+        try value.mapping().all().map { column, value in
+            let values =
+                value.kind == .list ? try value.elements().map { try $0.text() } : [try value.text()]
+            guard !values.isEmpty else { throw value.outOfRange(expected: "at least one value") }
+            return UnitSelection.Filter(column: column, values: values)
+        }
+    }
+
+    // MARK: What stands beside the counts
+
+    func readDatasets(into source: inout RecordingSource) throws {
+        // lfads-torch's files hold spikes under four fixed names.
+        if let spikes = try optional("spikes", only: [.binnedHDF5]) {
+            source.datasets.spikes = try spikes.text()
+        }
+        try readCondition(into: &source)
+        source.datasets.externalInputs = try Self.dataset(root.optional("external_inputs"))
+        if let behavior = root.optional("behavior") {
+            source.behaviorChannels = try Self.names(
+                behavior, of: format == .nwb ? "time series" : "channels")
+            if source.behaviorChannels == nil { source.datasets.behavior = .omitted }
+        }
+        if let scalars = try optional("scalars", only: [.binnedHDF5, .nwb]) {
+            source.trialScalars = try Self.names(scalars, of: "channels") ?? []
+        }
+    }
+
+    private func readCondition(into source: inout RecordingSource) throws {
+        guard let condition = root.optional("condition") else { return }
+        guard format == .nwb else {
+            source.datasets.condition = try Self.dataset(condition)
+            return
+        }
+        if condition.kind == .list {
+            source.conditionColumns = try condition.elements().map { try $0.text() }
+        } else if try condition.text() != "none" {
+            source.conditionColumns = [try condition.text()]
+        }
+        if source.conditionColumns.isEmpty { source.datasets.condition = .omitted }
+    }
+
+    func readUnits(into source: inout RecordingSource) throws {
+        guard let units = try root.optional("units")?.mapping() else { return }
+        var selection = UnitSelection()
+        selection.minimumRateHz = try units.optional("min_rate_hz")?.number(in: 0...)
+        selection.minimumPresence = try units.optional("min_presence")?.number(in: 0...1)
+        selection.maximumCoincidence = try units.optional("max_coincidence")?.number(in: 0...1)
+        selection.omitted = try units.optional("omit")?.elements().map { try $0.text() } ?? []
+        for key in ["where", "held_out", "unobserved"] where format != .nwb {
+            guard units.optional(key) == nil else {
+                throw units.contradiction(
+                    key, "has no meaning for the format \(format.rawValue), which has no table of units")
+            }
+        }
+        if format == .nwb {
+            selection.filters = try units.optional("where").map(Self.filters) ?? []
+            selection.heldOutColumn = try Self.dataset(units.optional("held_out"))
+            selection.unobserved =
+                try units.optional("unobserved")?.oneOf(UnitSelection.Unobserved.self) ?? .refuse
+        }
+        source.units = selection
+    }
+
+    private static func dataset(_ value: ManifestValue?) throws -> RecordingSource.Choice {
+        guard let name = try value?.text() else { return .usual }
+        return name == "none" ? .omitted : .named(name)
+    }
+
+    /// `nil` for none.
+    private static func names(_ value: ManifestValue, of what: String) throws -> [String]? {
+        if value.kind == .scalar, try value.text() == "none" { return nil }
+        guard value.kind == .list else {
+            throw value.wrongType(expected: "a list of \(what) or \"none\"")
+        }
+        var names: [String] = []
+        for element in try value.elements() {
+            let name = try element.text()
+            if names.contains(name) {
+                throw element.outOfRange(expected: "a name that the list doesn't give before")
+            }
+            names.append(name)
+        }
+        return names.isEmpty ? nil : names
+    }
+
+    static func split(_ value: ManifestValue) throws -> TrialSplit {
+        switch value.kind {
+        case .mapping:
+            return .everyKthOfCondition(
+                try value.mapping().required("valid_every").integer(in: 2...))
+        case .scalar where try value.text() == "file":
+            return .fromFile
+        default:
+            throw value.wrongType(expected: "\"file\" or {valid_every: 5}")
+        }
+    }
+}
