@@ -20,8 +20,8 @@ struct NeurostitchCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, SynthesizeCommand.self, RegisterCommand.self, SessionsCommand.self,
             AlignCommand.self, StitchCommand.self, ExtendCommand.self, RunsCommand.self, FactorsCommand.self,
-            InferCommand.self,
-            EvaluateCommand.self, ReportCommand.self, DemoCommand.self,
+            InferCommand.self, EvaluateCommand.self, ReportCommand.self, ExportCommand.self,
+            ImportCommand.self, DemoCommand.self,
         ])
 
     static func main() {
