@@ -12,8 +12,8 @@ import Testing
 /// NEUROSTITCH_LONG_COMMANDS is set, otherwise its options are compared with the help texts;
 /// `sh install` never. Lines that call `make` are checked for their target only.
 ///
-/// `python` blocks are run in between, where there is a Python with what they import; `sh python` blocks
-/// go on from the files of those before them.
+/// `python` blocks are run in between, where there is a Python with what they import; a `sh python` block
+/// goes on from the files of the one before it.
 struct DocumentedCommandsTests {
     private static let environment = ProcessInfo.processInfo.environment
     static let documents = DocumentationFile.all.filter {
@@ -27,10 +27,8 @@ struct DocumentedCommandsTests {
         var isPythonMissing = false
         for block in document.blocks(languages: ["sh", "python"]) {
             if block.language == "python" {
-                guard Python.hasModules(block.importedModules) else {
-                    isPythonMissing = true
-                    continue
-                }
+                isPythonMissing = !Python.hasModules(block.importedModules)
+                if isPythonMissing { continue }
                 let (status, output) = try workspace.runPython(block.lines.joined(separator: "\n"))
                 #expect(status == 0, "\(document.name), line \(block.line):\n\(output)")
                 if status != 0 { return }

@@ -1,4 +1,5 @@
 import ArrayFiles
+import Foundation
 import LFADS
 
 extension ModelFile {
@@ -25,6 +26,7 @@ extension ModelFile {
         }
         let table = Self.table(settings.model, sessions)
         parameters = try Self.readParameters(file, names, settings.model, table)
+        Self.takePriorVariance(&settings.model, table, parameters)
         self.settings = settings
         self.table = table
         run = try file.stringAttribute("run")
@@ -33,6 +35,23 @@ extension ModelFile {
             file,
             otherwise: ModelFileError.notAModel(
                 path: path, what: "its shared trajectories do not fit their conditions"))
+    }
+
+    /// The variance of the initial condition's prior is a tensor there and a setting here, where it is the
+    /// same in all dimensions.
+    private static func takePriorVariance(
+        _ model: inout ModelConfiguration, _ table: ParameterTable, _ parameters: [Float]
+    ) {
+        guard let tensor = table.tensor(named: "ic_prior.logvar") else { return }
+        let values = parameters[tensor.offset..<(tensor.offset + tensor.count)]
+        guard let first = values.first, values.allSatisfy({ $0 == first }) else { return }
+        let variance = Float(exp(Double(first)))
+        // Rounding of the logarithm is no other setting; what is no variance stays with the tensor.
+        if variance > 0, variance.isFinite,
+            abs(variance - model.initialConditionPriorVariance) > 1e-5 * variance
+        {
+            model.initialConditionPriorVariance = variance
+        }
     }
 
     private static func requireModel(_ file: HDF5File) throws {

@@ -124,6 +124,17 @@ import Testing
             #expect(
                 try ExchangeWorld.parameters("same", in: registry)
                     == ExchangeWorld.parameters("small", in: registry))
+            // A prior that the config doesn't tell is told by its tensor.
+            var wide = try EditableModelFile(good)
+            wide.numbers["ic_prior_variance"] = nil
+            wide.parameters["params/ic_prior.logvar"] = ShapedArray(
+                shape: [4], values: [Double](repeating: 0, count: 4))
+            try wide.write(to: registry.scratch("wide.h5"))
+            _ = try ImportJourney.importModel(
+                from: registry.scratch("wide.h5"), as: "wide", sessions: nil, in: registry, threads: 1)
+            #expect(
+                try StitchSettings(json: registry.run(named: "wide").settingsJSON).model
+                    .initialConditionPriorVariance == 1)
             // And under other names, in the file's order.
             var foreign = try EditableModelFile(good)
             foreign.isForeign = true
