@@ -22,11 +22,13 @@ extension SessionRegistry {
     }
 
     /// Enters a run that is complete: with its sessions, epochs and end, or not at all.
-    /// - Parameters: as those of `beginRun`, `recordEpochs` and `finishRun`.
+    /// - Parameters: as those of `beginRun`, `recordEpochs` and `finishRun`; no epochs where none was
+    ///   trained here.
     /// - Throws: `RegistryError.runExists` and others.
     public func enterFinishedRun(
         _ name: String, seed: Int, settingsJSON: String, version: String,
-        sessions: [SessionRecord], parent: String, epochs: [EpochMetrics], bestEpoch: Int
+        sessions: [SessionRecord], parent: String? = nil, epochs: [EpochMetrics], bestEpoch: Int?,
+        message: String? = nil
     ) throws {
         try write { connection in
             try Self.insertRun(
@@ -35,9 +37,9 @@ extension SessionRegistry {
             try Self.insertEpochs(epochs, ofRun: name, connection)
             try connection.execute(
                 sql: """
-                    UPDATE run SET status = 'finished', finished_at = ?, best_epoch = ?
+                    UPDATE run SET status = 'finished', finished_at = ?, best_epoch = ?, message = ?
                     WHERE name = ?
-                    """, arguments: [Self.now, bestEpoch, name])
+                    """, arguments: [Self.now, bestEpoch, message, name])
         }
     }
 

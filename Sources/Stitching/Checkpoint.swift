@@ -59,18 +59,7 @@ struct Checkpoint {
                 try file.setAttribute("revision", to: session.revision, of: group)
                 try file.setAttribute("encoded_units", to: session.encodedUnitCount, of: group)
             }
-            if let trajectories {
-                try file.write(
-                    ShapedArray(
-                        shape: [trajectories.conditions.count], values: trajectories.conditions),
-                    to: "shared/conditions")
-                try file.write(
-                    ShapedArray(
-                        shape: [
-                            trajectories.conditions.count, trajectories.binCount,
-                            trajectories.components,
-                        ], values: trajectories.scores), to: "shared/trajectories")
-            }
+            try trajectories?.write(to: file)
             let values = [
                 state.parameters, state.bestParameters, state.firstMoment, state.secondMoment,
             ]
@@ -184,16 +173,10 @@ struct Checkpoint {
     }
 
     private static func trajectories(_ file: HDF5File, _ path: String) throws -> StoredTrajectories? {
-        guard file.exists("shared/trajectories") else { return nil }
-        let names = try file.strings("shared/conditions").values
-        let scores = try file.floats("shared/trajectories")
-        guard scores.shape.count == 3, scores.shape[0] == names.count else {
-            throw StitchingError.notACheckpoint(
-                path: path, what: "its shared trajectories do not fit their conditions")
-        }
-        return StoredTrajectories(
-            conditions: names, binCount: scores.shape[1], components: scores.shape[2],
-            scores: scores.values)
+        try StoredTrajectories.read(
+            file,
+            otherwise: StitchingError.notACheckpoint(
+                path: path, what: "its shared trajectories do not fit their conditions"))
     }
 
     /// The best epoch's parameters for a table that may hold fewer sessions than the file.

@@ -59,7 +59,7 @@ public enum ExtendJourney {
     ) throws -> Outcome {
         let start = Date()
         let name = options.name ?? runName(of: parent, session: sessionName)
-        if options.stores { try requireFree(name, in: registry) }
+        if options.stores { try RunFolder.requireFree(name, in: registry) }
         let run = try TrainedRun(parent, in: registry)
         let others = try registry.sessions(ofRun: parent)
         guard !others.contains(where: { $0.name == sessionName }) else {
@@ -109,15 +109,6 @@ public enum ExtendJourney {
             alignedBitsPerSpike: bits?.value(meanLoss: aligned),
             bitsPerSpike: bits?.value(meanLoss: loss()),
             seconds: Date().timeIntervalSince(start))
-    }
-
-    private static func requireFree(_ name: String, in registry: SessionRegistry) throws {
-        if let problem = FileSafeName.problem(with: name) {
-            throw RegistryError.unsuitableRunName(name, problem: problem)
-        }
-        if let known = try registry.runs().first(where: { $0.name == name }) {
-            throw RegistryError.runExists(name, status: known.status)
-        }
     }
 
     private static func store(

@@ -1,5 +1,3 @@
-import ArrayFiles
-import Foundation
 import LFADS
 import Registry
 
@@ -15,13 +13,10 @@ struct ExtendedRun {
     let model: StitchedModel
     let history: [EpochSummary]
 
-    /// Checkpoint first, then the registry in one transaction: whatever stops it between the two, the
-    /// parent is as it was, and giving the command again replaces the file.
+    /// The parent is only read: whatever stops it, it is as it was.
     ///
-    /// - Throws: `StitchingError.runIsBusy`, `ArrayFileError`, `RegistryError`.
+    /// - Throws: what `FinishedRun.store` throws.
     func store(in registry: SessionRegistry) throws {
-        let folder = RunFolder(registry.workspace, run: name)
-        try folder.lock()
         let sessions = parent.header.sessions + [Checkpoint.Session(record, session)]
         let table = ParameterTable(
             settings.model,
@@ -31,25 +26,11 @@ struct ExtendedRun {
             guard let values = model.parameter(tensor.name) else { continue }
             parameters.replaceSubrange(tensor.offset..<(tensor.offset + tensor.count), with: values)
         }
-        let zeros = [Float](repeating: 0, count: table.count)
-        let records = self.records(sessions: sessions.count)
-        var schedule = TrainingSchedule(settings.training)
-        schedule.finish(bestEpoch: max(records.count - 1, 0))
-        try Checkpoint(
-            header: Checkpoint.Header(
-                run: name, settings: settings, sessions: sessions, epochsDone: records.count,
-                updates: 0),
-            state: TrainingState(
-                epochsDone: records.count, updates: 0, schedule: schedule, parameters: parameters,
-                firstMoment: zeros, secondMoment: zeros, bestParameters: parameters),
-            history: records, trajectories: parent.trajectories
-        ).write(to: folder.checkpoint, table: table)
-        try folder.writeMetrics(records, sessions: sessions.map(\.name))
-        try registry.enterFinishedRun(
-            name, seed: Int(settings.seed), settingsJSON: try settings.json(),
-            version: neurostitchVersion, sessions: others + [record], parent: parent.name,
-            epochs: records.map { $0.metrics(sessions: sessions.map(\.name)) },
-            bestEpoch: max(records.count - 1, 0))
+        try FinishedRun(
+            name: name, settings: settings, records: others + [record], sessions: sessions, table: table,
+            parameters: parameters, trajectories: parent.trajectories,
+            epochs: records(sessions: sessions.count), parent: parent.name
+        ).store(in: registry)
     }
 
     /// The new day's epochs; nothing was measured of the others, which did not change.

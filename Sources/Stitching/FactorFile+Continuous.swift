@@ -51,8 +51,11 @@ extension FactorFile {
         try file.write(
             ShapedArray(shape: [count], values: continuous.segments.map { Int64($0) }),
             to: "continuous/segment")
-        try file.setAttribute(
-            "description", to: "stretch without a gap, from 0", of: "continuous/segment")
+        try file.setAttribute("units", to: "number, from 0", of: "continuous/segment")
+        try file.setAttribute("description", to: "stretch without a gap", of: "continuous/segment")
+        for name in ["continuous/time_s", "continuous/segment"] {
+            try file.setAttribute("dimensions", to: ["bin"], of: name)
+        }
     }
 
     /// One table: `segment, bin, time_s`, then one column per factor, unit, …

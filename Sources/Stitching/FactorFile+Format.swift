@@ -32,7 +32,8 @@ extension FactorFile {
         try requireWritable(files(path, as: format, for: names))
     }
 
-    private static func requireWritable(_ paths: [String]) throws {
+    /// - Throws: `StitchingError.noOutputFolder`, `ArrayFileError.cannotWrite`
+    static func requireWritable(_ paths: [String]) throws {
         let manager = FileManager.default
         for path in paths {
             let folder = (path as NSString).deletingLastPathComponent

@@ -4,14 +4,15 @@ import Recordings
 extension FactorFile {
     static let format = "neurostitch-factors"
     static let layoutVersion = 1
+    static let mostColumnNames = 2_048
 
     /// One HDF5 file, layout in `docs/file-formats.md`.
     ///
     /// Attributes of `/`: `format`, `version`, `run`, `session`, `revision`, `subject`, `date`,
     /// `content_sha256` (of the recording), `bin_ms`, `encoded_bins`, `observation`, `posterior`.
-    /// Datasets of all trials: the quantities, each with the attributes `units`, `dimensions`,
-    /// `columns` and `description`; `trial_index`, `trial_id`, `condition`, `split`, `time_ms`,
-    /// `unit_names`. Beside them, for scripts that read lfads-torch's output: `train_inds` and
+    /// Datasets of all trials: the quantities; `trial_index`, `trial_id`, `condition`, `split`, `time_ms`,
+    /// `unit_names`. Each has the attributes `units`, `dimensions` and `description`, a quantity also
+    /// `columns`. Beside them, for scripts that read lfads-torch's output: `train_inds` and
     /// `valid_inds` (places in the recording, int64) and the quantities of those trials under
     /// lfads-torch's names. A split without trials has none of them. Of a continuous recording also the
     /// group `continuous`.
@@ -26,7 +27,10 @@ extension FactorFile {
                 guard !places.isEmpty else { continue }
                 let name = "\(split.rawValue)_inds"
                 try file.write(column(places.map { Int64(trials[$0].index) }), to: name)
-                try file.setAttribute("units", to: "place in the recording, from 0", of: name)
+                try describe(
+                    name, "trial", units: "1",
+                    "place in the recording, from 0, of each trial of the \(split.rawValue)_ arrays",
+                    in: file)
                 for quantity in quantities {
                     guard let torch = quantity.nameInLFADSTorch else { continue }
                     try write(
@@ -58,14 +62,26 @@ extension FactorFile {
 
     private func writeTrials(to file: HDF5File) throws {
         try file.write(column(trials.map { Int64($0.index) }), to: "trial_index")
-        try file.setAttribute("units", to: "place in the recording, from 0", of: "trial_index")
+        try describe("trial_index", "trial", units: "1", "place in the recording, from 0", in: file)
         try file.write(column(trials.map { Int64($0.identifier) }), to: "trial_id")
+        try describe("trial_id", "trial", units: "1", "identifier in the source", in: file)
         try file.write(column(trials.map { $0.condition ?? "" }), to: "condition")
+        try describe("condition", "trial", units: "label", "condition, empty for none", in: file)
         try file.write(column(trials.map(\.split.rawValue)), to: "split")
+        try describe("split", "trial", units: "label", "train or valid (held out)", in: file)
         try file.write(column(binStarts), to: "time_ms")
-        try file.setAttribute("units", to: "ms", of: "time_ms")
-        try file.setAttribute("description", to: "start of the bin within the trial", of: "time_ms")
+        try describe("time_ms", "bin", units: "ms", "start of the bin within the trial", in: file)
         try file.write(column(unitNames), to: "unit_names")
+        try describe(
+            "unit_names", "unit", units: "label", "units in the order of the columns of rates", in: file)
+    }
+
+    private func describe(
+        _ dataset: String, _ dimension: String, units: String, _ description: String, in file: HDF5File
+    ) throws {
+        try file.setAttribute("units", to: units, of: dataset)
+        try file.setAttribute("dimensions", to: [dimension], of: dataset)
+        try file.setAttribute("description", to: description, of: dataset)
     }
 
     private func write(_ quantity: Quantity, as name: String, to file: HDF5File) throws {
@@ -74,8 +90,9 @@ extension FactorFile {
         try file.setAttribute("units", to: quantity.units, of: name)
         try file.setAttribute("dimensions", to: quantity.dimensions, of: name)
         try file.setAttribute("description", to: quantity.description, of: name)
-        // The names of many units don't fit into an attribute, which HDF5 bounds to 64 KiB.
-        if quantity.kind != .rates {
+        // The names of many units don't fit into an attribute, which HDF5 bounds to 64 KiB, 16 bytes each;
+        // `unit_names` has them all the same.
+        if quantity.columns.count <= Self.mostColumnNames {
             try file.setAttribute("columns", to: quantity.columns, of: name)
         }
     }

@@ -8,6 +8,10 @@ struct ManifestKey<Section> {
     let read: (ManifestValue, inout Section) throws -> Void
     /// `nil` for what is left open.
     let show: (Section) -> SettingValue?
+    /// Takes what `show` gave, or what a model file says, without a manifest around it.
+    ///
+    /// - Returns: what was expected instead, where it can't be taken.
+    let take: (SettingValue, inout Section) -> String?
 
     /// Reads the keys that are there; the others keep what they have.
     ///
@@ -33,7 +37,15 @@ extension ManifestKey {
     ) -> ManifestKey {
         ManifestKey(name: name) { value, section in
             section[keyPath: path] = try value.integer(in: range)
-        } show: { .whole($0[keyPath: path]) }
+        } show: {
+            .whole($0[keyPath: path])
+        } take: { value, section in
+            guard let whole = value.wholeNumber, range.contains(whole) else {
+                return "a whole number that a manifest may have there"
+            }
+            section[keyPath: path] = whole
+            return nil
+        }
     }
 
     static func count(
@@ -41,7 +53,15 @@ extension ManifestKey {
     ) -> ManifestKey {
         ManifestKey(name: name) { value, section in
             section[keyPath: path] = try value.integer(in: range)
-        } show: { $0[keyPath: path].map { .whole($0) } }
+        } show: {
+            $0[keyPath: path].map { .whole($0) }
+        } take: { value, section in
+            guard let whole = value.wholeNumber, range.contains(whole) else {
+                return "a whole number that a manifest may have there"
+            }
+            section[keyPath: path] = whole
+            return nil
+        }
     }
 
     static func number(
@@ -50,7 +70,15 @@ extension ManifestKey {
     ) -> ManifestKey {
         ManifestKey(name: name) { value, section in
             section[keyPath: path] = try value.number(in: range)
-        } show: { .double($0[keyPath: path]) }
+        } show: {
+            .double($0[keyPath: path])
+        } take: { value, section in
+            guard let number = value.number, number.isFinite, range.contains(number) else {
+                return "a number that a manifest may have there"
+            }
+            section[keyPath: path] = number
+            return nil
+        }
     }
 
     /// A number that the model or its training keeps in single precision.
@@ -61,13 +89,27 @@ extension ManifestKey {
                 throw value.outOfRange(expected: "a number that fits into a float")
             }
             section[keyPath: path] = number
-        } show: { .single($0[keyPath: path]) }
+        } show: {
+            .single($0[keyPath: path])
+        } take: { value, section in
+            guard let number = value.number.map({ Float($0) }), number.isFinite else {
+                return "a number that fits into a float"
+            }
+            section[keyPath: path] = number
+            return nil
+        }
     }
 
     static func flag(_ name: String, _ path: WritableKeyPath<Section, Bool>) -> ManifestKey {
         ManifestKey(name: name) { value, section in
             section[keyPath: path] = try value.boolean()
-        } show: { .flag($0[keyPath: path]) }
+        } show: {
+            .flag($0[keyPath: path])
+        } take: { value, section in
+            guard let whole = value.wholeNumber, (0...1).contains(whole) else { return "0 or 1" }
+            section[keyPath: path] = whole == 1
+            return nil
+        }
     }
 
     static func word<Word: RawRepresentable<String> & CaseIterable>(
@@ -75,6 +117,14 @@ extension ManifestKey {
     ) -> ManifestKey {
         ManifestKey(name: name) { value, section in
             section[keyPath: path] = try value.oneOf(Word.self)
-        } show: { .word($0[keyPath: path].rawValue) }
+        } show: {
+            .word($0[keyPath: path].rawValue)
+        } take: { value, section in
+            guard case .word(let text) = value, let word = Word(rawValue: text) else {
+                return Word.allCases.map(\.rawValue).joined(separator: " or ")
+            }
+            section[keyPath: path] = word
+            return nil
+        }
     }
 }

@@ -6,7 +6,10 @@ public import Registry
 /// through fewer units. It is computed from the recordings and the run's settings alone.
 public struct RunAlignment {
     public let sessions: [PreparedSession]
-    public let alignment: Alignment
+    /// `nil` where the read-ins lead into the space of a model that was there before; the trajectories
+    /// that the run keeps stand for it then.
+    public let alignment: Alignment?
+    private let stored: StoredTrajectories?
     private let settings: StitchSettings
     private let list: ConditionList
 
@@ -17,6 +20,14 @@ public struct RunAlignment {
         settings = try StitchSettings(json: registry.run(named: run).settingsJSON)
         sessions = try StitchJourney.prepare(
             registry.sessions(ofRun: run), holdOut: settings.holdOut, in: registry)
+        guard !settings.hasSpaceFromElsewhere else {
+            let checkpoint = RunFolder(registry.workspace, run: run).checkpoint
+            stored = try Checkpoint.readTrajectories(checkpoint)
+            alignment = nil
+            list = ConditionList(sessions)
+            return
+        }
+        stored = nil
         var joined: Set<String> = []
         var step = settings.joined
         while let day = step {
@@ -29,12 +40,12 @@ public struct RunAlignment {
         list = ConditionList(trained + sessions.filter { joined.contains($0.name) })
     }
 
-    public var components: Int { alignment.components }
-    public var binCount: Int { alignment.trajectories?.binCount ?? 0 }
+    public var components: Int { alignment?.components ?? stored?.components ?? 0 }
+    public var binCount: Int { alignment?.trajectories?.binCount ?? stored?.binCount ?? 0 }
 
     /// Shared trajectories by condition, `[bins, components]`; empty where no session has labels.
     public var shared: [(condition: String, values: [Double])] {
-        guard let trajectories = alignment.trajectories else { return [] }
+        guard let trajectories = alignment?.trajectories else { return [] }
         return trajectories.conditions.enumerated().map { index, condition in
             (list.names[condition], rows(trajectories.scores, index))
         }
@@ -43,9 +54,9 @@ public struct RunAlignment {
     /// What a session's aligned read-in makes of its own condition averages, beside the shared
     /// trajectories; the conditions that both have.
     public func reconstruction(of session: PreparedSession) -> [(condition: String, values: [Double])] {
-        guard let trajectories = alignment.trajectories, let averages = averages(session) else {
-            return []
-        }
+        guard let alignment, let trajectories = alignment.trajectories,
+            let averages = averages(session)
+        else { return [] }
         let aligned = alignment.sessions.first { $0.session == session.name }
         guard let map = aligned.map({ ($0.readInWeights, $0.readInBias) }) ?? (try? readIn(session))
         else { return [] }
@@ -67,17 +78,23 @@ public struct RunAlignment {
     ///
     /// - Throws: `StitchingError.notAligned` without labels in common with the run.
     func readIn(_ session: PreparedSession) throws -> (weights: [Float], bias: [Float]) {
-        guard let trajectories = alignment.trajectories, let averages = averages(session) else {
-            throw StitchingError.notAligned(session: session.name)
-        }
-        let rows = trajectories.commonRows(averages)
-        guard !rows.own.isEmpty else { throw StitchingError.notAligned(session: session.name) }
+        guard let averages = averages(session), let common = commonRows(averages),
+            !common.own.isEmpty
+        else { throw StitchingError.notAligned(session: session.name) }
         let (fit, _) = try RidgeRegression.crossValidated(
-            regressors: averages.smoothed.selecting(rows: rows.own)
+            regressors: averages.smoothed.selecting(rows: common.own)
                 .leading(columns: session.encodedUnitCount),
-            targets: trajectories.scores.selecting(rows: rows.shared),
-            groups: rows.own.map { averages.groups[$0] }, folds: 10)
+            targets: common.target, groups: common.own.map { averages.groups[$0] }, folds: 10)
         return (fit.weights.transposed.values.map { Float($0) }, fit.intercepts.map { Float($0) })
+    }
+
+    /// Shared trajectories beside rows of a session's averages, for the conditions that both have.
+    private func commonRows(_ averages: ConditionAverages) -> (target: Matrix, own: [Int])? {
+        if let stored { return stored.commonRows(averages, list) }
+        return alignment?.trajectories.map { trajectories in
+            let rows = trajectories.commonRows(averages)
+            return (trajectories.scores.selecting(rows: rows.shared), rows.own)
+        }
     }
 
     private func averages(_ session: PreparedSession) -> ConditionAverages? {

@@ -17,6 +17,18 @@ final class RunFolder {
         path = workspace.runFolder(run)
     }
 
+    /// Whether a run of that name can be entered.
+    ///
+    /// - Throws: `RegistryError.unsuitableRunName`, `.runExists`.
+    static func requireFree(_ name: String, in registry: SessionRegistry) throws {
+        if let problem = FileSafeName.problem(with: name) {
+            throw RegistryError.unsuitableRunName(name, problem: problem)
+        }
+        if let known = try registry.runs().first(where: { $0.name == name }) {
+            throw RegistryError.runExists(name, status: known.status)
+        }
+    }
+
     /// Creates the folder and takes the lock; it goes with the process, however that ends.
     ///
     /// - Throws: `StitchingError.runIsBusy`, or `ArrayFileError.cannotWrite`.

@@ -10,6 +10,7 @@ public enum StitchJourney {
     public enum Event: Sendable {
         case prepared(settings: StitchSettings, sessions: [SessionRecord], parameters: Int, updatesPerEpoch: Int)
         case aligned(Alignment)
+        case startedFrom(run: String)
         case restart(Restarts.Start)
         case resumed(epochsDone: Int)
         case epoch(EpochRecord, seconds: Double, secondsLeft: Double)
@@ -72,9 +73,16 @@ public enum StitchJourney {
         }
         let sessions = try prepare(records, holdOut: manifest.holdOut, in: registry)
         var settings = try StitchSettings(manifest, sessions)
+        let start = try manifest.startFrom.map { try TrainedRun($0, in: registry) }
+        try start?.requireStartFor(
+            settings, zip(records, sessions).map { Checkpoint.Session($0, $1) })
         var alignment: Alignment?
         if options.resume {
             let stored = try StitchSettings(json: registry.run(named: name).settingsJSON)
+            // A day that joined an imported run was trained, and is finished.
+            guard stored.imported == nil || stored.joined != nil else {
+                throw StitchingError.importedRun(name)
+            }
             // Which of the starts was the best is known already.
             if stored.firstSeed == settings.seed { settings.seed = stored.seed }
             try requireSame(settings, stored, run: name)
@@ -82,11 +90,11 @@ public enum StitchJourney {
             _ = try registry.resumeRun(name)
         } else {
             // Days that can't be aligned are refused before the run takes its name.
-            let start = try align(sessions, settings)
-            alignment = start
-            if settings.restarts > 1 {
+            let aligned = start == nil ? try align(sessions, settings) : nil
+            alignment = aligned
+            if settings.restarts > 1, let aligned {
                 guard
-                    let seed = try Restarts(sessions, settings, start, threads: options.threads)
+                    let seed = try Restarts(sessions, settings, aligned, threads: options.threads)
                         .bestSeed(report: { report(.restart($0)) }, shouldStop: shouldStop)
                 else { throw StitchingError.stoppedBeforeStart(run: name) }
                 settings.seed = seed
@@ -94,7 +102,7 @@ public enum StitchJourney {
             try folder.lock()
             _ = try registry.beginRun(
                 name, seed: Int(settings.seed), settingsJSON: try settings.json(),
-                version: neurostitchVersion, sessions: records)
+                version: neurostitchVersion, sessions: records, parent: manifest.startFrom)
         }
         do {
             let run = try TrainingRun(
@@ -106,6 +114,9 @@ public enum StitchJourney {
             if options.resume, folder.hasCheckpoint {
                 try run.goOn()
                 report(.resumed(epochsDone: run.training.epochsDone))
+            } else if let start {
+                report(.startedFrom(run: start.name))
+                try run.begin(from: start)
             } else {
                 let alignment = try alignment ?? align(sessions, settings)
                 report(.aligned(alignment))
@@ -162,6 +173,7 @@ public enum StitchJourney {
         var keys: [String] = []
         if stored.seed != settings.seed { keys.append("seed") }
         if stored.restarts != settings.restarts { keys.append("restarts") }
+        if stored.startFrom != settings.startFrom { keys.append("start_from") }
         if stored.holdOut.units != settings.holdOut.units { keys.append("held_out_units") }
         if stored.holdOut.conditions != settings.holdOut.conditions {
             keys.append("exclude_conditions")

@@ -26,6 +26,22 @@ extension SettingValue: CustomStringConvertible {
     }
 }
 
+extension SettingValue {
+    /// Truth as 0 or 1, as arrays' files store it.
+    var number: Double? {
+        switch self {
+        case .whole(let value): Double(value)
+        // As few digits as stand for the same float: 0.1 and not 0.10000000149.
+        case .single(let value): Double("\(value)") ?? Double(value)
+        case .double(let value): value
+        case .flag(let value): value ? 1 : 0
+        case .word, .list: nil
+        }
+    }
+
+    var wholeNumber: Int? { number.flatMap { Int(exactly: $0) } }
+}
+
 extension SettingValue: Encodable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
@@ -50,6 +66,7 @@ extension StitchSettings {
     public var topEntries: [Entry] {
         var entries = [Entry(key: "seed", value: .whole(Int(firstSeed)))]
         if restarts > 1 { entries.append(Entry(key: "restarts", value: .whole(restarts))) }
+        if let startFrom { entries.append(Entry(key: "start_from", value: .word(startFrom))) }
         switch holdOut.units {
         case .none: break
         case .share(let share): entries.append(Entry(key: "held_out_units", value: .double(share)))

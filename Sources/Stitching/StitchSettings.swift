@@ -10,6 +10,7 @@ public import Registry
 /// sessions: {subject: Jango}       # or all, a list of names, a range of dates
 /// seed: 1
 /// restarts: 1                      # short starts of which the best is trained
+/// start_from: other-run            # parameters to begin with, in place of an alignment
 /// held_out_units: 0.2              # a share of every session's units, or names
 /// exclude_conditions: [3, 7]
 /// alignment: {components: 16, smoothing_ms: 60, unlabelled: refuse}
@@ -22,6 +23,8 @@ public struct StitchManifest {
     public var seed: UInt64
     /// Short starts, from this seed on, of which the best is trained. [`restarts`]
     public var restarts: Int
+    /// A run of the same days whose parameters training starts from. [`start_from`]
+    public var startFrom: String?
     public var holdOut: HoldOut
     public var alignment: AlignmentSettings
     /// Changes to the default model; sequence lengths and external inputs come from the recordings.
@@ -42,6 +45,7 @@ public struct StitchManifest {
         sessions = try SessionSelection(root.required("sessions"))
         seed = UInt64(try root.optional("seed")?.integer(in: 0...) ?? 1)
         restarts = try root.optional("restarts")?.integer(in: 1...1000) ?? 1
+        startFrom = try root.optional("start_from")?.runName()
         holdOut = HoldOut()
         if let value = root.optional("held_out_units") { holdOut.units = try Self.units(value) }
         if let value = root.optional("exclude_conditions") { holdOut.conditions = try value.texts() }
@@ -86,6 +90,25 @@ public struct StitchSettings: Sendable, Equatable, Codable {
     public var training: TrainingConfiguration
     /// Of a run that is another one extended by a day.
     public var joined: JoinedDay?
+    /// The run from whose parameters training started, in place of an alignment. [`start_from`]
+    public var startFrom: String?
+    /// Of a run whose parameters came from a file.
+    public var imported: ImportedModel?
+
+    /// Whether the read-ins lead into the space of a model that was there before, and not into that of
+    /// the days' own alignment.
+    public var hasSpaceFromElsewhere: Bool { startFrom != nil || imported != nil }
+
+    /// Defaults around a model that was trained elsewhere.
+    init(model: ModelConfiguration) {
+        seed = 1
+        firstSeed = 1
+        restarts = 1
+        holdOut = HoldOut()
+        alignment = AlignmentSettings()
+        self.model = model
+        training = TrainingConfiguration()
+    }
 
     /// Resolves a manifest with what the recordings say.
     ///
@@ -96,6 +119,7 @@ public struct StitchSettings: Sendable, Equatable, Codable {
         firstSeed = manifest.seed
         restarts = manifest.restarts
         holdOut = manifest.holdOut
+        startFrom = manifest.startFrom
         alignment = manifest.alignment
         model = manifest.model
         training = manifest.training
@@ -131,7 +155,7 @@ public struct StitchSettings: Sendable, Equatable, Codable {
     }
 
     /// A gamma density has no zero, a zero-inflated one no negative value.
-    private static func requireSuitableValues(
+    static func requireSuitableValues(
         _ recording: Recording, _ observation: ObservationModel
     ) throws {
         let expected: String

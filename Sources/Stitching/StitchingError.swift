@@ -32,6 +32,9 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case alreadyInRun(run: String, session: String)
     case doesNotFit(session: String, run: String, what: String, found: Int, expected: Int)
     case noSingles(run: String)
+    case cannotStartFrom(run: String, differences: [String])
+    /// Asked to go on with a run that was never trained here.
+    case importedRun(String)
     /// `known` with the nearest first.
     case unknownQuantity(String, known: [String])
     case unknownFactorFormat(path: String)
@@ -143,6 +146,15 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
             return
                 "there is no finished single-day model for every session of run \(run); train them with "
                 + "`neurostitch stitch MANIFEST --single`"
+        case .cannotStartFrom(let run, let differences):
+            return
+                "training can't start from run \(run): \(differences.joined(separator: ", ")); "
+                + "`neurostitch runs show \(run)` shows the settings that fit it"
+        case .importedRun(let run):
+            return
+                "run \(run) was imported: its file has no state of an optimiser to resume. Train on from "
+                + "its parameters as another run, with `start_from: \(run)` in the manifest or "
+                + "--start-from \(run)"
         case .unknownQuantity(let word, let known):
             return
                 "there is no quantity \"\(word)\"; did you mean \"\(known.first ?? "")\"? Known: "

@@ -29,7 +29,7 @@ struct TrainedRun {
         path = folder.checkpoint
         trajectories =
             try Checkpoint.readTrajectories(path)
-            ?? StoredTrajectories(RunAlignment(run: name, in: registry).alignment)
+            ?? RunAlignment(run: name, in: registry).alignment.flatMap { StoredTrajectories($0) }
     }
 
     /// A model of one new day: the shared part is the run's, the day's own maps are 0.
@@ -42,9 +42,45 @@ struct TrainedRun {
         return model
     }
 
-    /// All parameters for a table that holds the run's sessions and one more, whose maps are 0.
-    func parameters(table: ParameterTable, without session: String) throws -> [Float] {
+    /// All parameters for a table that holds sessions of the run and one more, whose maps are 0.
+    func parameters(table: ParameterTable, without session: String? = nil) throws -> [Float] {
         try Checkpoint.readBestParameters(path, table: table, without: session)
+    }
+
+    /// Whether training of these days can start from the run's parameters: the same units of the same
+    /// recordings, and a model of the same equations.
+    ///
+    /// - Throws: `StitchingError.cannotStartFrom`
+    func requireStartFor(_ other: StitchSettings, _ sessions: [Checkpoint.Session]) throws {
+        var differences: [String] = []
+        let own = Dictionary(uniqueKeysWithValues: header.sessions.map { ($0.name, $0) })
+        let names = Set(sessions.map(\.name))
+        for name in own.keys.sorted() where !names.contains(name) {
+            differences.append("session \(name) is missing")
+        }
+        for session in sessions where own[session.name] != session {
+            differences.append(
+                own[session.name] == nil
+                    ? "session \(session.name) is new (`neurostitch extend` brings it in)"
+                    : "session \(session.name) has another revision or other held-out units")
+        }
+        let keys = zip(
+            ManifestKey.show(StitchKeys.model, of: settings.model),
+            ManifestKey.show(StitchKeys.model, of: other.model))
+        for (known, wanted) in keys where known != wanted && known.key != "dropout_rate" {
+            differences.append("model.\(known.key) is \(wanted.value) instead of \(known.value)")
+        }
+        if settings.model.readIn != other.model.readIn {
+            func components(_ settings: StitchSettings) -> String {
+                settings.alignment.components.map(String.init) ?? "open"
+            }
+            differences.append(
+                "alignment.components is \(components(other)) instead of \(components(settings))")
+        }
+        if other.restarts > 1 { differences.append("restarts asks for starts of its own") }
+        guard differences.isEmpty else {
+            throw StitchingError.cannotStartFrom(run: name, differences: differences)
+        }
     }
 
     /// - Throws: `StitchingError.sessionsDiffer`, `.observationDoesNotFit`.

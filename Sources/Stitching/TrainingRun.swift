@@ -45,7 +45,18 @@ final class TrainingRun {
     func begin(from alignment: Alignment) throws {
         try alignment.apply(to: model)
         trajectories = StoredTrajectories(alignment)
-        // Until an epoch is recorded, the aligned start is the model.
+        takeStart()
+    }
+
+    /// From the parameters of another run, whose space the days stay in.
+    func begin(from start: TrainedRun) throws {
+        model.setParameters(try start.parameters(table: model.table))
+        trajectories = start.trajectories
+        takeStart()
+    }
+
+    /// Until an epoch is recorded, the start is the model.
+    private func takeStart() {
         training.restartBest()
         lastState = training.state
     }

@@ -24,7 +24,7 @@ enum ExitStatus {
         error is ManifestError || error is RecordingError || error is ArrayFileError
             || error is RegistryError || error is StitchingError || error is LFADSError
             || error is LinearAlgebraError || error is EvaluationError || error is SynthesisError
-            || error is ReportError || error is SeparateProcessError
+            || error is ReportError || error is SeparateProcessError || error is ModelFileError
     }
 
     static func code(for error: any Error) -> Int32 {
@@ -43,6 +43,8 @@ enum ExitStatus {
         case is ReportError: return unavailable
         case SynthesisError.cannotCreate: return cannotCreate
         case is SynthesisError: return usage
+        case ModelFileError.sessionsNotNamed, ModelFileError.otherSessionCount: return usage
+        case is ModelFileError: return dataError
         default: return software
         }
     }
@@ -80,7 +82,7 @@ enum ExitStatus {
             .unknownFactorFormat, .alreadyInRun:
             return usage
         case .noOutputFolder: return cannotCreate
-        case .settingsDiffer, .observationDoesNotFit, .unknownHeldOutUnit, .unknownExcludedCondition,
+        case .settingsDiffer, .cannotStartFrom, .importedRun, .observationDoesNotFit, .unknownHeldOutUnit, .unknownExcludedCondition,
             .nothingLeft:
             return configuration
         default: return dataError

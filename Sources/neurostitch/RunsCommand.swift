@@ -163,16 +163,28 @@ struct RunDetails: Encodable {
                 + (starts > 1
                     ? " (the best of \(starts) starts from seed \(settings.resolved.firstSeed))" : "")
                 + ", neurostitch \(run.version)")
-        if let parent = run.parent { lines.append("extends run \(parent)") }
+        let resolved = settings.resolved
+        if let parent = run.parent {
+            lines.append(
+                resolved.startFrom == parent
+                    ? "starts from the parameters of run \(parent)" : "extends run \(parent)")
+        }
+        if let imported = resolved.imported {
+            lines.append("parameters from \(imported.file), SHA-256 \(imported.fileHash)")
+        }
         if let joined = settings.resolved.joined {
             lines.append(
                 "session \(joined.session) joined \(joined.usedLabels ? "by its condition labels" : "without labels"), "
                     + "fitted on \(joined.trainingTrials) training trials and trained for "
                     + "\(joined.epochs) epochs")
         }
-        lines.append(
-            "epochs \(run.epochs) of at most \(settings.resolved.training.epochs)"
-                + (run.bestEpoch.map { ", best epoch \($0)" } ?? ""))
+        if resolved.imported != nil, run.epochs == 0 {
+            lines.append("no epochs: it was not trained here")
+        } else {
+            lines.append(
+                "epochs \(run.epochs) of at most \(resolved.training.epochs)"
+                    + (run.bestEpoch.map { ", best epoch \($0)" } ?? ""))
+        }
         lines.append("")
         lines.append(
             Terminal.table(

@@ -14,6 +14,7 @@ struct StitchCommand: ParsableCommand {
               neurostitch stitch manifests/lorenz.stitch.yaml --resume
               neurostitch stitch manifests/lorenz.stitch.yaml --single
               neurostitch stitch manifests/lorenz.stitch.yaml --restarts 4
+              neurostitch stitch manifests/lorenz.stitch.yaml --run lorenz-on --start-from lorenz
             """)
 
     @Argument(help: "Stitch manifest (YAML).")
@@ -36,6 +37,11 @@ struct StitchCommand: ParsableCommand {
         help: "Try so many short starts, from the seed on, and train the one whose days agree best.")
     var restarts: Int?
 
+    @Option(
+        name: .long,
+        help: "Start from the parameters of a run of the same days in place of an alignment.")
+    var startFrom: String?
+
     @Option(name: .long, help: "Seconds between checkpoints.")
     var checkpointSeconds: Double = 10
 
@@ -50,6 +56,9 @@ struct StitchCommand: ParsableCommand {
         if let restarts, !(1...1000).contains(restarts) {
             throw ValidationError("--restarts must be between 1 and 1000.")
         }
+        if startFrom != nil, single {
+            throw ValidationError("--start-from needs the run's own days; leave --single out.")
+        }
         if !(checkpointSeconds >= 0) {
             throw ValidationError("--checkpoint-seconds must be 0 or more.")
         }
@@ -61,6 +70,7 @@ struct StitchCommand: ParsableCommand {
         if let runName { plan.run = runName }
         if let seed { plan.seed = seed }
         if let restarts { plan.restarts = restarts }
+        if let startFrom { plan.startFrom = startFrom }
         let plans = single ? plan.singles(try registry.sessions(matching: plan.sessions)) : [plan]
         var reports: [StitchProgress.Report] = []
         for plan in plans {

@@ -48,6 +48,8 @@ enum StitchProgress {
                     case .aligned(let alignment):
                         if !quiet { print(AlignmentTable.text(alignment)) }
                         for warning in alignment.warnings { Terminal.printError("warning: \(warning)") }
+                    case .startedFrom(let run):
+                        if !quiet { print("starts from the parameters of run \(run)") }
                     case .restart(let start):
                         if !quiet { show(start) }
                     case .resumed(let done):

@@ -11,15 +11,30 @@ import Testing
 /// NEUROSTITCH_RECORDINGS_DIR names the folder of the two real days; `sh long` where
 /// NEUROSTITCH_LONG_COMMANDS is set, otherwise its options are compared with the help texts;
 /// `sh install` never. Lines that call `make` are checked for their target only.
+///
+/// `python` blocks are run in between, where there is a Python with what they import; a `sh python` block
+/// goes on from the files of the one before it.
 struct DocumentedCommandsTests {
     private static let environment = ProcessInfo.processInfo.environment
-    static let documents = DocumentationFile.all.filter { !$0.blocks(language: "sh").isEmpty }
+    static let documents = DocumentationFile.all.filter {
+        !$0.blocks(languages: ["sh", "python"]).isEmpty
+    }
 
     @Test(arguments: documents)
     func commandsRun(_ document: DocumentationFile) throws {
         let workspace = try DocumentationWorkspace(realDays: Self.environment["NEUROSTITCH_RECORDINGS_DIR"])
         defer { workspace.remove() }
-        for block in document.blocks(language: "sh") {
+        var isPythonMissing = false
+        for block in document.blocks(languages: ["sh", "python"]) {
+            if block.language == "python" {
+                isPythonMissing = !Python.hasModules(block.importedModules)
+                if isPythonMissing { continue }
+                let (status, output) = try workspace.runPython(block.lines.joined(separator: "\n"))
+                #expect(status == 0, "\(document.name), line \(block.line):\n\(output)")
+                if status != 0 { return }
+                continue
+            }
+            if block.words.contains("python"), isPythonMissing { continue }
             try requireMakeTargets(block)
             if block.words.contains("install") { continue }
             if block.words.contains("real-days"), !workspace.hasRealDays { continue }
@@ -164,12 +179,24 @@ struct DocumentationFile: Sendable, CustomTestStringConvertible {
     struct Block: Sendable {
         /// Of the opening fence, from 1.
         let line: Int
+        let language: String
         /// After the language.
         let words: [String]
         let lines: [String]
 
         var textWithoutMake: String {
             lines.filter { !$0.hasPrefix("make") }.joined(separator: "\n")
+        }
+
+        /// `import a, b.c as d` and `from e import f` in Python: a, b, e.
+        var importedModules: [String] {
+            lines.flatMap { line -> [String] in
+                if let match = line.firstMatch(of: /^from ([A-Za-z0-9_]+)/) { return [String(match.1)] }
+                guard let match = line.firstMatch(of: /^import (.*)$/) else { return [] }
+                return match.1.split(separator: ",").compactMap {
+                    $0.firstMatch(of: /[A-Za-z0-9_]+/).map { String($0.0) }
+                }
+            }
         }
     }
 
@@ -199,7 +226,8 @@ struct DocumentationFile: Sendable, CustomTestStringConvertible {
         text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    func blocks(language: String) -> [Block] {
+    /// In the order of the document.
+    func blocks(languages: Set<String>) -> [Block] {
         var blocks: [Block] = []
         var open: (line: Int, info: [String], lines: [String])?
         for (index, line) in lines.enumerated() {
@@ -208,9 +236,11 @@ struct DocumentationFile: Sendable, CustomTestStringConvertible {
                 continue
             }
             if let block = open {
-                if block.info.first == language {
+                if let language = block.info.first, languages.contains(language) {
                     blocks.append(
-                        Block(line: block.line, words: Array(block.info.dropFirst()), lines: block.lines))
+                        Block(
+                            line: block.line, language: language,
+                            words: Array(block.info.dropFirst()), lines: block.lines))
                 }
                 open = nil
             } else {
@@ -271,6 +301,12 @@ private struct DocumentationWorkspace {
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    func runPython(_ script: String) throws -> (status: Int32, output: String) {
+        let file = folder.appending(path: ".block.py")
+        try Data(script.utf8).write(to: file)
+        return try run("MPLBACKEND=Agg python3 .block.py")
+    }
 
     /// Stops at the first command that fails; the output then ends with that command.
     func run(_ script: String) throws -> (status: Int32, output: String) {

@@ -6,12 +6,12 @@ import Stitching
 enum AlignmentSection {
     /// `nil` for a run of one day.
     static func section(_ material: RunMaterial) -> PageSection? {
-        guard let run = material.alignment else { return nil }
+        guard let run = material.alignment, let alignment = run.alignment else { return nil }
         var section = PageSection(
             id: "alignment", title: "Alignment",
             look: "Before training, every day's read-in is fitted so that its condition averages give the "
                 + "trajectories that all days share. Coloured lines (days) should lie on the black one.")
-        for warning in run.alignment.warnings {
+        for warning in alignment.warnings {
             section.blocks.append(.html(HTML.paragraph(warning, "warning")))
         }
         let shared = run.shared
@@ -21,8 +21,9 @@ enum AlignmentSection {
             section.look = "No session of this run has condition labels: there is nothing that the days "
                 + "could be aligned by, and each starts from its own principal components."
         } else {
-            section.blocks.append(.panel(panel(material, run, conditions)))
-            let shares = run.alignment.explainedShare.prefix(Thinning.components)
+            section.blocks.append(
+                .panel(panel(material, run, conditions, shares: alignment.explainedShare)))
+            let shares = alignment.explainedShare.prefix(Thinning.components)
             if run.components > Thinning.components {
                 section.notes.append(
                     "\(shares.count) of \(run.components) components are drawn, "
@@ -31,12 +32,12 @@ enum AlignmentSection {
             section.notes += material.conditions.note(most: Thinning.conditionsInPlane)
             section.notes += material.dayNotes
         }
-        section.blocks.append(.html(table(run.alignment)))
+        section.blocks.append(.html(table(alignment)))
         return section
     }
 
     private static func panel(
-        _ material: RunMaterial, _ run: RunAlignment, _ conditions: [String]
+        _ material: RunMaterial, _ run: RunAlignment, _ conditions: [String], shares: [Double]
     ) -> Panel {
         let components = min(run.components, Thinning.components)
         let windows = TimeWindows(bins: run.binCount, binMilliseconds: 1, most: 60)
@@ -70,7 +71,6 @@ enum AlignmentSection {
                         color: material.dayColor($0.name), width: 1.8, choice: [component])
                 }
         }
-        let shares = run.alignment.explainedShare
         let options = (0..<components).map { index in
             index < shares.count
                 ? "\(index + 1) (\(Int((shares[index] * 100).rounded())) %)" : "\(index + 1)"

@@ -13,7 +13,8 @@ public struct RunMaterial {
     let evaluation: RunEvaluation
     /// With one model per session, where these were trained.
     let comparison: RunComparison?
-    /// `nil` for a run of one day, which has nothing to be aligned with.
+    /// `nil` for a run of one day, which has nothing to be aligned with, and for one whose space is that
+    /// of a model that was there before.
     let alignment: RunAlignment?
     let conditions: ConditionOrder
     /// At most `Thinning.days`, evenly spread.
@@ -34,7 +35,9 @@ public struct RunMaterial {
         epochs = try registry.epochMetrics(ofRun: run.name)
         self.evaluation = evaluation
         self.comparison = comparison
-        alignment = records.count > 1 ? try RunAlignment(run: run.name, in: registry) : nil
+        alignment =
+            records.count > 1 && !settings.hasSpaceFromElsewhere
+            ? try RunAlignment(run: run.name, in: registry) : nil
         let excluded = Set(settings.holdOut.conditions)
         var labels: Set<String> = []
         for record in records {

@@ -17,10 +17,17 @@ enum SettingsSection {
             ("seed", "\(run.seed)"
                 + (settings.restarts > 1
                     ? ", the best of \(settings.restarts) starts from \(settings.firstSeed)" : "")),
-            ("extends", run.parent ?? "no run"), ("started", run.createdAt),
-            ("ended", run.finishedAt ?? "–"), ("trained by", "neurostitch \(run.version)"),
+            (settings.startFrom == nil ? "extends" : "parent", run.parent ?? "no run"),
+            ("started", run.createdAt), ("ended", run.finishedAt ?? "–"),
+            (
+                settings.imported == nil ? "trained by" : "imported by",
+                "neurostitch \(run.version)"
+            ),
             ("evaluated by", "neurostitch \(material.evaluation.version)"),
         ]
+        if let imported = settings.imported {
+            facts.append(("model file", "\(imported.file), SHA-256 \(imported.fileHash)"))
+        }
         facts.append(("drawn by", "plotly.js \(plotly.version)"))
         let groups =
             [("run", facts), ("manifest", settings.topEntries.map { ($0.key, $0.value.description) })]

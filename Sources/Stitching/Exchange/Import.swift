@@ -1,0 +1,71 @@
+import ArrayFiles
+import Foundation
+import LFADS
+public import Registry
+
+/// The journey of a model that was trained elsewhere, or exported here, into the registry.
+public enum ImportJourney {
+    public struct Outcome: Sendable {
+        public let run: String
+        public let file: String
+        /// SHA-256 of the file.
+        public let fileHash: String
+        /// In the run's order, by date.
+        public let sessions: [Session]
+        public let parameters: Int
+        /// Of the days' condition-averaged factors over all trials; `nil` where it can't be measured.
+        public let agreement: Double?
+        public let warnings: [String]
+
+        public struct Session: Sendable {
+            public let name: String
+            /// N of `readin.N` and `readout.N` in the file.
+            public let position: Int
+            /// Of held-out trials (Poisson models).
+            public let bitsPerSpike: Double?
+        }
+    }
+
+    /// Enters a run whose parameters come from a file. It can be queried, evaluated, extended and trained
+    /// on from, but not resumed: a file has no state of an optimiser.
+    ///
+    /// - Parameter sessions: registered sessions in the order of the file's read-outs; `nil`: those that
+    ///   the file names.
+    /// - Throws: `ModelFileError`, `StitchingError`, `RegistryError.runExists`, `.unknownSessions` and
+    ///   others; nothing is entered then.
+    public static func importModel(
+        from path: String, as name: String, sessions: [String]?, in registry: SessionRegistry,
+        threads: Int
+    ) throws -> Outcome {
+        try RunFolder.requireFree(name, in: registry)
+        let file = try ModelFile(contentsOf: path)
+        let hash = try ContentHash.ofFile(path)
+        let days = try ImportedDays(file, path, named: sessions, in: registry)
+        var settings = try days.settings()
+        settings.imported = ImportedModel(file: (path as NSString).lastPathComponent, fileHash: hash)
+        let model = try StitchedModel(
+            settings.model, sessions: days.sessions.map(\.trials), seed: settings.seed, threads: threads)
+        model.setParameters(days.parameters(model.table))
+        try FinishedRun(
+            name: name, settings: settings, records: days.records,
+            sessions: zip(days.records, days.sessions).map { Checkpoint.Session($0, $1) },
+            table: model.table, parameters: model.parameterValues,
+            trajectories: days.trajectories(model, settings), message: "imported from \(path)"
+        ).store(in: registry)
+        return Outcome(
+            run: name, file: path, fileHash: hash,
+            sessions: zip(days.sessions, days.positions).enumerated().map { index, day in
+                let (session, position) = day
+                let bits =
+                    settings.model.observation == .poisson
+                    ? BitsPerSpike(session, trials: session.validationTrials) : nil
+                return Outcome.Session(
+                    name: session.name, position: position,
+                    bitsPerSpike: bits?.value(
+                        meanLoss: model.reconstructionLoss(
+                            session: index, trials: session.validationTrials)))
+            }, parameters: model.table.tensors.reduce(0) { $0 + $1.count },
+            agreement: FactorAgreement(days.sessions, trainingTrialsPerCondition: nil)?.value(model),
+            warnings: days.warnings)
+    }
+}

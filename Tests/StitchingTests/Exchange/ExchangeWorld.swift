@@ -1,0 +1,57 @@
+import ArrayFiles
+import LFADS
+import Recordings
+import Registry
+
+@testable import Stitching
+
+/// Days of a Lorenz world in a registry, and a run `small` of the first two.
+enum ExchangeWorld {
+    static let model = "model: {ic_enc_dim: 8, ic_dim: 4, gen_dim: 8, fac_dim: 3"
+    static let training = "train: {epochs: 3, batch_size: 16, lr_readin_scale: 0.1, lr_readout_scale: 0.1}"
+
+    static func withRun(
+        _ manifest: String = "\(model)}\n\(training)", sessions: Int = 2,
+        _ change: (inout [Recording]) -> Void = { _ in },
+        _ body: (SessionRegistry, [Recording]) throws -> Void
+    ) throws {
+        try withRegistry { registry in
+            var recordings = try TrainedWorld.recordings(sessions: sessions, units: [9, 7, 8])
+            change(&recordings)
+            for recording in recordings { _ = try RegisterJourney.register(recording, in: registry) }
+            var plan = try TrainedWorld.manifest(manifest)
+            plan.sessions = .names(recordings.prefix(2).map(\.session))
+            _ = try stitch(plan, in: registry)
+            try body(registry, recordings)
+        }
+    }
+
+    @discardableResult
+    static func stitch(
+        _ manifest: StitchManifest, in registry: SessionRegistry, resume: Bool = false
+    ) throws -> StitchJourney.Outcome {
+        try StitchJourney.stitch(
+            manifest, in: registry, options: .init(threads: 1, resume: resume), report: { _ in },
+            shouldStop: { false })
+    }
+
+    /// Everything that can be inferred of a session's trials.
+    static func inferred(
+        _ run: String, _ session: String, in registry: SessionRegistry
+    ) throws -> InferredTrials {
+        let query = try FactorQuery(run: run, session: session, in: registry, threads: 1)
+        return try query.infer(
+            trials: Array(query.recording.trials.indices), quantities: [.factors, .rates])
+    }
+
+    /// The best epoch's parameters by name.
+    static func parameters(_ run: String, in registry: SessionRegistry) throws -> [String: [Float]] {
+        let path = RunFolder(registry.workspace, run: run).checkpoint
+        let file = try HDF5File.open(path)
+        var result: [String: [Float]] = [:]
+        for name in try file.datasetPaths() where name.hasPrefix("best_parameters/") {
+            result[name] = try file.floats(name).values
+        }
+        return result
+    }
+}
