@@ -5,8 +5,9 @@ public struct ShapedArray<Element: Sendable>: Sendable {
 
     /// - Precondition: `values.count` is the product of `shape`.
     public init(shape: [Int], values: [Element]) {
-        precondition(
-            values.count == shape.reduce(1, *), "\(values.count) values for shape \(shape)")
+        // Beside an extent of 0 the others may be so large that their product overflows.
+        let count = shape.contains(0) ? 0 : shape.reduce(1, *)
+        precondition(values.count == count, "\(values.count) values for shape \(shape)")
         self.shape = shape
         self.values = values
     }
@@ -19,6 +20,7 @@ extension ShapedArray {
     public func permuted(_ order: [Int]) -> ShapedArray {
         precondition(order.sorted() == Array(shape.indices), "\(order) for \(shape.count) axes")
         if order == Array(shape.indices) { return self }
+        if shape.contains(0) { return ShapedArray(shape: order.map { shape[$0] }, values: []) }
         var strides = [Int](repeating: 1, count: shape.count)
         for axis in strides.indices.dropLast().reversed() {
             strides[axis] = strides[axis + 1] * shape[axis + 1]
