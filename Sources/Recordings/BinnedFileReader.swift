@@ -1,12 +1,12 @@
 import ArrayFiles
 
-/// Reads `binned-hdf5`: counts as one dataset, trials × bins × units, with others beside it. Trials
-/// stand in recorded order.
+/// Reads every format that has counts as one array, trials × bins × units in any order, with others
+/// beside it. Trials stand in recorded order.
 struct BinnedFileReader {
     let source: RecordingSource
     let file: SourceFile
 
-    private var checks: RecordingChecks { RecordingChecks(source: file.path) }
+    var checks: RecordingChecks { RecordingChecks(source: file.path) }
 
     static func splitName(_ source: RecordingSource) -> String {
         if case .named(let name) = source.datasets.split { name } else { "split" }
@@ -14,6 +14,11 @@ struct BinnedFileReader {
 
     func read() throws -> (recording: Recording, hasSplit: Bool) {
         let names = source.datasets
+        guard !source.axes.isEmpty else {
+            throw RecordingError.axesUnknown(
+                source: file.path, dataset: names.spikes,
+                shape: try file.file.shape(of: names.spikes), known: RecordingSource.Axis.standard)
+        }
         let values = try array(
             names.spikes, expected: [nil, nil, nil], lastAxis: "units", like: nil)
         let (trialCount, binCount, unitCount) = (values.shape[0], values.shape[1], values.shape[2])
@@ -36,9 +41,7 @@ struct BinnedFileReader {
         }
         try checks.requireUniqueTrials(trials.map(\.identifier))
 
-        let behavior = try channels(
-            names.behavior, usual: "behavior", attribute: "behavior_names",
-            kind: "behaviour channels", allowed: .finiteOrMissing, like: values)
+        let behavior = try readBehavior(like: values)
         let scalars = try readScalars(trialCount: trialCount, besides: behavior.names)
         let inputs = try channels(
             names.externalInputs, usual: "external_inputs", attribute: "external_input_names",
@@ -64,7 +67,7 @@ struct BinnedFileReader {
 
     /// An array whose axes may stand in another order in the file, as trials × bins × units (or
     /// channels). `expected` is in that order; a message gives shapes as they are in the file.
-    private func array(
+    func array(
         _ dataset: String, expected: [Int?], lastAxis: String, like: String?
     ) throws -> ShapedArray<Float> {
         let standard = RecordingSource.Axis.standard
@@ -76,7 +79,7 @@ struct BinnedFileReader {
         return found.permuted(standard.compactMap { source.axes.firstIndex(of: $0) })
     }
 
-    private func channels(
+    func channels(
         _ choice: RecordingSource.Choice, usual: String, attribute: String, kind: String,
         allowed: RecordingChecks.Allowed, like spikes: ShapedArray<Float>
     ) throws -> (names: [String], values: [Float]) {

@@ -8,14 +8,16 @@ extension Recording {
     /// - Throws: `RecordingError`
     public static func read(_ source: RecordingSource) throws -> Recording {
         try asRecordingError {
-            let file = SourceFile(file: try HDF5File.open(source.path))
+            let (source, file, remarks) = try source.opened()
             var day: (recording: Recording, hasSplit: Bool)
             switch source.format {
             case .lfadsHDF5: day = try LFADSFileReader(source: source, file: file).read()
-            case .binnedHDF5: day = try BinnedFileReader(source: source, file: file).read()
+            case .binnedHDF5, .mat, .npz, .npy:
+                day = try BinnedFileReader(source: source, file: file).read()
             }
             try RecordingChecks(source: source.path).requireSpikes(day.recording)
             day.recording.provenance.merge(try file.attributes()) { own, _ in own }
+            day.recording.provenance.merge(remarks) { own, _ in own }
             day.recording.provenance["path"] = source.path
             day.recording.provenance["format"] = source.format.rawValue
             day.recording.provenance["source_bin_ms"] = plain(day.recording.binMilliseconds)

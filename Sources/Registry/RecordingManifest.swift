@@ -1,3 +1,4 @@
+import Foundation
 public import Recordings
 
 /// What a lab says about one recording day: where the file is, how to read it, how to name it.
@@ -8,14 +9,19 @@ public import Recordings
 /// date: 2016-06-26
 /// array: M1                        # optional, as everything below format
 /// recording: ../incoming/jango_2016-06-26.h5   # relative to the manifest
-/// format: binned-hdf5              # lfads-hdf5 | binned-hdf5
+/// format: binned-hdf5              # lfads-hdf5 | binned-hdf5 | mat | npz | npy
 /// bin_ms: 50                       # wanted width of a bin; that of the file if left out
 /// source_bin_ms: 10                # width in the file, where the file doesn't say
 /// signal: counts                   # counts | continuous
 /// spikes: spikes                   # name of the dataset
-/// axes: [units, bins, trials]      # their order in the file; trials, bins, units if left out
+/// axes: [units, bins, trials]      # their order in the file; needed for mat, npz, npy
 /// condition: condition             # dataset that labels the trials, or none
-/// behavior: [force_x, force_y]     # channels to keep, or none; all if left out
+/// trials: R                        # mat: a struct array with one element a trial
+/// bins: {first: 60}                # with trials: cut them; or {last: 60}
+/// trial_id: trial_id               # dataset with a whole number for each trial, or none
+/// unit_id: unit_id                 # dataset that names the units, or none
+/// behavior: [force_x, force_y]     # channels to keep, or none; all if left out; or datasets with
+///                                  # their channels: {force: [x, y], emg: all}
 /// scalars: [reaction_time]         # datasets with one number a trial
 /// external_inputs: none            # dataset, or none
 /// units: {min_rate_hz: 0.1}
@@ -46,13 +52,6 @@ public struct RecordingManifest: Sendable, Equatable {
         source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber()
         source.sourceBinMilliseconds = try root.optional("source_bin_ms")?.positiveNumber()
         try Self.readDatasets(from: root, into: &source)
-        if let scalars = root.optional("scalars") {
-            guard source.format == .binnedHDF5 else {
-                throw root.contradiction(
-                    "scalars", "has no meaning for the format \(source.format.rawValue)")
-            }
-            source.trialScalars = try Self.channels(scalars) ?? []
-        }
         source.minimumRateHz = try root.optional("units")?.mapping()
             .optional("min_rate_hz")?.number(in: 0...)
         source.split = try root.optional("split").map(Self.split)
@@ -64,36 +63,33 @@ public struct RecordingManifest: Sendable, Equatable {
     private static func readDatasets(
         from root: ManifestMapping, into source: inout RecordingSource
     ) throws {
-        let spikes = root.optional("spikes")
-        if let spikes {
-            // lfads-torch's files hold spikes under four fixed names.
-            guard source.format == .binnedHDF5 else {
-                throw root.contradiction(
-                    "spikes", "has no meaning for the format \(source.format.rawValue)")
-            }
+        func meaningless(_ key: String) -> ManifestError {
+            root.contradiction(key, "has no meaning for the format \(source.format.rawValue)")
+        }
+        // lfads-torch's files hold spikes under four fixed names; a .npy file is a single array.
+        if source.format == .npy {
+            source.datasets.spikes = URL(filePath: source.path).lastPathComponent
+        }
+        if let spikes = root.optional("spikes") {
+            guard ![.lfadsHDF5, .npy].contains(source.format) else { throw meaningless("spikes") }
             source.datasets.spikes = try spikes.text()
         }
+        try readTrials(from: root, into: &source)
         if let axes = root.optional("axes") {
-            guard source.format != .lfadsHDF5 else {
-                throw root.contradiction(
-                    "axes", "has no meaning for the format \(source.format.rawValue)")
-            }
-            source.axes = try Self.axes(axes)
+            guard source.format != .lfadsHDF5 else { throw meaningless("axes") }
+            source.axes = try Self.axes(axes, withinTrials: source.trialStructure != nil)
         }
         source.datasets.condition = try dataset(root.optional("condition"))
+        source.datasets.trialIdentifiers = try dataset(root.optional("trial_id"))
+        source.datasets.unitIdentifiers = try dataset(root.optional("unit_id"))
         source.datasets.externalInputs = try dataset(root.optional("external_inputs"))
         if let behavior = root.optional("behavior") {
-            source.behaviorChannels = try channels(behavior)
-            if source.behaviorChannels == nil { source.datasets.behavior = .omitted }
+            try readBehavior(behavior, from: root, into: &source)
         }
-    }
-
-    private static func axes(_ value: ManifestValue) throws -> [RecordingSource.Axis] {
-        let axes = try value.elements().map { try $0.oneOf(RecordingSource.Axis.self) }
-        guard Set(axes) == Set(RecordingSource.Axis.allCases), axes.count == 3 else {
-            throw value.outOfRange(expected: "trials, bins and units, each once")
+        if let scalars = root.optional("scalars") {
+            guard source.format != .lfadsHDF5 else { throw meaningless("scalars") }
+            source.trialScalars = try channels(scalars) ?? []
         }
-        return axes
     }
 
     private static func signal(_ value: ManifestValue?) throws -> Recording.Signal {
@@ -108,7 +104,7 @@ public struct RecordingManifest: Sendable, Equatable {
     }
 
     /// `nil` for none.
-    private static func channels(_ value: ManifestValue) throws -> [String]? {
+    static func channels(_ value: ManifestValue) throws -> [String]? {
         if value.kind == .scalar, try value.text() == "none" { return nil }
         guard value.kind == .list else {
             throw value.wrongType(expected: "a list of channels or \"none\"")

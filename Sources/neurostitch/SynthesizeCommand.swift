@@ -71,7 +71,7 @@ struct SynthesizeCommand: ParsableCommand {
         }
 
         func run() throws {
-            guard let format = RecordingSource.Format(rawValue: format) else {
+            guard let format = LorenzFiles.Format(rawValue: format) else {
                 throw ValidationError("--format is \(self.format); expected binned-hdf5 or lfads-hdf5.")
             }
             let counts = units.split(separator: ",").map { Int($0) }

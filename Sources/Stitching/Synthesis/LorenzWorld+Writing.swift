@@ -1,10 +1,16 @@
 import ArrayFiles
 import Foundation
-public import Recordings
+import Recordings
 import Registry
 
 /// What `LorenzWorld.write` has put into a folder.
 public struct LorenzFiles: Sendable, Equatable {
+    /// A format that recordings are written in.
+    public enum Format: String, Sendable, CaseIterable {
+        case binnedHDF5 = "binned-hdf5"
+        case lfadsHDF5 = "lfads-hdf5"
+    }
+
     public struct Day: Sendable, Equatable {
         public let session: String
         public let date: String
@@ -32,7 +38,7 @@ extension LorenzWorld {
     @discardableResult
     public func write(
         to folder: String, manifests: String? = nil,
-        format: RecordingSource.Format = .binnedHDF5,
+        format: LorenzFiles.Format = .binnedHDF5,
         report: (LorenzFiles.Day) -> Void = { _ in }
     ) throws -> LorenzFiles {
         for path in [folder, manifests ?? folder] {
@@ -86,7 +92,7 @@ extension LorenzWorld {
     ///
     /// - Parameter way: from the manifest's folder to the recording's.
     func manifest(
-        of recording: Recording, _ format: RecordingSource.Format, way: String = ""
+        of recording: Recording, _ format: LorenzFiles.Format, way: String = ""
     ) -> String {
         """
         # A synthetic day; true rates are in the recording.

@@ -6,8 +6,8 @@ import Testing
 @testable import Stitching
 
 struct LorenzWorldWritingTests {
-    @Test(arguments: RecordingSource.Format.allCases)
-    func filesAreReadBackThroughTheirManifests(format: RecordingSource.Format) throws {
+    @Test(arguments: LorenzFiles.Format.allCases)
+    func filesAreReadBackThroughTheirManifests(format: LorenzFiles.Format) throws {
         try withSynthesisFolder { folder in
             let world = try smallWorld { $0.sessions = 2 }
             var reported: [String] = []
@@ -25,7 +25,7 @@ struct LorenzWorldWritingTests {
                 let manifest = try RecordingManifest(contentsOf: day.manifest)
                 let source = manifest.source
                 #expect(source.session == recording.session && source.subject == "Lorenz")
-                #expect(source.date == recording.date && source.format == format)
+                #expect(source.date == recording.date && source.format.rawValue == format.rawValue)
                 #expect(source.binMilliseconds == 20 && source.split == .fromFile)
                 #expect(source.path == day.recording)
                 let back = try Recording.read(source)
