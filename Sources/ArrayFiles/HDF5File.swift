@@ -16,6 +16,8 @@ public final class HDF5File {
     private(set) var identifier: hid_t
     /// Bytes of a dataset that reading may need.
     let readingLimit: UInt64
+    /// Found once, when a reference is followed; only in a file that is read.
+    var knownNamesByAddress: [UInt64: String]?
 
     private init(path: String, identifier: hid_t, isWritable: Bool, fileBytes: UInt64) {
         self.path = path

@@ -94,6 +94,12 @@ struct DocumentedCommandsTests {
         var known = try knownKeys { _ = try manifest("unheard: 1") }
         known.formUnion(try knownKeys { _ = try manifest("units: {unheard: 1}") })
         known.formUnion(try knownKeys { _ = try manifest("split: {valid_every: 5, unheard: 1}") })
+        let matlab = required.replacingOccurrences(of: "binned-hdf5", with: "mat") + "trials: R\n"
+        known.formUnion(
+            try knownKeys {
+                _ = try RecordingManifest(
+                    ManifestDocument(text: matlab + "bins: {unheard: 1}", path: "a.yaml"))
+            })
         #expect(Set(documented.map(\.key)) == known)
 
         let defaults = documented.filter { !$0.value.isEmpty }.map { "\($0.key): \($0.value)\n" }.joined()

@@ -14,6 +14,8 @@ public final class MATLABFile: SelfDescribingArrays {
     private let variables: [(name: String, variable: any MATLABVariable)]
     private let header: String
     private let limit: UInt64
+    /// Those that were asked for: finding a field takes several calls into the file.
+    private var found: [String: any MATLABVariable] = [:]
 
     /// MATLAB has at least two dimensions and none of extent 1 after the second.
     public var leavesOutLastExtentsOfOne: Bool { true }
@@ -52,6 +54,7 @@ public final class MATLABFile: SelfDescribingArrays {
     public func exists(_ array: String) -> Bool { (try? variable(array)) != nil }
 
     private func variable(_ array: String) throws -> any MATLABVariable {
+        if let known = found[array] { return known }
         func missing() -> ArrayFileError {
             let found = (try? arrayNames()) ?? []
             return .missingDataset(
@@ -74,6 +77,7 @@ public final class MATLABFile: SelfDescribingArrays {
             variable = try variable.field(next.name, of: element)
         }
         guard steps.last?.element == nil else { throw missing() }
+        found[array] = variable
         return variable
     }
 

@@ -206,9 +206,13 @@ struct MATLABLevel5Variable: MATLABVariable {
         guard let data = header.data, Int(header.data_size) == MemoryLayout<Raw>.size,
             Int(header.nbytes) >= count * MemoryLayout<Raw>.size
         else { throw file.unreadable(pointer) }
-        return (0..<count).map {
-            convert(data.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Raw>.size, as: Raw.self))
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for index in 0..<count {
+            values.append(
+                convert(data.loadUnaligned(fromByteOffset: index * MemoryLayout<Raw>.size, as: Raw.self)))
         }
+        return values
     }
 
     func sparse() throws -> MATLABSparseMatrix {

@@ -11,17 +11,31 @@ struct MATLABPath {
     /// `nil` for anything but names, each with an element at most.
     init?(_ text: String) {
         var steps: [Step] = []
-        for part in text.split(separator: ".", omittingEmptySubsequences: false) {
-            guard let match = part.wholeMatch(of: /([A-Za-z][A-Za-z0-9_]*)(?:\(([0-9]+)\))?/) else {
+        for part in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+            let name = part.prefix(while: Self.isPartOfName)
+            guard let first = name.first, first > UInt8(ascii: "9"), first != UInt8(ascii: "_") else {
                 return nil
             }
+            let rest = part.dropFirst(name.count)
             var element: Int?
-            if let digits = match.2 {
-                guard let number = Int(digits), number >= 1 else { return nil }
+            if !rest.isEmpty {
+                guard rest.count > 2, rest.first == UInt8(ascii: "("), rest.last == UInt8(ascii: ")"),
+                    let number = Int(String(decoding: rest.dropFirst().dropLast(), as: UTF8.self)),
+                    number >= 1
+                else { return nil }
                 element = number - 1
             }
-            steps.append(Step(name: String(match.1), element: element))
+            steps.append(Step(name: String(decoding: name, as: UTF8.self), element: element))
         }
         self.steps = steps
+    }
+
+    private static func isPartOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 }

@@ -87,13 +87,16 @@ struct NumpyArray {
         _ raw: Raw.Type, _ convert: (Raw) -> Value
     ) -> [Value] {
         let isBigEndian = header.type.isBigEndian
-        return bytes.withUnsafeBytes { bytes in
-            (0..<count).map { index in
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        bytes.withUnsafeBytes { bytes in
+            for index in 0..<count {
                 let value = bytes.loadUnaligned(
                     fromByteOffset: header.byteCount + index * MemoryLayout<Raw>.size, as: Raw.self)
-                return convert(isBigEndian ? Raw(bigEndian: value) : Raw(littleEndian: value))
+                values.append(convert(isBigEndian ? Raw(bigEndian: value) : Raw(littleEndian: value)))
             }
         }
+        return values
     }
 
     private func code(at offset: Int) -> UInt32 {
