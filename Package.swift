@@ -33,11 +33,13 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .target(name: "CKernels"),
 
         // The rooms, from the ground up. Nobody imports upwards.
         room("LinearAlgebra", ["COpenBLAS", "CKernels"]),
-        room("ArrayFiles", ["CHDF5", "COpenSSL"]),
+        room("ArrayFiles", ["CHDF5", "CMatIO", "CZip", "COpenSSL"]),
         room("Recordings", ["ArrayFiles"]),
         room("LFADS", ["LinearAlgebra", "CKernels"]),
         room(
@@ -68,7 +70,7 @@ let package = Package(
             swiftSettings: strictImports),
 
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
-        tests("ArrayFilesTests", ["ArrayFiles"]),
+        tests("ArrayFilesTests", ["ArrayFiles"], resources: [.copy("Fixtures")]),
         tests("RecordingsTests", ["Recordings", "ArrayFiles"], resources: [.copy("Fixtures")]),
         tests(
             "RegistryTests",

@@ -12,6 +12,9 @@ public protocol ArrayContainer {
 
     func exists(_ array: String) -> Bool
 
+    /// Whether an array whose last extents are 1 may stand there without them, as in MATLAB.
+    var leavesOutLastExtentsOfOne: Bool { get }
+
     /// Extents, `[]` for a single value.
     /// - Throws: `ArrayFileError.missingDataset`
     func shape(of array: String) throws -> [Int]
@@ -45,6 +48,10 @@ public protocol ArrayContainer {
     /// Everything short that the file says of itself, as text, for the provenance.
     /// - Throws: `ArrayFileError.unreadable`
     func remarks() throws -> [String: String]
+}
+
+extension ArrayContainer {
+    public var leavesOutLastExtentsOfOne: Bool { false }
 }
 
 /// In HDF5 a file speaks through attributes.

@@ -11,6 +11,11 @@ public enum ArrayFileError: Error, Equatable, CustomStringConvertible {
     case wholeNumberOutOfRange(path: String, dataset: String, range: String)
     case tooLarge(path: String, item: String, bytes: UInt64, limit: UInt64)
     case unreadable(path: String, item: String)
+    /// `expected` with its article; `advice` is a sentence.
+    case wrongFormat(path: String, expected: String, found: String, advice: String)
+    /// What is whole but can't be used; `advice` is a sentence.
+    case unsupported(path: String, item: String, found: String, advice: String)
+    case malformed(path: String, item: String, problem: String)
     case cannotWrite(path: String, reason: String)
     case raggedRow(path: String, row: Int, expected: Int, found: Int)
 
@@ -42,6 +47,12 @@ public enum ArrayFileError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path, let item):
             "\"\(item)\" in \(path) can't be read: "
                 + "the file is truncated, damaged or uses a filter that is not installed."
+        case .wrongFormat(let path, let expected, let found, let advice):
+            "\(path) is not \(expected): \(found). \(advice)"
+        case .unsupported(let path, let item, let found, let advice):
+            "\"\(item)\" in \(path) holds \(found), which can't be read. \(advice)"
+        case .malformed(let path, let item, let problem):
+            "\"\(item)\" in \(path) is damaged: \(problem). Copy the file again from its source."
         case .cannotWrite(let path, let reason):
             "\(path) can't be written: \(reason)."
         case .raggedRow(let path, let row, let expected, let found):

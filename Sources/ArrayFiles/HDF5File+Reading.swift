@@ -106,18 +106,8 @@ extension HDF5File {
 
     /// Number of elements, after a check that they fit: the extents may be nonsense or hostile.
     func elementCount(_ shape: [Int], bytesEach: Int, item: String) throws -> Int {
-        if shape.contains(0) { return 0 }
-        var bytes = UInt64(bytesEach)
-        for extent in shape {
-            let product = bytes.multipliedReportingOverflow(by: UInt64(extent))
-            bytes = product.overflow ? .max : product.partialValue
-            if product.overflow { break }
-        }
-        guard bytes <= readingLimit else {
-            throw ArrayFileError.tooLarge(
-                path: path, item: item, bytes: bytes, limit: readingLimit)
-        }
-        return shape.reduce(1, *)
+        try ReadingLimit.elementCount(
+            shape, bytesEach: bytesEach, limit: readingLimit, path: path, item: item)
     }
 
     /// Strings of a dataset or attribute, whose elements `read` puts into the buffer.

@@ -21,31 +21,33 @@ extension HDF5File {
             guard chdf5_read_references(identifier, &references) >= 0 else {
                 throw ArrayFileError.unreadable(path: path, item: dataset)
             }
-            // Many entries point to few objects.
-            var known: [UInt64: String] = [:]
+            let known = try namesByAddress()
             let names = try references.map { reference in
-                if let name = known[reference] { return name }
-                let name = try referencedName(reference, dataset)
-                known[reference] = name
+                if reference == 0 { return "" }
+                guard let name = known[reference] else {
+                    throw ArrayFileError.unreadable(path: path, item: dataset)
+                }
                 return name
             }
             return ShapedArray(shape: shape, values: names)
         }
     }
 
-    private func referencedName(_ reference: UInt64, _ dataset: String) throws -> String {
-        let length = chdf5_referenced_name(identifier, reference, nil, 0)
-        guard (0..<(1 << 16)).contains(length) else {
-            throw ArrayFileError.unreadable(path: path, item: dataset)
-        }
-        if length == 0 { return "" }
-        var name = [UInt8](repeating: 0, count: length + 1)
-        let written = name.withUnsafeMutableBytes { bytes in
-            chdf5_referenced_name(
-                identifier, reference, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-                length + 1)
-        }
-        guard written == length else { throw ArrayFileError.unreadable(path: path, item: dataset) }
-        return String(decoding: name.dropLast(), as: UTF8.self)
+    /// Paths of all objects by what references to them hold, of an object with several paths one.
+    private func namesByAddress() throws -> [UInt64: String] {
+        if let known = knownNamesByAddress { return known }
+        final class Collector { var names: [UInt64: String] = [:] }
+        let collector = Collector()
+        let status = chdf5_visit_addresses(
+            identifier,
+            { text, address, context in
+                guard let text, let context else { return }
+                let name = String(cString: text)
+                Unmanaged<Collector>.fromOpaque(context).takeUnretainedValue().names[address] =
+                    name == "." ? "/" : "/\(name)"
+            }, Unmanaged.passUnretained(collector).toOpaque())
+        guard status >= 0 else { throw ArrayFileError.unreadable(path: path, item: "/") }
+        knownNamesByAddress = collector.names
+        return collector.names
     }
 }

@@ -14,19 +14,17 @@ public final class HDF5File {
     let isWritable: Bool
     /// Negative once the file is closed.
     private(set) var identifier: hid_t
-    /// Bytes of a dataset that reading may need: nothing compresses by more than deflate's 1032,
-    /// so that a small file can't ask for all of the memory.
+    /// Bytes of a dataset that reading may need.
     let readingLimit: UInt64
-
-    static let largestDataset: UInt64 = 16 << 30
+    /// Found once, when a reference is followed; only in a file that is read.
+    var knownNamesByAddress: [UInt64: String]?
 
     private init(path: String, identifier: hid_t, isWritable: Bool, fileBytes: UInt64) {
         self.path = path
         self.identifier = identifier
         self.isWritable = isWritable
         readingLimit =
-            isWritable || fileBytes > Self.largestDataset / 1100
-            ? Self.largestDataset : min(Self.largestDataset, 1 << 30 + 1100 * fileBytes)
+            isWritable ? ReadingLimit.largestArray : ReadingLimit.bytes(ofFile: fileBytes)
     }
 
     deinit {

@@ -5,8 +5,9 @@ public struct ShapedArray<Element: Sendable>: Sendable {
 
     /// - Precondition: `values.count` is the product of `shape`.
     public init(shape: [Int], values: [Element]) {
-        precondition(
-            values.count == shape.reduce(1, *), "\(values.count) values for shape \(shape)")
+        // Beside an extent of 0 the others may be so large that their product overflows.
+        let count = shape.contains(0) ? 0 : shape.reduce(1, *)
+        precondition(values.count == count, "\(values.count) values for shape \(shape)")
         self.shape = shape
         self.values = values
     }
@@ -16,28 +17,32 @@ extension ShapedArray {
     /// With axis `order[0]` of this array first, then `order[1]`, …: `numpy.transpose(self, order)`.
     ///
     /// - Precondition: `order` names every axis once.
+    @inlinable
     public func permuted(_ order: [Int]) -> ShapedArray {
         precondition(order.sorted() == Array(shape.indices), "\(order) for \(shape.count) axes")
         if order == Array(shape.indices) { return self }
+        if shape.contains(0) { return ShapedArray(shape: order.map { shape[$0] }, values: []) }
         var strides = [Int](repeating: 1, count: shape.count)
         for axis in strides.indices.dropLast().reversed() {
             strides[axis] = strides[axis + 1] * shape[axis + 1]
         }
         let extents = order.map { shape[$0] }
         let steps = order.map { strides[$0] }
-        var place = [Int](repeating: 0, count: shape.count)
-        var offset = 0
-        let values = (0..<self.values.count).map { _ in
-            let value = self.values[offset]
-            // Counts up like an odometer: the last axis turns fastest.
+        let (length, step) = (extents[extents.count - 1], steps[steps.count - 1])
+        var place = [Int](repeating: 0, count: shape.count - 1)
+        var start = 0
+        var values: [Element] = []
+        values.reserveCapacity(self.values.count)
+        while values.count < self.values.count {
+            for index in 0..<length { values.append(self.values[start + index * step]) }
+            // Counts up like an odometer: of the axes before the last one, the last turns fastest.
             for axis in place.indices.reversed() {
                 place[axis] += 1
-                offset += steps[axis]
+                start += steps[axis]
                 if place[axis] < extents[axis] { break }
-                offset -= extents[axis] * steps[axis]
+                start -= extents[axis] * steps[axis]
                 place[axis] = 0
             }
-            return value
         }
         return ShapedArray(shape: extents, values: values)
     }

@@ -1,13 +1,13 @@
 import ArrayFiles
 
-/// Reads `binned-hdf5`: counts as one dataset, trials × bins × units, with others beside it. Trials
-/// stand in recorded order. A continuous recording, bins × units, is read as a single trial, and its
-/// stretches without gaps are told beside it.
+/// Reads every format that has counts as one array, trials × bins × units in any order, with others
+/// beside it. Trials stand in recorded order. A continuous recording, bins × units, is read as a single
+/// trial, and its stretches without gaps are told beside it.
 struct BinnedFileReader {
     let source: RecordingSource
     let file: SourceFile
 
-    private var checks: RecordingChecks { RecordingChecks(source: file.path) }
+    var checks: RecordingChecks { RecordingChecks(source: file.path) }
 
     static func splitName(_ source: RecordingSource) -> String {
         if case .named(let name) = source.datasets.split { name } else { "split" }
@@ -23,6 +23,11 @@ struct BinnedFileReader {
 
     private func readContent() throws -> Content {
         var names = source.datasets
+        guard !source.axes.isEmpty else {
+            throw RecordingError.axesUnknown(
+                source: file.path, dataset: names.spikes,
+                shape: try file.file.shape(of: names.spikes), known: RecordingSource.Axis.standard)
+        }
         if isContinuous {
             (names.condition, names.trialIdentifiers, names.split) = (.omitted, .omitted, .omitted)
         }
@@ -49,9 +54,7 @@ struct BinnedFileReader {
         }
         try checks.requireUniqueTrials(trials.map(\.identifier))
 
-        let behavior = try channels(
-            names.behavior, usual: "behavior", attribute: "behavior_names",
-            kind: "behaviour channels", allowed: .finiteOrMissing, like: values)
+        let behavior = try readBehavior(like: values)
         let scalars = try readScalars(trialCount: trialCount, besides: behavior.names)
         let inputs = try channels(
             names.externalInputs, usual: "external_inputs", attribute: "external_input_names",
@@ -136,8 +139,9 @@ struct BinnedFileReader {
     }
 
     /// An array whose axes may stand in another order in the file, as trials × bins × units (or
-    /// channels); a continuous one is a single trial. `expected` is in that order; a message gives shapes as they are in the file.
-    private func array(
+    /// channels); a continuous one is a single trial. `expected` is in that order; a message gives shapes
+    /// as they are in the file.
+    func array(
         _ dataset: String, expected: [Int?], lastAxis: String, like: String?
     ) throws -> ShapedArray<Float> {
         let standard = RecordingSource.Axis.standard
@@ -151,7 +155,7 @@ struct BinnedFileReader {
             ? ShapedArray(shape: [1] + ordered.shape, values: ordered.values) : ordered
     }
 
-    private func channels(
+    func channels(
         _ choice: RecordingSource.Choice, usual: String, attribute: String, kind: String,
         allowed: RecordingChecks.Allowed, like spikes: ShapedArray<Float>
     ) throws -> (names: [String], values: [Float]) {

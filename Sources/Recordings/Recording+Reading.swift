@@ -8,21 +8,20 @@ extension Recording {
     /// - Throws: `RecordingError`
     public static func read(_ source: RecordingSource) throws -> Recording {
         try asRecordingError {
-            let file = try HDF5File.open(source.path)
             var day: (recording: Recording, hasSplit: Bool)
             var remarks: [String: String]
             switch source.format {
             case .lfadsHDF5:
-                let file = SourceFile(file: file)
+                let (_, file, _) = try source.opened()
                 day = try LFADSFileReader(source: source, file: file).read()
                 remarks = try file.attributes()
-            case .binnedHDF5:
-                let file = SourceFile(file: file)
+            case .binnedHDF5, .mat, .npz, .npy:
+                let (source, file, own) = try source.opened()
                 let reader = BinnedFileReader(source: source, file: file)
                 day = try source.chop.map { (try reader.readWindows($0), false) } ?? reader.read()
-                remarks = try file.attributes()
+                remarks = try file.attributes().merging(own) { _, own in own }
             case .nwb:
-                let reader = try NWBFileReader(source: source, file: file)
+                let reader = try NWBFileReader(source: source, file: HDF5File.open(source.path))
                 day = try reader.read()
                 remarks = reader.nwb.remarks()
             }

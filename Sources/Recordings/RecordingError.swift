@@ -24,6 +24,14 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
     case duplicateTrial(source: String, identifier: Int, first: Int, second: Int)
     case duplicateName(source: String, kind: String, name: String)
     case nameCount(source: String, kind: String, names: Int, columns: Int)
+    /// `listed` names for a dataset whose columns the file doesn't name.
+    case channelCount(source: String, dataset: String, listed: Int, columns: Int)
+    /// `known` in an order that is only an example.
+    case axesUnknown(source: String, dataset: String, shape: [Int], known: [RecordingSource.Axis])
+    /// Bins of the trials of a struct array; `lengths` is the number of different ones.
+    case trialLengthsDiffer(
+        source: String, dataset: String, trials: Int, lengths: Int, shortest: Int, longest: Int)
+    case noTrialLongEnough(source: String, dataset: String, wanted: Int, longest: Int)
     case binWidthUnknown(source: String)
     case binWidthInvalid(source: String, milliseconds: Double)
     case binWidthsDisagree(source: String, inFile: Double, inManifest: Double)
@@ -101,6 +109,22 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
             return "\(source) has two \(kind) with the name \"\(name)\"."
         case .nameCount(let source, let kind, let names, let columns):
             return "\(source) names \(names) \(kind) but has \(columns)."
+        case .channelCount(let source, let dataset, let listed, let columns):
+            return "\"\(dataset)\" in \(source) has \(columns) columns, which the file doesn't name, but "
+                + "behavior lists \(listed) for it; list \(columns) names, or write all."
+        case .axesUnknown(let source, let dataset, let shape, let known):
+            return "\"\(dataset)\" in \(source) has shape \(words(shape)), and the manifest doesn't say "
+                + "which axis is which; set axes to \(listed(known.map(\.rawValue))), in the order of that "
+                + "shape, such as axes: [\(known.map(\.rawValue).joined(separator: ", "))]."
+        case .trialLengthsDiffer(
+            let source, let dataset, let trials, let lengths, let shortest, let longest):
+            return "\"\(dataset)\" in \(source) has \(lengths) different numbers of bins in \(trials) trials, "
+                + "from \(shortest) to \(longest); all trials must have the same. Set "
+                + "bins: {first: \(shortest)} or bins: {last: \(shortest)} in the manifest; with a larger "
+                + "number, shorter trials are left out."
+        case .noTrialLongEnough(let source, let dataset, let wanted, let longest):
+            return "\"\(dataset)\" in \(source): no trial has \(wanted) bins; the longest has \(longest). "
+                + "Lower bins in the manifest."
         case .binWidthUnknown(let source):
             return "\(source) doesn't say how wide its bins are; set bin_ms in the manifest."
         case .binWidthInvalid(let source, let milliseconds):
@@ -186,6 +210,11 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
                 + "have the hash in content_sha256. Register the session again."
         }
     }
+}
+
+/// `a, b and c`
+private func listed(_ words: [String]) -> String {
+    words.dropLast().joined(separator: ", ") + (words.count > 1 ? " and " : "") + (words.last ?? "")
 }
 
 private func words(_ shape: [Int]) -> String {

@@ -7,6 +7,15 @@ public struct RecordingSource: Sendable, Equatable {
         case binnedHDF5 = "binned-hdf5"
         /// Neurodata Without Borders 2: spike times, trials and behaviour by time.
         case nwb
+        /// A MATLAB file, version 5, 7 or 7.3: arrays by name, or a struct array of trials.
+        case mat
+        /// numpy's archive: arrays by name.
+        case npz
+        /// One array of counts; others in files beside it, named by file.
+        case npy
+
+        /// Whether every lab orders the axes in its own way, so that no order can be taken for granted.
+        var needsAxes: Bool { [.mat, .npz, .npy].contains(self) }
     }
 
     /// An axis of an array of counts.
@@ -41,12 +50,20 @@ public struct RecordingSource: Sendable, Equatable {
     /// seconds, or `bin_ms`). Without either, the file's bins have the wanted width.
     public var sourceBinMilliseconds: Double?
     public var datasets = Datasets()
-    /// Not in `lfads-hdf5`: the order of the axes of counts, rates, behaviour and inputs in the file,
-    /// slowest first. In behaviour and inputs, channels take the place of units.
-    public var axes = Axis.standard
+    /// Not in `lfads-hdf5`: the order of the axes of counts, rates, behaviour and inputs, as the file's
+    /// shapes show them. In behaviour and inputs, channels take the place of units. Empty where it is
+    /// not said, which only HDF5 files allow. With `trialStructure`, units and bins alone.
+    public var axes: [Axis]
+    /// Only in `mat`: a struct array with one element a trial, whose fields are then the arrays.
+    public var trialStructure: String?
+    /// Only with `trialStructure`: the bins to keep of trials of unequal length.
+    public var trialBins: TrialBins?
     /// Behaviour channels to keep, in this order; `nil` for all.
     public var behaviorChannels: [String]?
-    /// Only in `binned-hdf5`: datasets with one number a trial, such as a reaction time. Each becomes a
+    /// Not in `lfads-hdf5`: the datasets that hold behaviour, one after another, in place of the usual
+    /// one.
+    public var behaviorDatasets: [BehaviorDataset]?
+    /// Not in `lfads-hdf5`: datasets with one number a trial, such as a reaction time. Each becomes a
     /// behaviour channel that is the same in all bins of a trial.
     public var trialScalars: [String] = []
     /// Only for spike times: which stretch around an event is a trial.
@@ -81,10 +98,38 @@ public struct RecordingSource: Sendable, Equatable {
         }
     }
 
+    /// The bins to keep of every trial; shorter trials are left out.
+    public enum TrialBins: Sendable, Equatable {
+        case first(Int), last(Int)
+
+        var count: Int { switch self { case .first(let count), .last(let count): count } }
+
+        /// The bins to keep of a trial that has at least as many.
+        func range(in length: Int) -> Range<Int> {
+            switch self {
+            case .first(let count): 0..<count
+            case .last(let count): length - count..<length
+            }
+        }
+    }
+
+    /// A dataset whose columns are behaviour channels.
+    public struct BehaviorDataset: Sendable, Equatable {
+        public var dataset: String
+        /// Where the file names the columns: those to keep, in this order. Where it doesn't: the names
+        /// of all columns. `nil`: all, by the file's names or by number.
+        public var channels: [String]?
+
+        public init(_ dataset: String, channels: [String]?) {
+            self.dataset = dataset
+            self.channels = channels
+        }
+    }
+
     /// Names of datasets. In `lfads-hdf5` a name stands for a pair: `cond` for `train_cond` and
     /// `valid_cond`.
     public struct Datasets: Sendable, Equatable {
-        /// Only in `binned-hdf5`: counts, trials × bins × units.
+        /// Not in `lfads-hdf5`: counts, trials × bins × units. In `npy` the file itself.
         public var spikes = "spikes"
         /// Usual name: `condition`; in `lfads-hdf5` `cond`.
         public var condition = Choice.usual
@@ -98,7 +143,7 @@ public struct RecordingSource: Sendable, Equatable {
         public var unitIdentifiers = Choice.usual
         /// True rates in Hz. Usual name: `rates`; in `lfads-hdf5` `truth`.
         public var trueRates = Choice.usual
-        /// Only in `binned-hdf5`: `train`/`valid` or 0/1 per trial. Usual name: `split`.
+        /// Not in `lfads-hdf5`: `train`/`valid` or 0/1 per trial. Usual name: `split`.
         public var split = Choice.usual
         /// Only for continuous arrays: when each bin begins, in seconds. A jump is a gap in the recording.
         /// Usual name: `times`.
@@ -116,6 +161,7 @@ public struct RecordingSource: Sendable, Equatable {
     ) {
         self.path = path
         self.format = format
+        axes = format.needsAxes ? [] : Axis.standard
         self.session = session
         self.subject = subject
         self.date = date

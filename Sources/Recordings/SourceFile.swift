@@ -24,7 +24,10 @@ struct SourceFile {
     func floats(
         _ dataset: String, expected: [Int?], dimensions: [String], like: String?
     ) throws -> ShapedArray<Float> {
-        let shape = try file.shape(of: dataset)
+        var shape = try file.shape(of: dataset)
+        if file.leavesOutLastExtentsOfOne, shape.count < expected.count {
+            shape += [Int](repeating: 1, count: expected.count - shape.count)
+        }
         guard shape.count == expected.count,
             zip(shape, expected).allSatisfy({ $1 == nil || $0 == $1 })
         else {
@@ -32,7 +35,7 @@ struct SourceFile {
                 source: path, dataset: dataset, found: shape, expected: expected,
                 dimensions: dimensions, like: like)
         }
-        return try file.floats(dataset)
+        return ShapedArray(shape: shape, values: try file.floats(dataset).values)
     }
 
     /// One whole number an entry, also where they are stored as floating-point numbers.

@@ -8,17 +8,21 @@ public import Recordings
 /// date: 2016-06-26                 # likewise
 /// array: M1                        # optional, as everything below format
 /// recording: ../incoming/jango_2016-06-26.h5   # relative to the manifest
-/// format: binned-hdf5              # lfads-hdf5 | binned-hdf5 | nwb
+/// format: binned-hdf5              # lfads-hdf5 | binned-hdf5 | nwb | mat | npz | npy
 /// bin_ms: 50                       # wanted width of a bin; that of the file if left out
 /// source_bin_ms: 10                # width in the file, where the file doesn't say
 /// signal: counts                   # counts | continuous
 /// spikes: spikes                   # name of the dataset
-/// axes: [units, bins, trials]      # their order in the file; trials, bins, units if left out
+/// axes: [units, bins, trials]      # their order in the file; needed for mat, npz, npy
 /// align: {event: go_cue_time, before_ms: 250, after_ms: 450}   # nwb: which part of a trial
 /// chop: {window_ms: 600, overlap_ms: 200}   # cuts a continuous recording into windows
-/// trials: {table: trials, where: {success: true}}   # nwb: which rows of which table
+/// trials: {table: trials, where: {success: true}}   # nwb: which rows; mat: a struct array of trials
+/// bins: {first: 60}                # mat: which bins of trials of unequal length
 /// condition: condition             # dataset that labels the trials, or none; in nwb columns
-/// behavior: [force_x, force_y]     # channels to keep, or none; all if left out; in nwb time series
+/// behavior: [force_x, force_y]     # channels to keep, or none; all if left out; in nwb time series;
+///                                  # or datasets: {force: [force_x, force_y], emg: all}
+/// trial_id: trial_id               # dataset, or none
+/// unit_id: unit_id                 # dataset, or none
 /// scalars: [reaction_time]         # datasets with one number a trial
 /// external_inputs: none            # dataset, or none
 /// times: times                     # dataset: when each bin of a continuous recording begins

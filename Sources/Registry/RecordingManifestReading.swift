@@ -7,7 +7,7 @@ struct RecordingManifestReading {
 
     /// The value of a key that only some formats know.
     /// - Throws: `ManifestError.contradiction` where it stands beside another format
-    private func optional(
+    func optional(
         _ key: String, only formats: [RecordingSource.Format]
     ) throws -> ManifestValue? {
         let value = root.optional(key)
@@ -19,38 +19,32 @@ struct RecordingManifestReading {
 
     func readSignal(into source: inout RecordingSource) throws {
         let words: [Recording.Signal] = [.counts, .continuous]
-        let word = try optional("signal", only: [.binnedHDF5, .lfadsHDF5])?
+        let word = try optional("signal", only: Self.arrayFormats + [.lfadsHDF5])?
             .oneOf(words.map(\.rawValue))
         source.signal = words.first { $0.rawValue == word } ?? .counts
         source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber()
         source.sourceBinMilliseconds = try optional(
-            "source_bin_ms", only: [.binnedHDF5, .lfadsHDF5])?.positiveNumber()
+            "source_bin_ms", only: Self.arrayFormats + [.lfadsHDF5])?.positiveNumber()
     }
 
     // MARK: Trials and windows
 
     func readWindows(into source: inout RecordingSource) throws {
-        source.chop = try optional("chop", only: [.binnedHDF5, .nwb]).map(Self.chop)
-        source.axes =
-            try optional("axes", only: [.binnedHDF5])
-            .map { try Self.axes($0, mayLackTrials: source.chop != nil) }
-            ?? (source.chop == nil ? RecordingSource.Axis.standard : [.bins, .units])
+        source.chop = try optional("chop", only: Self.arrayFormats + [.nwb]).map(Self.chop)
         source.alignment = try optional("align", only: [.nwb]).map(Self.alignment)
         if source.alignment != nil, source.chop != nil {
             throw root.contradiction(
                 "align", "and \"chop\" exclude each other: trials around an event, or windows over the "
                     + "whole recording")
         }
-        if let trials = try optional("trials", only: [.nwb])?.mapping() {
-            source.trialTable = try trials.optional("table")?.text()
-            source.trialFilters = try trials.optional("where").map(Self.filters) ?? []
-        }
         if source.chop != nil {
             for key in ["trials", "condition", "scalars"] where root.optional(key) != nil {
                 throw root.contradiction(key, "has no meaning beside \"chop\": windows are no trials")
             }
         }
-        if let times = try optional("times", only: [.binnedHDF5]) {
+        try readTrials(into: &source)
+        try readAxes(into: &source)
+        if let times = try optional("times", only: Self.arrayFormats) {
             guard source.chop != nil, !source.axes.contains(.trials) else {
                 throw root.contradiction(
                     "times", "has a meaning only for a continuous recording: with \"chop\", and axes "
@@ -75,23 +69,8 @@ struct RecordingManifestReading {
             afterMilliseconds: try mapping.required("after_ms").number())
     }
 
-    private static func axes(
-        _ value: ManifestValue, mayLackTrials: Bool
-    ) throws -> [RecordingSource.Axis] {
-        let axes = try value.elements().map { try $0.oneOf(RecordingSource.Axis.self) }
-        let whole = Set(RecordingSource.Axis.allCases)
-        guard axes.count == Set(axes).count,
-            Set(axes) == whole || mayLackTrials && Set(axes) == whole.subtracting([.trials])
-        else {
-            throw value.outOfRange(
-                expected: "trials, bins and units, each once"
-                    + (mayLackTrials ? ", or bins and units" : ""))
-        }
-        return axes
-    }
-
     /// `{quality: good, location: [M1, PMd]}`
-    private static func filters(_ value: ManifestValue) throws -> [UnitSelection.Filter] {
+    static func filters(_ value: ManifestValue) throws -> [UnitSelection.Filter] {
         try value.mapping().all().map { column, value in
             let values =
                 value.kind == .list ? try value.elements().map { try $0.text() } : [try value.text()]
@@ -103,18 +82,15 @@ struct RecordingManifestReading {
     // MARK: What stands beside the counts
 
     func readDatasets(into source: inout RecordingSource) throws {
-        // lfads-torch's files hold spikes under four fixed names.
-        if let spikes = try optional("spikes", only: [.binnedHDF5]) {
-            source.datasets.spikes = try spikes.text()
-        }
+        try readSpikes(into: &source)
         try readCondition(into: &source)
+        source.datasets.trialIdentifiers = try Self.dataset(
+            optional("trial_id", only: Self.arrayFormats + [.lfadsHDF5]))
+        source.datasets.unitIdentifiers = try Self.dataset(
+            optional("unit_id", only: Self.arrayFormats + [.lfadsHDF5]))
         source.datasets.externalInputs = try Self.dataset(root.optional("external_inputs"))
-        if let behavior = root.optional("behavior") {
-            source.behaviorChannels = try Self.names(
-                behavior, of: format == .nwb ? "time series" : "channels")
-            if source.behaviorChannels == nil { source.datasets.behavior = .omitted }
-        }
-        if let scalars = try optional("scalars", only: [.binnedHDF5, .nwb]) {
+        try readBehavior(into: &source)
+        if let scalars = try optional("scalars", only: Self.arrayFormats + [.nwb]) {
             source.trialScalars = try Self.names(scalars, of: "channels") ?? []
         }
     }
@@ -161,7 +137,7 @@ struct RecordingManifestReading {
     }
 
     /// `nil` for none.
-    private static func names(_ value: ManifestValue, of what: String) throws -> [String]? {
+    static func names(_ value: ManifestValue, of what: String) throws -> [String]? {
         if value.kind == .scalar, try value.text() == "none" { return nil }
         guard value.kind == .list else {
             throw value.wrongType(expected: "a list of \(what) or \"none\"")

@@ -117,6 +117,12 @@ struct DocumentedCommandsTests {
                     _ = try RecordingManifest(ManifestDocument(text: nwb + part, path: "a.yaml"))
                 })
         }
+        let matlab = required.replacingOccurrences(of: "binned-hdf5", with: "mat") + "trials: R\n"
+        known.formUnion(
+            try knownKeys {
+                _ = try RecordingManifest(
+                    ManifestDocument(text: matlab + "bins: {unheard: 1}", path: "a.yaml"))
+            })
         #expect(Set(documented.map(\.key)) == known)
 
         let defaults = documented.filter { !$0.value.isEmpty }.map { "\($0.key): \($0.value)\n" }.joined()

@@ -24,6 +24,24 @@ private let complete = """
 
     """
 
+private let axesLine = "axes: [units, bins]\n"
+private let structArray = """
+    session: a
+    subject: b
+    date: 2016-06-26
+    recording: c.mat
+    format: mat
+    trials: data.R
+    spikes: spikeRaster
+    axes: [units, bins]
+    bins: {first: 60}
+    behavior: {hand: [x, y], emg: all}
+    scalars: [reactionTime]
+    trial_id: trialNumber
+    unit_id: electrode
+
+    """
+
 private func read(_ text: String) throws -> RecordingManifest {
     try RecordingManifest(ManifestDocument(text: text, path: "manifests/a.yaml"))
 }
@@ -68,8 +86,9 @@ private func read(_ text: String) throws -> RecordingManifest {
         (
             "behavior:", "behaviour:",
             "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: align, array, "
-                + "axes, behavior, bin_ms, chop, condition, date, external_inputs, format, recording, "
-                + "scalars, session, signal, source_bin_ms, spikes, split, subject, times, trials, units."
+                + "axes, behavior, bin_ms, bins, chop, condition, date, external_inputs, format, recording, "
+                + "scalars, session, signal, source_bin_ms, spikes, split, subject, times, trial_id, trials, "
+                + "unit_id, units."
         ),
         (
             "min_rate_hz", "min_rate",
@@ -84,7 +103,7 @@ private func read(_ text: String) throws -> RecordingManifest {
         ),
         (
             "binned-hdf5", "binned-hdf",
-            "line 6: \"format\" should be one of lfads-hdf5, binned-hdf5, nwb, but is \"binned-hdf\" "
+            "line 6: \"format\" should be one of lfads-hdf5, binned-hdf5, nwb, mat, npz, npy, but is \"binned-hdf\" "
                 + "(did you mean \"binned-hdf5\"?)."
         ),
         ("bin_ms: 50", "bin_ms: 0", "line 7: \"bin_ms\" should be a number above 0, but is \"0\"."),
@@ -136,6 +155,72 @@ private func read(_ text: String) throws -> RecordingManifest {
         #expect(source.datasets.behavior == .omitted && source.behaviorChannels == nil)
         #expect(source.datasets.externalInputs == .named("cues"))
         #expect(source.split == .fromFile)
+    }
+
+    @Test func trialsOfAStructArray() throws {
+        let source = try read(structArray).source
+        #expect(source.format == .mat && source.trialStructure == "data.R" && source.trialBins == .first(60))
+        #expect(source.axes == [.units, .bins] && source.datasets.spikes == "spikeRaster")
+        #expect(source.datasets.trialIdentifiers == .named("trialNumber"))
+        #expect(source.datasets.unitIdentifiers == .named("electrode"))
+        #expect(
+            source.behaviorDatasets == [.init("hand", channels: ["x", "y"]), .init("emg", channels: nil)])
+        #expect(source.behaviorChannels == nil && source.trialScalars == ["reactionTime"])
+        #expect(
+            try read(structArray.replacingOccurrences(of: "first: 60", with: "last: 7")).source.trialBins
+                == .last(7))
+        #expect(try read(structArray.replacingOccurrences(of: axesLine, with: "")).source.axes == [])
+    }
+
+    @Test(arguments: [
+        ("[units, bins]", "[units, trials]",
+            "line 8: \"axes\" should be units and bins, each once, since every trial has arrays of its own, "
+                + "but is a list."),
+        ("format: mat", "format: npz", "line 6: \"trials\" has no meaning for the format npz."),
+        ("trials: data.R\n", "",
+            "line 8: \"bins\" has no meaning without trials, since all trials of an array are equally long."),
+        ("first: 60", "first: 60, last: 3",
+            "line 9: \"bins\" should be either {first: 60} or {last: 60}, but is keys with values."),
+        ("{first: 60}", "{}",
+            "line 9: \"bins\" should be either {first: 60} or {last: 60}, but is keys with values."),
+        ("first: 60", "frist: 60",
+            "line 9: unknown key \"bins.frist\"; did you mean \"first\"? Known keys: first, last."),
+        ("first: 60", "first: 0",
+            "line 9: \"bins.first\" should be a whole number of at least 1, but is \"0\"."),
+        ("emg: all", "emg: some",
+            "line 10: \"behavior.emg\" should be a list of channels or \"all\", but is \"some\"."),
+        ("emg: all", "emg: none",
+            "line 10: \"behavior.emg\" should be a list of channels or \"all\", but is \"none\"."),
+    ])
+    func mistakesInStructArrays(_ right: String, _ wrong: String, _ message: String) {
+        let text = structArray.replacingOccurrences(of: right, with: wrong)
+        #expect(text != structArray)
+        #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
+    }
+
+    @Test func keysOfOtherFormats() {
+        func message(_ format: String, _ more: String) -> String {
+            words {
+                try read("session: a\nsubject: b\ndate: 2024-01-15\nrecording: c\nformat: \(format)\n\(more)\n")
+            }
+        }
+        #expect(
+            message("npy", "spikes: x")
+                == "manifests/a.yaml, line 6: \"spikes\" has no meaning for the format npy.")
+        #expect(
+            message("npy", "behavior: [x]")
+                == "manifests/a.yaml, line 6: \"behavior\" should name files for the format npy, such as "
+                + "{force.npy: [x, y]}.")
+        #expect(
+            message("lfads-hdf5", "behavior: {force: all}")
+                == "manifests/a.yaml, line 6: \"behavior\" should be a list of channels for the format "
+                + "lfads-hdf5.")
+        #expect(
+            message("lfads-hdf5", "scalars: [a]")
+                == "manifests/a.yaml, line 6: \"scalars\" has no meaning for the format lfads-hdf5.")
+        #expect(throws: Never.self) {
+            try read("session: a\nsubject: b\ndate: 2024-01-15\nrecording: c\nformat: npy\nbehavior: none\n")
+        }
     }
 
     @Test func onlyBinnedFilesNameTheirSpikes() {

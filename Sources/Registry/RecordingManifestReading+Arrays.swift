@@ -1,0 +1,104 @@
+import Foundation
+import Recordings
+
+/// Keys that say where in a file of arrays trials, axes and behaviour stand.
+extension RecordingManifestReading {
+    /// Formats of arrays that stand by name.
+    static let arrayFormats: [RecordingSource.Format] = [.binnedHDF5, .mat, .npz, .npy]
+
+    func readAxes(into source: inout RecordingSource) throws {
+        let value = try optional("axes", only: Self.arrayFormats)
+        let withinTrials = source.trialStructure != nil
+        if let value {
+            source.axes = try Self.axes(
+                value, withinTrials: withinTrials, mayLackTrials: source.chop != nil)
+        } else if source.chop != nil, format == .binnedHDF5 {
+            source.axes = [.bins, .units]
+        }
+    }
+
+    private static func axes(
+        _ value: ManifestValue, withinTrials: Bool, mayLackTrials: Bool
+    ) throws -> [RecordingSource.Axis] {
+        let axes = try value.elements().map { try $0.oneOf(RecordingSource.Axis.self) }
+        let whole = Set(RecordingSource.Axis.allCases)
+        let part = whole.subtracting([.trials])
+        let isRight =
+            withinTrials
+            ? Set(axes) == part : Set(axes) == whole || mayLackTrials && Set(axes) == part
+        guard isRight, axes.count == Set(axes).count else {
+            throw value.outOfRange(
+                expected: withinTrials
+                    ? "units and bins, each once, since every trial has arrays of its own"
+                    : "trials, bins and units, each once" + (mayLackTrials ? ", or bins and units" : ""))
+        }
+        return axes
+    }
+
+    /// In `mat` the name of a struct array, in `nwb` a mapping.
+    func readTrials(into source: inout RecordingSource) throws {
+        let trials = try optional("trials", only: [.mat, .nwb])
+        if format == .mat {
+            source.trialStructure = try trials?.text()
+        } else if let mapping = try trials?.mapping() {
+            source.trialTable = try mapping.optional("table")?.text()
+            source.trialFilters = try mapping.optional("where").map(Self.filters) ?? []
+        }
+        guard let bins = root.optional("bins") else { return }
+        guard source.trialStructure != nil else {
+            throw root.contradiction(
+                "bins", "has no meaning without trials, since all trials of an array are equally long")
+        }
+        let part = try bins.mapping()
+        let first = try part.optional("first")?.integer(in: 1...)
+        let last = try part.optional("last")?.integer(in: 1...)
+        switch (first, last) {
+        case (let count?, nil): source.trialBins = .first(count)
+        case (nil, let count?): source.trialBins = .last(count)
+        default:
+            // A misspelt key is told before one that is missing.
+            try part.finish()
+            throw bins.outOfRange(expected: "either {first: 60} or {last: 60}")
+        }
+    }
+
+    /// The name of the array of counts.
+    func readSpikes(into source: inout RecordingSource) throws {
+        // A .npy file is a single array; lfads-torch's files hold spikes under four fixed names.
+        if format == .npy { source.datasets.spikes = URL(filePath: source.path).lastPathComponent }
+        if let spikes = try optional("spikes", only: [.binnedHDF5, .mat, .npz]) {
+            source.datasets.spikes = try spikes.text()
+        }
+    }
+
+    /// `none`, a list of channels (in `nwb` time series), or datasets with their channels.
+    func readBehavior(into source: inout RecordingSource) throws {
+        guard let value = root.optional("behavior") else { return }
+        guard value.kind == .mapping else {
+            source.behaviorChannels = try Self.names(
+                value, of: format == .nwb ? "time series" : "channels")
+            if source.behaviorChannels == nil {
+                source.datasets.behavior = .omitted
+            } else if format == .npy {
+                throw root.contradiction(
+                    "behavior", "should name files for the format npy, such as {force.npy: [x, y]}")
+            }
+            return
+        }
+        guard Self.arrayFormats.contains(format) else {
+            throw root.contradiction(
+                "behavior",
+                "should be a list of \(format == .nwb ? "time series" : "channels") for the format "
+                    + format.rawValue)
+        }
+        source.behaviorDatasets = try value.mapping().all().map { dataset, columns in
+            if columns.kind == .scalar, try columns.text() == "all" {
+                return RecordingSource.BehaviorDataset(dataset, channels: nil)
+            }
+            guard columns.kind == .list, let names = try Self.names(columns, of: "channels") else {
+                throw columns.wrongType(expected: "a list of channels or \"all\"")
+            }
+            return RecordingSource.BehaviorDataset(dataset, channels: names)
+        }
+    }
+}
