@@ -15,6 +15,8 @@ public struct RunMaterial {
     let comparison: RunComparison?
     /// `nil` for a run of one day, which has nothing to be aligned with.
     let alignment: RunAlignment?
+    /// What fewer trials of other days would give, and what is left out of it.
+    let learningCurves: (curves: [LearningCurve], leftOut: [String])
     let conditions: ConditionOrder
     /// At most `Thinning.days`, evenly spread.
     let days: [DayPicture]
@@ -35,6 +37,7 @@ public struct RunMaterial {
         self.evaluation = evaluation
         self.comparison = comparison
         alignment = records.count > 1 ? try RunAlignment(run: run.name, in: registry) : nil
+        learningCurves = try LearningCurve.all(ofRun: run.name, in: registry)
         let excluded = Set(settings.holdOut.conditions)
         var labels: Set<String> = []
         for record in records {
