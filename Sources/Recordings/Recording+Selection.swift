@@ -27,12 +27,18 @@ extension Recording {
                 source: session, minimumRateHz: minimumRateHz, highestRateHz: rates.max() ?? 0)
         }
         if kept.count == units.count { return self }
+        var result = selectingUnits(kept)
+        result.provenance["removed_units"] = units.indices.filter { rates[$0] < minimumRateHz }
+            .map { "\(units[$0].name) (\(plain(rates[$0])) Hz)" }.joined(separator: ", ")
+        return result
+    }
+
+    /// The recording with only the units at these places, in this order.
+    public func selectingUnits(_ kept: [Int]) -> Recording {
         var result = self
         result.units = kept.map { units[$0] }
         result.values = picking(kept, from: values, columns: units.count)
         result.trueRates = trueRates.map { picking(kept, from: $0, columns: units.count) }
-        result.provenance["removed_units"] = units.indices.filter { rates[$0] < minimumRateHz }
-            .map { "\(units[$0].name) (\(plain(rates[$0])) Hz)" }.joined(separator: ", ")
         return result
     }
 
