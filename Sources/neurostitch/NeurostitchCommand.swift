@@ -21,7 +21,7 @@ struct NeurostitchCommand: ParsableCommand {
             InitCommand.self, SynthesizeCommand.self, RegisterCommand.self, SessionsCommand.self,
             AlignCommand.self, StitchCommand.self, ExtendCommand.self, RunsCommand.self, FactorsCommand.self,
             InferCommand.self,
-            EvaluateCommand.self, ReportCommand.self, DemoCommand.self,
+            MonitorCommand.self, EvaluateCommand.self, ReportCommand.self, DemoCommand.self,
         ])
 
     static func main() {

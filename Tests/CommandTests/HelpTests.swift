@@ -6,7 +6,7 @@ import Testing
     static let commands = [
         ["init"], ["register"], ["sessions"], ["sessions", "list"], ["sessions", "show"],
         ["sessions", "verify"], ["align"], ["stitch"], ["runs"], ["runs", "list"], ["runs", "show"],
-        ["factors"], ["evaluate"], ["report"], ["extend"], ["infer"], ["synthesize"], ["synthesize", "lorenz"], ["demo"],
+        ["factors"], ["evaluate"], ["report"], ["extend"], ["infer"], ["monitor"], ["synthesize"], ["synthesize", "lorenz"], ["demo"],
     ]
 
     @Test(arguments: commands) func helpShowsAnExampleOfTheCommandItself(
@@ -31,7 +31,7 @@ import Testing
         ["register", "m.yaml"], ["sessions"], ["sessions", "show", "day0"], ["sessions", "verify"],
         ["align", "m.yaml"], ["stitch", "m.yaml"], ["runs"], ["runs", "show", "toy"],
         ["factors", "toy", "day0"], ["evaluate", "toy"], ["extend", "toy", "day2"],
-        ["infer", "toy", "day0", "--stream"],
+        ["infer", "toy", "day0", "--stream"], ["monitor", "toy", "day0"],
     ]) func withoutARegistryNothingIsMade(_ command: [String]) throws {
         let lab = try Lab()
         let outcome = try lab.run(command)
