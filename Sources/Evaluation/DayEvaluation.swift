@@ -11,9 +11,8 @@ struct DayEvaluation {
     private(set) var channelFigures: [Figure: [Double?]] = [:]
     private(set) var inputs: InferredInputAnalysis?
 
-    let scalars: Set<String>
-    /// Factors and behaviour of all trials, by channel and fold, for decoders of other days.
-    let factorMoments: [[SecondMoments]]
+    /// All usual trials, for decoders of other days.
+    let decoding: DecodableFactors
     let factorMeans: ConditionMeans
     let factorDistribution: StateDistribution
     let initialConditionDistribution: StateDistribution
@@ -21,10 +20,9 @@ struct DayEvaluation {
     init(_ day: DayReading, _ plan: DecodingPlan) throws {
         self.plan = plan
         let decoding = DecodingDay(day.recording, plan)
-        scalars = decoding.scalars
         // Conditions that training never saw are no part of what a day is like.
         let usual = day.usualTrials
-        factorMoments = decoding.moments(day.factors, trials: usual)
+        self.decoding = DecodableFactors(decoding, day.factors, trials: usual)
         factorMeans = ConditionMeans(day.factors, labels: day.conditions, trials: usual)
         factorDistribution = StateDistribution(day.factors, trials: usual)
         initialConditionDistribution = StateDistribution(day.initialConditions, trials: usual)

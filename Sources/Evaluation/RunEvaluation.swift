@@ -1,5 +1,4 @@
 import Foundation
-import LinearAlgebra
 public import Registry
 import Stitching
 
@@ -128,26 +127,11 @@ public struct RunEvaluation: Sendable, Codable {
     }
 
     /// Fitted on all other days, tested on all trials of this one; by session and channel.
-    ///
-    /// A channel that is one number a trial on some days and a course in time on others means two
-    /// things, and isn't decoded across them.
     private static func across(_ days: [DayEvaluation], _ plan: DecodingPlan) throws -> [[Double?]] {
         guard days.count > 1 else { return days.map { _ in plan.channels.map { _ in nil } } }
-        let isAlike = plan.channels.map { name in
-            Set(days.map { $0.scalars.contains(name) }).count == 1
-        }
         return try days.indices.map { tested in
-            let folds = plan.channels.indices.map { channel -> [SecondMoments] in
-                guard isAlike[channel] else { return [] }
-                return (0..<DecodingPlan.folds).compactMap { fold in
-                    SecondMoments.sum(
-                        days.indices.lazy.filter { $0 != tested }.compactMap { day in
-                            let own = days[day].factorMoments[channel]
-                            return fold < own.count ? own[fold] : nil
-                        })
-                }
-            }
-            return try BehaviorDecoder(folds, plan).score(days[tested].factorMoments)
+            let others = days.indices.filter { $0 != tested }.map { days[$0].decoding }
+            return try BehaviorDecoder.across(plan, fitted: others, tested: days[tested].decoding)
         }
     }
 
@@ -158,7 +142,7 @@ public struct RunEvaluation: Sendable, Codable {
     }
 
     /// Channels that every session has, or those asked for.
-    private static func channels(_ wanted: [String], _ common: [String]) throws -> [String] {
+    static func channels(_ wanted: [String], _ common: [String]) throws -> [String] {
         for channel in wanted where !common.contains(channel) {
             throw EvaluationError.unknownChannel(channel, known: common)
         }

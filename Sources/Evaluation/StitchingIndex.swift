@@ -15,8 +15,12 @@ public struct StitchingIndex: Sendable {
 
     public static let shuffles = 50
 
-    /// - Parameter days: condition-averaged factors, in the run's order.
-    public init(_ days: [ConditionMeans], seed: UInt64 = 0) {
+    /// - Parameters:
+    ///   - days: condition-averaged factors, in the run's order.
+    ///   - shuffles: how often conditions are renamed; 0 where `shuffled` is not asked for.
+    public init(
+        _ days: [ConditionMeans], seed: UInt64 = 0, shuffles: Int = StitchingIndex.shuffles
+    ) {
         let common = Self.commonConditions(days)
         guard !common.names.isEmpty, common.days.count > 1 else {
             agreement = days.map { _ in nil }
@@ -33,7 +37,7 @@ public struct StitchingIndex: Sendable {
             / Double(averages.count)
         let values = Self.meanAgreement(averages, variance: variance)
         var sums = [Double](repeating: 0, count: values.count)
-        for shuffle in 0..<Self.shuffles {
+        for shuffle in 0..<shuffles {
             let renamed = common.days.enumerated().map { place, day in
                 flat(
                     day,
@@ -42,7 +46,7 @@ public struct StitchingIndex: Sendable {
                     ).permutation(common.names.count))
             }
             let random = Self.meanAgreement(renamed, variance: variance)
-            for i in sums.indices { sums[i] += random[i] / Double(Self.shuffles) }
+            for i in sums.indices { sums[i] += random[i] / Double(shuffles) }
         }
         func spread(_ values: [Double]) -> [Double?] {
             days.indices.map { day in
@@ -50,7 +54,7 @@ public struct StitchingIndex: Sendable {
             }
         }
         agreement = spread(values)
-        shuffled = common.names.count > 1 ? spread(sums) : days.map { _ in nil }
+        shuffled = common.names.count > 1 && shuffles > 0 ? spread(sums) : days.map { _ in nil }
     }
 
     private static let purpose: UInt32 = 0x5348

@@ -1,5 +1,6 @@
 import LFADS
 import LinearAlgebra
+import Registry
 
 /// A new day's read-in and read-out for a trained model whose shared part stays as it is.
 struct DayFit {
@@ -41,6 +42,15 @@ struct DayFit {
             factorCount: run.settings.model.factorCount,
             scatter: run.settings.model.observation == .poisson ? nil : averages.scatter(session))
         try setReadOut(readOut)
+    }
+
+    /// Maps by what the activity looks like, and through shared electrodes.
+    ///
+    /// - Returns: one result per start that was continued.
+    /// - Throws: errors of the rooms below.
+    func alignWithoutLabels(in registry: SessionRegistry) throws -> [UnlabelledFit.Result] {
+        let days = try TrainedDays(run, in: registry, threads: model.threads)
+        return try UnlabelledFit(self, run, days).apply()
     }
 
     func setReadIn(weights: [Float], bias: [Float]) throws {

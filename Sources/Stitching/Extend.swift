@@ -72,10 +72,7 @@ public enum ExtendJourney {
         if options.usesLabels {
             try fit.alignByLabels()
         } else {
-            let results = try UnlabelledFit(
-                fit, run, try TrainedDays(run, in: registry, threads: options.threads)
-            ).apply()
-            for result in results {
+            for result in try fit.alignWithoutLabels(in: registry) {
                 report(
                     .start(
                         electrodes: result.electrodes, misfit: result.misfit,

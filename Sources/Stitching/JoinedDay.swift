@@ -1,3 +1,5 @@
+public import Registry
+
 /// How a day joined a trained run: stored with the run that came of it.
 public struct JoinedDay: Sendable, Equatable, Codable {
     /// The run that it joined.
@@ -9,4 +11,20 @@ public struct JoinedDay: Sendable, Equatable, Codable {
     public var trainingTrials: Int
     /// Epochs for which its maps were trained with everything else frozen.
     public var epochs: Int
+}
+
+extension JoinedDay {
+    /// The days that joined a run after its training: its own and those of the runs that it extends, the
+    /// last first.
+    ///
+    /// - Throws: `RegistryError`, and what can be wrong with stored settings.
+    public static func all(ofRun run: String, in registry: SessionRegistry) throws -> [JoinedDay] {
+        var result: [JoinedDay] = []
+        var step = try StitchSettings(json: registry.run(named: run).settingsJSON).joined
+        while let day = step {
+            result.append(day)
+            step = try StitchSettings(json: registry.run(named: day.parent).settingsJSON).joined
+        }
+        return result
+    }
 }

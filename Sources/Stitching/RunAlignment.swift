@@ -28,12 +28,7 @@ public struct RunAlignment {
             return
         }
         stored = nil
-        var joined: Set<String> = []
-        var step = settings.joined
-        while let day = step {
-            joined.insert(day.session)
-            step = try StitchSettings(json: registry.run(named: day.parent).settingsJSON).joined
-        }
+        let joined = Set(try JoinedDay.all(ofRun: run, in: registry).map(\.session))
         let trained = sessions.filter { !joined.contains($0.name) }
         alignment = try StitchJourney.align(trained, settings)
         // The alignment numbers conditions by their first appearance in the days it has.
@@ -127,12 +122,15 @@ extension FactorQuery {
             settings.model, sessions: [restricted.trials], seed: settings.seed,
             threads: self.model.threads)
         let readIn = try alignment.readIn(restricted)
+        var place = [Int](repeating: 0, count: session.unitOrder.count)
+        for (index, unit) in session.unitOrder.enumerated() { place[unit] = index }
         for tensor in model.table.tensors where tensor.count > 0 {
             switch tensor.name {
             case "readin.\(session.name).weight": try model.setParameter(tensor.name, readIn.weights)
             case "readin.\(session.name).bias": try model.setParameter(tensor.name, readIn.bias)
             case "readout.\(session.name).weight", "readout.\(session.name).bias":
-                try model.setParameter(tensor.name, inOrder(of: restricted, tensor.name))
+                try model.setParameter(
+                    tensor.name, readOutRows(tensor.name, units: restricted.unitOrder.map { place[$0] }))
             default:
                 if let values = self.model.parameter(tensor.name) {
                     try model.setParameter(tensor.name, values)
@@ -143,18 +141,18 @@ extension FactorQuery {
             run: run, record: record, session: restricted, settings: settings, model: model)
     }
 
-    /// Rows of a read-out tensor, one block of units per parameter of the observation model, in
-    /// another order of units.
-    private func inOrder(of other: PreparedSession, _ name: String) throws -> [Float] {
+    /// Rows of a read-out tensor, one block of units per parameter of the observation model, of these
+    /// units in this order.
+    ///
+    /// - Parameter units: places in the model's order.
+    func readOutRows(_ name: String, units: [Int]) -> [Float] {
         let values = model.parameter(name) ?? []
-        let units = session.unitOrder.count
+        let count = session.unitOrder.count
         let blocks = settings.model.observation.parametersPerUnit
-        let width = values.count / (units * blocks)
-        var place = [Int](repeating: 0, count: units)
-        for (index, unit) in session.unitOrder.enumerated() { place[unit] = index }
+        let width = values.count / (count * blocks)
         return (0..<blocks).flatMap { block in
-            other.unitOrder.flatMap { unit in
-                let row = block * units + place[unit]
+            units.flatMap { unit in
+                let row = block * count + unit
                 return values[(row * width)..<((row + 1) * width)]
             }
         }

@@ -10,12 +10,15 @@ final class RunFolder {
 
     var checkpoint: String { "\(path)/checkpoint.h5" }
     var metrics: String { "\(path)/metrics.csv" }
+    var learningCurves: String { "\(path)/learning-curves" }
     var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpoint) }
 
     init(_ workspace: Workspace, run: String) {
         self.run = run
         path = workspace.runFolder(run)
     }
+
+    func learningCurve(of session: String) -> String { "\(learningCurves)/\(session).json" }
 
     /// Whether a run of that name can be entered.
     ///

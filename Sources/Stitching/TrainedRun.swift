@@ -83,8 +83,8 @@ struct TrainedRun {
         }
     }
 
-    /// - Throws: `StitchingError.sessionsDiffer`, `.observationDoesNotFit`.
-    private func requireFits(_ session: PreparedSession) throws {
+    /// - Throws: `StitchingError.doesNotFit`, `.observationDoesNotFit`.
+    func requireFits(_ session: PreparedSession) throws {
         let recording = session.recording
         func same(_ what: String, _ own: Int, _ runs: Int) throws {
             guard own == runs else {

@@ -2,8 +2,8 @@ import ArgumentParser
 import Evaluation
 import Foundation
 
-/// What `evaluate` and `report` measure.
-struct EvaluationOptions: ParsableArguments {
+/// Which behaviour is decoded, and how.
+struct BehaviorOptions: ParsableArguments {
     @Option(name: .long, help: "Behaviour channels to decode, comma-separated. (default: all)")
     var behavior: String?
 
@@ -13,22 +13,32 @@ struct EvaluationOptions: ParsableArguments {
     @Option(name: .long, help: "Milliseconds before that which are read as well.")
     var historyMs: Double = 0
 
-    @Option(name: .long, help: "Numbers of units to see each day through, comma-separated.")
-    var units: String?
+    var channels: [String] { behavior?.split(separator: ",").map(String.init) ?? [] }
 
     func validate() throws {
         for (name, value) in [("--lag-ms", lagMs), ("--history-ms", historyMs)]
         where !(value >= 0 && value <= 1e6) {
             throw ValidationError("\(name) must be between 0 and 1000000.")
         }
+    }
+}
+
+/// What `evaluate` and `report` measure.
+struct EvaluationOptions: ParsableArguments {
+    @OptionGroup var decoded: BehaviorOptions
+
+    @Option(name: .long, help: "Numbers of units to see each day through, comma-separated.")
+    var units: String?
+
+    func validate() throws {
         _ = try unitCounts()
     }
 
     func options(threads: Int) throws -> RunEvaluation.Options {
         var options = RunEvaluation.Options(threads: threads)
-        options.channels = behavior?.split(separator: ",").map(String.init) ?? []
-        options.lagMilliseconds = lagMs
-        options.historyMilliseconds = historyMs
+        options.channels = decoded.channels
+        options.lagMilliseconds = decoded.lagMs
+        options.historyMilliseconds = decoded.historyMs
         options.unitCounts = try unitCounts()
         return options
     }

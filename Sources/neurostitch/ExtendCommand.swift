@@ -32,7 +32,7 @@ struct ExtendCommand: ParsableCommand {
         name: .long,
         help: ArgumentHelp(
             "Fit on the first so many training trials alone; of several numbers, comma-separated, see "
-                + "what each would give, and enter no run."))
+                + "what each would give (drawn in the run's report), and enter no run."))
     var trials: String?
 
     @Flag(name: .long, help: "Join without condition labels, by what the activity looks like.")
@@ -125,21 +125,25 @@ struct ExtendCommand: ParsableCommand {
         defer { interruption.end() }
         var reports: [Report] = []
         let counts = try trialCounts()
+        var wanted = ExtendJourney.Options(threads: threads.count)
+        wanted.name = newName
+        wanted.trials = counts.first
+        wanted.epochs = epochs
+        wanted.usesLabels = !withoutLabels
         for session in sessions {
-            for count in counts.isEmpty ? [nil] : counts.map({ Optional($0) }) {
-                var wanted = ExtendJourney.Options(threads: threads.count)
-                wanted.name = newName
-                wanted.trials = count
-                wanted.epochs = epochs
-                wanted.usesLabels = !withoutLabels
-                wanted.stores = counts.count < 2
-                let outcome = try ExtendJourney.extend(
-                    run: runName, by: session, in: registry, options: wanted,
-                    report: { if !options.json, wanted.stores { show($0) } },
-                    shouldStop: { interruption.isRequested })
-                reports.append(Report(outcome))
-                if !options.json, wanted.stores { show(outcome) }
+            if counts.count > 1 {
+                reports += try ExtendJourney.measureLearningCurve(
+                    run: runName, by: session, trials: counts, in: registry, options: wanted,
+                    shouldStop: { interruption.isRequested }
+                ).map { Report($0) }
+                continue
             }
+            let outcome = try ExtendJourney.extend(
+                run: runName, by: session, in: registry, options: wanted,
+                report: { if !options.json { show($0) } },
+                shouldStop: { interruption.isRequested })
+            reports.append(Report(outcome))
+            if !options.json { show(outcome) }
         }
         if !options.json, counts.count > 1 { print(Self.curve(reports)) }
         if options.json { print(try Terminal.json(reports)) }

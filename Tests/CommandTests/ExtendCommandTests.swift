@@ -34,6 +34,10 @@ import Testing
         #expect(curve.map { $0["trainingTrials"] as? Int } == [5, 9, 16])
         #expect(curve[2]["bitsPerSpike"] as? Double == reports[0]["bitsPerSpike"] as? Double)
         #expect(try lab.succeed("runs", "--json").output == runs)
+        try lab.succeed("report", "toy")
+        let page = try lab.text("sessions/runs/toy/report.html")
+        #expect(page.contains("<section id=\"learning-curve\">"))
+        #expect(try lab.files(in: "sessions/runs/toy/learning-curves") == ["day2.json"])
 
         let again = try lab.run("extend", "toy", "day2")
         #expect(again.status != 0)

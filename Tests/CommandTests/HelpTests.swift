@@ -6,8 +6,8 @@ import Testing
     static let commands = [
         ["init"], ["register"], ["sessions"], ["sessions", "list"], ["sessions", "show"],
         ["sessions", "verify"], ["align"], ["stitch"], ["runs"], ["runs", "list"], ["runs", "show"],
-        ["factors"], ["evaluate"], ["report"], ["extend"], ["infer"], ["synthesize"], ["synthesize", "lorenz"], ["demo"],
-        ["export"], ["import"],
+        ["factors"], ["evaluate"], ["report"], ["extend"], ["infer"], ["monitor"], ["synthesize"],
+        ["synthesize", "lorenz"], ["demo"], ["export"], ["import"], ["inspect"],
     ]
 
     @Test(arguments: commands) func helpShowsAnExampleOfTheCommandItself(
@@ -33,6 +33,7 @@ import Testing
         ["align", "m.yaml"], ["stitch", "m.yaml"], ["runs"], ["runs", "show", "toy"],
         ["factors", "toy", "day0"], ["evaluate", "toy"], ["extend", "toy", "day2"],
         ["infer", "toy", "day0", "--stream"], ["export", "toy"], ["import", "m.h5", "--as", "toy"],
+        ["monitor", "toy", "day0"],
     ]) func withoutARegistryNothingIsMade(_ command: [String]) throws {
         let lab = try Lab()
         let outcome = try lab.run(command)

@@ -47,13 +47,13 @@ struct ReportLab {
     /// A model of a few hundred parameters.
     func train(
         _ run: String = "small", model: String = "", epochs: Int = 3, more: String = "",
-        singles: Bool = false
+        sessions: String = "all", singles: Bool = false
     ) throws {
         let manifest = try StitchManifest(
             ManifestDocument(
                 text: """
                     run: \(run)
-                    sessions: all
+                    sessions: \(sessions)
                     \(more)
                     model: {ic_enc_dim: 6, ic_dim: 3, gen_dim: 6, fac_dim: 4\(model)}
                     train: {epochs: \(epochs), batch_size: 16}

@@ -122,13 +122,19 @@ extension Recording {
         }
     }
 
-    /// The recording with the units at these places; the reasons for leaving out the others are noted.
-    func keepingUnits(_ kept: [Int], reason: (_ unit: Int) -> String) -> Recording {
-        if kept.count == units.count { return self }
+    /// The recording with only the units at these places, in this order.
+    public func selectingUnits(_ kept: [Int]) -> Recording {
         var result = self
         result.units = kept.map { units[$0] }
         result.values = picking(kept, from: values, columns: units.count)
         result.trueRates = trueRates.map { picking(kept, from: $0, columns: units.count) }
+        return result
+    }
+
+    /// The recording with the units at these places; the reasons for leaving out the others are noted.
+    func keepingUnits(_ kept: [Int], reason: (_ unit: Int) -> String) -> Recording {
+        if kept.count == units.count { return self }
+        var result = selectingUnits(kept)
         let isKept = Set(kept)
         result.note(
             removed: units.indices.filter { !isKept.contains($0) }.map {

@@ -16,6 +16,8 @@ public struct RunMaterial {
     /// `nil` for a run of one day, which has nothing to be aligned with, and for one whose space is that
     /// of a model that was there before.
     let alignment: RunAlignment?
+    /// What fewer trials of other days would give, and what is left out of it.
+    let learningCurves: (curves: [LearningCurve], leftOut: [String])
     let conditions: ConditionOrder
     /// At most `Thinning.days`, evenly spread.
     let days: [DayPicture]
@@ -38,6 +40,7 @@ public struct RunMaterial {
         alignment =
             records.count > 1 && !settings.hasSpaceFromElsewhere
             ? try RunAlignment(run: run.name, in: registry) : nil
+        learningCurves = try LearningCurve.all(ofRun: run.name, in: registry)
         let excluded = Set(settings.holdOut.conditions)
         var labels: Set<String> = []
         for record in records {

@@ -1,0 +1,103 @@
+import Stitching
+
+/// What to do about a day: a verdict and the numbers that lead to it.
+public struct DriftReport: Sendable, Equatable, Codable {
+    public enum Verdict: String, Sendable, Codable, CaseIterable {
+        case useAsIs = "use as is"
+        case extend
+        case retrain
+        /// The numbers are good, and none of them could tell a wrong map.
+        case undecided
+    }
+
+    public enum Membership: String, Sendable, Codable {
+        case trained, joined
+        case none = "not in the run"
+    }
+
+    public let run: String
+    public let session: String
+    public let date: String
+    public let membership: Membership
+    public let verdict: Verdict
+    /// What led to the verdict, in sentences.
+    public let reasons: [String]
+    /// Before anything is fitted; `nil` for a day that can't be seen so.
+    public let asItStands: DriftReading?
+    /// After an alignment in memory; `nil` where it was not needed or not possible.
+    public let aligned: DriftReading?
+
+    /// - Parameters:
+    ///   - parent: the run that a day joined.
+    ///   - align: is asked only where the day can't be used as it stands.
+    init(
+        run: String, session: String, date: String, membership: Membership, parent: String? = nil,
+        asItStands: DriftReading?, remarks: [String] = [], align: () throws -> DriftReading?
+    ) rethrows {
+        let isUsable = asItStands?.isInside ?? false
+        let aligned = isUsable ? nil : try align()
+        self.run = run
+        self.session = session
+        self.date = date
+        self.membership = membership
+        self.asItStands = asItStands
+        self.aligned = aligned
+        var reasons: [String] = []
+        if let asItStands {
+            reasons += asItStands.complaints.map { "as it stands, \($0)" }
+            if membership != .none, !asItStands.isInside, asItStands.looksRight {
+                reasons.append(Self.wrongMap)
+            }
+        } else {
+            reasons.append(
+                "fewer than \(ElectrodeView.fewestElectrodes) electrodes are shared with any day of the "
+                    + "run, so that it can't be seen as it stands")
+        }
+        if membership == .joined, !isUsable, aligned == nil {
+            reasons.append("it has no labels in common with the run to align it by")
+        }
+        if let aligned { reasons += Self.reasons(aligned) }
+        verdict = Self.verdict(asItStands, aligned)
+        switch verdict {
+        case .useAsIs: reasons.append("every number is inside what the trained days show")
+        case .undecided: reasons.append(Self.cannotTell(aligned ?? asItStands))
+        case .extend:
+            if let parent { reasons.append("join it to run \(parent) again, by its labels") }
+        case .retrain: break
+        }
+        self.reasons = reasons + remarks
+    }
+
+    private static func verdict(_ asItStands: DriftReading?, _ aligned: DriftReading?) -> Verdict {
+        if let asItStands, asItStands.isInside {
+            return asItStands.tellsMaps ? .useAsIs : .undecided
+        }
+        guard let aligned, aligned.isInside else { return .retrain }
+        return aligned.tellsMaps ? .extend : .undecided
+    }
+
+    private static let wrongMap =
+        "spikes and the distribution of states are as on trained days: the map is wrong (turned, "
+        + "perhaps), not the dynamics"
+
+    private static func reasons(_ aligned: DriftReading) -> [String] {
+        let isByLabels = aligned.view == .alignedByLabels
+        let how = "after an alignment \(isByLabels ? "by" : "without") labels"
+        guard !aligned.isInside else {
+            return ["\(how), every number that is known is inside what the trained days show"]
+        }
+        return aligned.complaints.map { "\(how), \($0)" }
+            + (!isByLabels && aligned.looksRight
+                ? [wrongMap + "; condition labels or shared electrodes would tell the right one"] : [])
+    }
+
+    private static func cannotTell(_ reading: DriftReading?) -> String {
+        "every number that is known is inside, but nothing here can tell a turned map: bits per spike are "
+            + "blind to it, and there is neither behaviour that can be decoded nor a condition in common"
+            + (reading?.electrodeAgreement.map {
+                "; through shared electrodes its factors are others (R² \(rounded($0)))"
+            } ?? ", nor are there shared electrodes")
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+}

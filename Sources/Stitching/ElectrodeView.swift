@@ -1,0 +1,152 @@
+import LFADS
+import Recordings
+public import Registry
+
+/// A day seen through another day's maps, by the electrodes that both have: what the model of yesterday
+/// sees this morning, before anything is fitted.
+///
+/// Electrodes are the same where subject, array and unit name are the same. The read-in is the other
+/// day's, restricted to shared encoded units; units that are missing are taken to fire at the mean of that
+/// day's training trials. The read-out is the other day's for the shared units.
+public struct ElectrodeView {
+    /// The day, of which only the shared units are left.
+    public let query: FactorQuery
+    /// The day whose maps these are, through the same units alone.
+    public let reference: FactorQuery
+    /// Shared units that the encoder sees.
+    public let electrodes: Int
+
+    /// With fewer, a view through electrodes is none.
+    public static let fewestElectrodes = UnlabelledFit.fewestElectrodes
+
+    /// Through the run's latest other day that shares at least `fewestElectrodes` encoded units.
+    ///
+    /// - Returns: `nil` where no day does.
+    /// - Throws: `StitchingError.doesNotFit`, `.observationDoesNotFit`, and errors of the rooms below.
+    public init?(
+        of record: SessionRecord, inRun name: String, in registry: SessionRegistry, threads: Int
+    ) throws {
+        let run = try TrainedRun(name, in: registry)
+        let session = try StitchJourney.prepare(
+            [record], holdOut: run.settings.holdOut, in: registry)[0]
+        try run.requireFits(session)
+        let own = Set(session.recording.units.map(\.name))
+        let others = try registry.sessions(ofRun: name)
+            .filter {
+                $0.name != record.name && $0.subject == record.subject && $0.array == record.array
+            }
+            .sorted { ($0.date, $0.name) > ($1.date, $1.name) }
+        for other in others {
+            let names = try registry.units(of: other).map(\.name).filter(own.contains)
+            guard names.count >= Self.fewestElectrodes else { continue }
+            let source = try FactorQuery(
+                run: name, session: other.name, in: registry, threads: threads)
+            let shared = SharedUnits(names, session.recording, source.recording)
+            guard shared.encodedCount >= Self.fewestElectrodes,
+                let query = try source.through(shared, of: session.recording, record),
+                let reference = try source.through(shared, of: source.recording, other)
+            else { continue }
+            self.query = query
+            self.reference = reference
+            electrodes = shared.encodedCount
+            return
+        }
+        return nil
+    }
+}
+
+/// Units that two days have under the same names; those that one of them keeps from the encoder are
+/// kept from it here.
+private struct SharedUnits {
+    let names: [String]
+    let heldOut: Set<String>
+
+    var encodedCount: Int { names.count - heldOut.count }
+
+    init(_ names: [String], _ a: Recording, _ b: Recording) {
+        self.names = names
+        heldOut = Set((a.units + b.units).filter(\.heldOut).map(\.name)).intersection(names)
+    }
+
+    /// A recording of these units alone.
+    func restricting(_ recording: Recording) -> Recording {
+        let place = Dictionary(
+            recording.units.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var result = recording.selectingUnits(names.compactMap { place[$0] })
+        for unit in result.units.indices {
+            result.units[unit].heldOut = heldOut.contains(result.units[unit].name)
+        }
+        return result
+    }
+}
+
+extension FactorQuery {
+    /// Another recording, or this day's own, through some units of this day and this day's maps.
+    ///
+    /// - Returns: `nil` for a model that has no read-in to restrict.
+    fileprivate func through(
+        _ shared: SharedUnits, of other: Recording, _ record: SessionRecord
+    ) throws -> FactorQuery? {
+        var holdOut = HoldOut()
+        holdOut.conditions = settings.holdOut.conditions
+        let seen = try PreparedSession(shared.restricting(other), holdOut: holdOut)
+        guard let readIn = readIn(restrictedTo: seen) else { return nil }
+        let model = try StitchedModel(
+            settings.model, sessions: [seen.trials], seed: settings.seed,
+            threads: self.model.threads)
+        for tensor in model.table.tensors where tensor.count > 0 {
+            switch tensor.name {
+            case "readin.\(seen.name).weight": try model.setParameter(tensor.name, readIn.weights)
+            case "readin.\(seen.name).bias": try model.setParameter(tensor.name, readIn.bias)
+            case "readout.\(seen.name).weight", "readout.\(seen.name).bias":
+                let part = tensor.name.hasSuffix("weight") ? "weight" : "bias"
+                try model.setParameter(
+                    tensor.name,
+                    readOutRows("readout.\(session.name).\(part)", units: places(of: seen)))
+            default:
+                if let values = self.model.parameter(tensor.name) {
+                    try model.setParameter(tensor.name, values)
+                }
+            }
+        }
+        return FactorQuery(
+            run: run, record: record, session: seen, settings: settings, model: model)
+    }
+
+    /// Places of another session's units among this day's, both in the model's order.
+    private func places(of other: PreparedSession) -> [Int] {
+        let own = Dictionary(
+            session.unitOrder.enumerated().map { (recording.units[$1].name, $0) },
+            uniquingKeysWith: { first, _ in first })
+        return other.unitOrder.compactMap { own[other.recording.units[$0].name] }
+    }
+
+    private func readIn(restrictedTo seen: PreparedSession) -> (weights: [Float], bias: [Float])? {
+        guard let weights = model.parameter("readin.\(session.name).weight"),
+            var bias = model.parameter("readin.\(session.name).bias"), !bias.isEmpty
+        else { return nil }
+        let width = session.encodedUnitCount
+        let kept = Array(places(of: seen).prefix(seen.encodedUnitCount))
+        let isKept = Set(kept)
+        let means = meanCounts()
+        for k in bias.indices {
+            for unit in 0..<width where !isKept.contains(unit) {
+                bias[k] += weights[k * width + unit] * Float(means[unit])
+            }
+        }
+        return (bias.indices.flatMap { k in kept.map { weights[k * width + $0] } }, bias)
+    }
+
+    /// Of training trials, per bin, units in the model's order.
+    private func meanCounts() -> [Double] {
+        let data = session.trials
+        var sums = [Double](repeating: 0, count: data.unitCount)
+        for trial in session.trainingTrials {
+            for bin in 0..<data.binCount {
+                let row = (trial * data.binCount + bin) * data.unitCount
+                for unit in sums.indices { sums[unit] += Double(data.values[row + unit]) }
+            }
+        }
+        return sums.map { $0 / Double(max(1, session.trainingTrials.count * data.binCount)) }
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+
+struct MonitorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "monitor",
+        abstract: "Say whether a run still fits a day: use as is, extend, or retrain.",
+        discussion: """
+            Bits per spike, the distribution of factors, a decoder of the trained days and the agreement of \
+            conditions, each beside what the trained days have of it. A day of the run is seen through its own \
+            maps, another one through the electrodes that it shares with the run's latest day; where these \
+            numbers are not good enough, the day is aligned in memory to find out whether extending would \
+            help. Nothing is entered. The rules are in docs/monitor.md.
+
+            Example:
+              neurostitch monitor lorenz lorenz-2024-07-15
+              neurostitch monitor jango jango-2016-07-12 --behavior force_x,force_y
+            """)
+
+    @Argument(help: ArgumentHelp("Name of the run.", valueName: "run"))
+    var runName: String
+
+    @Argument(help: "Registered sessions, of the run or not.")
+    var sessions: [String]
+
+    @OptionGroup var behavior: BehaviorOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var options: WorkspaceOptions
+
+    func run() throws {
+        let registry = try options.registry()
+        // Names that nobody knows are refused before the work.
+        let known = Set(try registry.sessions(ofRun: runName).map(\.name))
+        for session in sessions where !known.contains(session) {
+            _ = try registry.session(named: session)
+        }
+        var wanted = DriftMonitor.Options(threads: threads.count)
+        wanted.channels = behavior.channels
+        wanted.lagMilliseconds = behavior.lagMs
+        wanted.historyMilliseconds = behavior.historyMs
+        let monitor = try DriftMonitor(run: runName, in: registry, options: wanted)
+        let reports = try sessions.map { try monitor.judge($0) }
+        print(options.json ? try Terminal.json(reports) : DriftTable.text(reports))
+    }
+}
+
+/// Verdicts as people read them in a terminal, each with its numbers.
+enum DriftTable {
+    static func text(_ reports: [DriftReport]) -> String {
+        let verdicts = Terminal.table(
+            ["session", "in the run", "verdict"],
+            reports.map { [$0.session, membership($0), $0.verdict.rawValue] })
+        return ([verdicts] + reports.map { details($0) }).joined(separator: "\n\n")
+    }
+
+    private static func membership(_ report: DriftReport) -> String {
+        report.membership == .none ? "no" : report.membership.rawValue
+    }
+
+    private static func details(_ report: DriftReport) -> String {
+        let readings = [report.asItStands, report.aligned].compactMap { $0 }
+        return (["\(report.session): \(report.verdict.rawValue)"] + report.reasons.map { "  \($0)" }
+            + readings.flatMap { [title($0), numbers($0)] }).joined(separator: "\n")
+    }
+
+    private static func title(_ reading: DriftReading) -> String {
+        switch reading.view {
+        case .own, .onlyDay: "as it stands, through its own maps"
+        case .electrodes:
+            "as it stands, through \(reading.electrodes ?? 0) electrodes of \(reading.mapsOf ?? "")"
+        case .alignedByLabels, .alignedWithoutLabels: "after it was \(reading.view.rawValue)"
+        }
+    }
+
+    private static func numbers(_ reading: DriftReading) -> String {
+        Terminal.table(
+            ["number", "value", "trained days", "range", "limit", ""],
+            reading.numbers.map { number in
+                func text(_ value: Double?) -> String { Terminal.number(value, number.kind.decimals) }
+                return [
+                    number.kind.title, text(number.value), text(number.median),
+                    "\(text(number.lowest)) to \(text(number.highest))",
+                    (number.kind.isBetterLow ? "≤ " : "≥ ") + text(number.limit),
+                    number.isInside ? "" : "outside",
+                ]
+            })
+    }
+}
