@@ -83,6 +83,9 @@ public final class HDF5File {
         }
     }
 
+    /// Whether a file begins as HDF5 files do.
+    static func hasSignature(_ path: String) -> Bool { HDF5Library.locked { H5Fis_hdf5(path) > 0 } }
+
     /// Closing the file closes all that was opened in it.
     private static func accessList() -> hid_t {
         let list = chdf5_file_access_list()

@@ -8,7 +8,8 @@ final class RegularFile {
 
     /// - Throws: `ArrayFileError.missingFile`, `.cannotRead`
     init(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY)
+        // A pipe would keep the program waiting for somebody who writes to it.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileProblem.reading(path) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {

@@ -3,7 +3,7 @@ import Foundation
 
 extension FactorFile {
     public enum Format: String, Sendable, CaseIterable, Codable {
-        case hdf5, npy, csv, json
+        case hdf5, npz, npy, csv, json
 
         /// The format that a file's ending stands for.
         ///
@@ -11,6 +11,7 @@ extension FactorFile {
         public init(path: String) throws {
             switch (path as NSString).pathExtension.lowercased() {
             case "h5", "hdf5": self = .hdf5
+            case "npz": self = .npz
             case "npy": self = .npy
             case "csv": self = .csv
             case "json": self = .json
@@ -71,6 +72,7 @@ extension FactorFile {
         try Self.requireWritable(files)
         switch format {
         case .hdf5: try writeHDF5(to: path)
+        case .npz: try writeNumpyArchive(to: path)
         case .npy: try writeNumpy(to: files)
         case .csv: try writeTables(to: files)
         case .json: try writeJSON(to: path)
@@ -91,6 +93,33 @@ extension FactorFile {
         case .meanPushed: "posterior means pushed through the model once"
         case .averaged(let samples, let seed):
             "mean over \(samples) posterior samples, seed \(seed)"
+        }
+    }
+
+    /// All arrays by name, with what tells trials, bins and units apart; of a continuous recording also
+    /// `continuous_…`.
+    private func writeNumpyArchive(to path: String) throws {
+        func column<Element>(_ values: [Element]) -> ShapedArray<Element> {
+            ShapedArray(shape: [values.count], values: values)
+        }
+        try NumpyArchiveWriter.write(to: path) { file in
+            for array in quantities {
+                file.add(ShapedArray(shape: array.shape, values: array.values), as: array.name)
+            }
+            file.add(column(trials.map { Int64($0.index) }), as: "trial_index")
+            file.add(column(trials.map { Int64($0.identifier) }), as: "trial_id")
+            file.add(column(trials.map { $0.condition ?? "" }), as: "condition")
+            file.add(column(trials.map(\.split.rawValue)), as: "split")
+            file.add(column(binStarts), as: "time_ms")
+            file.add(column(unitNames), as: "unit_names")
+            guard let continuous else { return }
+            for array in continuous.quantities {
+                file.add(
+                    ShapedArray(shape: array.shape, values: array.values),
+                    as: "continuous_\(array.name)")
+            }
+            file.add(column(continuous.seconds), as: "continuous_time_s")
+            file.add(column(continuous.segments.map { Int64($0) }), as: "continuous_segment")
         }
     }
 

@@ -161,7 +161,7 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
                 + known.sorted().joined(separator: ", ")
         case .unknownFactorFormat(let path):
             return
-                "the ending of \(path) tells no format; expected .h5, .hdf5, .npy, .csv or .json, or say "
+                "the ending of \(path) tells no format; expected .h5, .hdf5, .npz, .npy, .csv or .json, or say "
                 + "it with --format"
         case .noOutputFolder(let path, let folder):
             return "\(path) can't be written: there is no folder \(folder); create it first"

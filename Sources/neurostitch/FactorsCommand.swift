@@ -12,10 +12,10 @@ struct FactorsCommand: ParsableCommand {
             instead and adds their standard deviations.
 
             The ending of the file chooses the format: .h5 (complete, described in the file, with the dataset \
-            names of lfads-torch beside ours), .npy, .csv or .json. A format that holds one table a file \
+            names of lfads-torch beside ours), .npz, .npy, .csv or .json. A format that holds one table a file \
             gets one file per quantity: out-factors.csv, out-rates.csv.
 
-            Windows of a continuous recording are put together again, fading into each other, if all are asked             for: in .h5 and .json beside the windows, in .npy and .csv in their place.
+            Windows of a continuous recording are put together again, fading into each other, if all are asked             for: in .h5, .npz and .json beside the windows, in .npy and .csv in their place.
 
             Example:
               neurostitch factors lorenz lorenz-2024-01-15 --output factors.h5
@@ -46,7 +46,7 @@ struct FactorsCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "File to write. (default: RUN-SESSION.h5 in the current folder)")
     var output: String?
 
-    @Option(name: .long, help: "hdf5, npy, csv or json, whatever the ending of the file.")
+    @Option(name: .long, help: "hdf5, npz, npy, csv or json, whatever the ending of the file.")
     var format: FactorFile.Format?
 
     @OptionGroup var threads: ThreadOptions

@@ -73,7 +73,7 @@ extension FileInspection {
                         ["path", "samples × channels", "unit", "rate Hz"],
                         series.map {
                             [
-                                $0.path, Self.extents($0.shape), $0.unit ?? "–",
+                                $0.path, extents($0.shape), $0.unit ?? "–",
                                 $0.rateHz.map { Terminal.plain($0) } ?? "by timestamps",
                             ]
                         }))
@@ -82,13 +82,12 @@ extension FileInspection {
             parts.append(
                 Terminal.table(
                     ["array", "extents", "holds"],
-                    arrays.map { [$0.name, Self.extents($0.shape), $0.elements] }))
+                    arrays.map { [$0.name, extents($0.shape), $0.elements] }))
         }
         parts.append("A manifest to start from:\n\n" + manifest)
         return parts.joined(separator: "\n\n")
-    }
+    }}
 
-    private static func extents(_ shape: [Int]) -> String {
-        shape.isEmpty ? "one value" : shape.map(String.init).joined(separator: " × ")
-    }
+private func extents(_ shape: [Int]) -> String {
+    shape.isEmpty ? "one value" : shape.map(String.init).joined(separator: " × ")
 }

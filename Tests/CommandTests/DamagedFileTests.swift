@@ -147,6 +147,26 @@ private struct SoundFile {
             units: {where: {location: [M1, PMd]}}
 
             """)
+        let arrays = who + "behavior: {FORCE: [x, y]}\nsplit: {valid_every: 2}\n"
+        func manifest(_ format: String, axes: String, spikes: String, force: String) -> String {
+            arrays.replacingOccurrences(of: "FORCE", with: force)
+                + "format: \(format)\naxes: \(axes)\nbin_ms: 20\n"
+                + (spikes.isEmpty ? "" : "spikes: \(spikes)\n")
+        }
+        for name in ["v6.mat", "v7.mat", "v73.mat"] {
+            try add(
+                name, manifest("mat", axes: "[bins, trials, units]", spikes: "spikes_but", force: "force_but"))
+            try add(
+                name,
+                who + "format: mat\ntrials: R\nspikes: spikeRaster\naxes: [units, bins]\nbin_ms: 20\n"
+                    + "split: {valid_every: 2}\n")
+        }
+        try add(
+            "day.npz",
+            manifest("npz", axes: "[trials, bins, units]", spikes: "spikes_tbu", force: "force_tbu"))
+        try add(
+            "spikes_tbu.npy",
+            who + "format: npy\naxes: [trials, bins, units]\nbin_ms: 20\nsplit: {valid_every: 2}\n")
         return files
     }
 }
@@ -179,10 +199,12 @@ private struct Damage {
             let place = next(bytes.count - 8)
             for offset in 0..<(next(2) == 0 ? 4 : 8) { bytes[place + offset] = next(4) == 0 ? 0x7F : 0xFF }
         case 5:
-            let (from, to, count) = (next(bytes.count - 64), next(bytes.count - 64), 1 + next(64))
+            let count = 1 + next(min(64, bytes.count / 2))
+            let (from, to) = (next(bytes.count - count), next(bytes.count - count))
             for offset in 0..<count { bytes[to + offset] = bytes[from + offset] }
         case 6:
-            let (start, count) = (next(bytes.count - 512), 1 + next(512))
+            let count = 1 + next(min(512, bytes.count / 2))
+            let start = next(bytes.count - count)
             for offset in 0..<count { bytes[start + offset] = 0 }
         default:
             // Another type of number, where a size stands for it in the header of an array.

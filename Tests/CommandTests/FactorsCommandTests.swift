@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import Testing
 
@@ -53,7 +54,7 @@ import Testing
             "run toy has no controller (co_dim is 0), so there are no inferred inputs"),
         Refusal(
             "toy", "day0", "--output", "factors.mat", status: 64,
-            "the ending of factors.mat tells no format; expected .h5, .hdf5, .npy, .csv or .json, or say "
+            "the ending of factors.mat tells no format; expected .h5, .hdf5, .npz, .npy, .csv or .json, or say "
                 + "it with --format"),
         Refusal(
             "toy", "day0", "--output", "nowhere/factors.h5", status: 73,
@@ -99,6 +100,34 @@ import Testing
         #expect(outcome.status == 73)
         #expect(outcome.errors == "error: \(taken) can't be written: it is a folder.\n")
         #expect(try lab.files().filter { $0.hasPrefix("full") } == [taken])
+    }
+
+    @Test func anArchiveForNumpyHasWhatTheHDF5FileHas() throws {
+        let lab = try TrainedLab.get()
+        for name in ["archive.npz", "archive.h5", "again.npz"] {
+            try lab.succeed(["factors", "toy", "day0", "-o", name, "--quantity", "all"])
+        }
+        let archive = try NumpyArchive(lab.location("archive.npz"))
+        let file = try HDF5File.open(lab.location("archive.h5"))
+        let names = try archive.arrayNames()
+        #expect(names.count == 12)
+        for name in names {
+            if try archive.elementKind(of: name) == .string {
+                #expect(try archive.strings(name) == file.strings(name))
+            } else {
+                #expect(try archive.doubles(name) == file.doubles(name))
+            }
+        }
+        #expect(try lab.bytes("archive.npz") == lab.bytes("again.npz"))
+        guard Python.hasModules(["numpy"]) else { return }
+        try lab.python(
+            """
+            import numpy as np
+            file = np.load("archive.npz")
+            assert file["factors"].dtype == np.float32 and file["factors"].shape[0] == len(file["trial_id"])
+            assert set(file["split"]) == {"train", "valid"}
+            assert file["rates"].shape[2] == len(file["unit_names"]) and file["time_ms"][1] == 10
+            """)
     }
 
     /// What is tried beforehand are the files that are written.

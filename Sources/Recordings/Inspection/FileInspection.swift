@@ -50,11 +50,17 @@ public struct FileInspection: Sendable, Encodable {
     /// - Throws: `RecordingError`
     public init(path: String) throws {
         self = try asRecordingError {
-            let file = try HDF5File.open(path)
-            if try file.attributeNames().contains("nwb_version") {
-                return try FileInspection(nwb: NWBFile(file))
+            switch try ArrayFileKind(path) {
+            case .hdf5:
+                let file = try HDF5File.open(path)
+                if try file.attributeNames().contains("nwb_version") {
+                    return try FileInspection(nwb: NWBFile(file))
+                }
+                return try FileInspection(arraysOf: file, .binnedHDF5)
+            case .matlab: return try FileInspection(matlab: MATLABFile(path))
+            case .numpyArchive: return try FileInspection(arraysOf: NumpyArchive(path), .npz)
+            case .numpyArray: return try FileInspection(arraysOf: NumpyFolder(besides: path), .npy)
             }
-            return try FileInspection(arraysOf: file)
         }
     }
 

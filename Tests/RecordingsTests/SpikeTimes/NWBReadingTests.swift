@@ -7,7 +7,7 @@ import Testing
 /// Files that pynwb wrote (make_nwb.py), in the layouts of the Neural Latents Benchmark, and what numpy
 /// made of them.
 @Suite struct NWBReadingTests {
-    static let folder = Bundle.module.bundlePath + "/Fixtures"
+    static let folder = NWBFixtures.committed
 
     struct Expected {
         let file: HDF5File
@@ -39,7 +39,7 @@ import Testing
         return source
     }
 
-    @Test func maze() throws { try Self.check(mazeIn: Self.folder) }
+    @Test func maze() throws { for folder in NWBFixtures.folders { try Self.check(mazeIn: folder) } }
 
     static func check(mazeIn folder: String) throws {
         var source = maze(in: folder)
@@ -63,7 +63,7 @@ import Testing
         #expect(day.provenance["split"] == "from the file")
     }
 
-    @Test func bump() throws { try Self.check(bumpIn: Self.folder) }
+    @Test func bump() throws { for folder in NWBFixtures.folders { try Self.check(bumpIn: folder) } }
 
     static func check(bumpIn folder: String) throws {
         var source = source("area2_bump", in: folder)
@@ -96,7 +96,7 @@ import Testing
                 + "hand_pos.")
     }
 
-    @Test func timing() throws { try Self.check(timingIn: Self.folder) }
+    @Test func timing() throws { for folder in NWBFixtures.folders { try Self.check(timingIn: folder) } }
 
     static func check(timingIn folder: String) throws {
         var source = source("dmfc_rsg", in: folder)
@@ -118,7 +118,7 @@ import Testing
 
     @Test(arguments: [("all", UnitSelection.Unobserved.dropTrials), ("two", .dropUnits)])
     func windows(_ name: String, _ unobserved: UnitSelection.Unobserved) throws {
-        try Self.check(windowsIn: Self.folder, name, unobserved)
+        for folder in NWBFixtures.folders { try Self.check(windowsIn: folder, name, unobserved) }
     }
 
     static func check(

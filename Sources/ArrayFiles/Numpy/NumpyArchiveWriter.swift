@@ -1,0 +1,77 @@
+import CZip
+import Foundation
+
+/// Writes a `.npz` file as `numpy.savez_compressed` does. The same calls give the same bytes: no times are
+/// stored.
+public final class NumpyArchiveWriter {
+    private var entries: [(name: String, bytes: [UInt8])] = []
+
+    private init() {}
+
+    /// Writes a new file in the place of `path`: all of it or nothing, see `AtomicFile`.
+    /// - Throws: `ArrayFileError.cannotWrite`, or what `body` throws.
+    public static func write(to path: String, _ body: (NumpyArchiveWriter) throws -> Void) throws {
+        let writer = NumpyArchiveWriter()
+        try body(writer)
+        try AtomicFile.replace(path) { try writer.finish(at: $0, reportedAs: path) }
+    }
+
+    public func add(_ array: ShapedArray<Float>, as name: String) {
+        add(array.values, shape: array.shape, type: "<f4", as: name)
+    }
+
+    public func add(_ array: ShapedArray<Double>, as name: String) {
+        add(array.values, shape: array.shape, type: "<f8", as: name)
+    }
+
+    public func add(_ array: ShapedArray<Int64>, as name: String) {
+        add(array.values, shape: array.shape, type: "<i8", as: name)
+    }
+
+    /// Text of one length, padded with zeros, as numpy keeps it (dtype `U`).
+    public func add(_ array: ShapedArray<String>, as name: String) {
+        let texts = array.values.map { $0.unicodeScalars.map { $0.value.littleEndian } }
+        let length = max(1, texts.map(\.count).max() ?? 1)
+        let values = texts.flatMap { $0 + [UInt32](repeating: 0, count: length - $0.count) }
+        add(values, shape: array.shape, type: "<U\(length)", as: name)
+    }
+
+    private func add<Element>(_ values: [Element], shape: [Int], type: String, as name: String) {
+        let data = values.withUnsafeBytes { Array($0) }
+        entries.append((name + ".npy", NumpyFile.header(shape: shape, type: type) + data))
+    }
+
+    private func finish(at temporary: String, reportedAs path: String) throws {
+        var problem: Int32 = 0
+        guard let archive = zip_open(temporary, ZIP_CREATE | ZIP_TRUNCATE, &problem) else {
+            throw AtomicFile.failure(at: path)
+        }
+        for (name, bytes) in entries {
+            // libzip reads the bytes when the archive is closed, and then frees its copy.
+            let source = bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
+                guard let copy = malloc(max(1, buffer.count)) else { return nil }
+                if let start = buffer.baseAddress { memcpy(copy, start, buffer.count) }
+                guard let source = zip_source_buffer(archive, copy, UInt64(buffer.count), 1) else {
+                    free(copy)
+                    return nil
+                }
+                return source
+            }
+            guard let source else {
+                zip_discard(archive)
+                throw AtomicFile.failure(at: path)
+            }
+            let index = zip_file_add(archive, name, source, UInt32(ZIP_FL_OVERWRITE) | UInt32(ZIP_FL_ENC_UTF_8))
+            // 1980-01-01, the first day that zip knows.
+            guard index >= 0, zip_file_set_dostime(archive, UInt64(index), 0, 0x21, 0) == 0 else {
+                if index < 0 { zip_source_free(source) }
+                zip_discard(archive)
+                throw AtomicFile.failure(at: path)
+            }
+        }
+        guard zip_close(archive) == 0 else {
+            zip_discard(archive)
+            throw AtomicFile.failure(at: path)
+        }
+    }
+}
