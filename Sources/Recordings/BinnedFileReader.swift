@@ -77,7 +77,26 @@ struct BinnedFileReader {
                 binCount: binCount),
             externalInputNames: inputs.names,
             externalInputs: inputs.values, trueRates: rates)
-        return (recording, splits != nil, missingBins)
+        return (try filtered(recording), splits != nil, missingBins)
+    }
+
+    /// Without the units whose labels, in datasets of one entry a unit, aren't among those wanted.
+    private func filtered(_ recording: Recording) throws -> Recording {
+        var reasons = [String?](repeating: nil, count: recording.units.count)
+        for filter in source.units.filters {
+            let labels = try file.labels(
+                filter.column, count: reasons.count, per: "units", like: source.datasets.spikes)
+            try filter.requireKnown(among: labels, in: file.path)
+            for unit in reasons.indices where reasons[unit] == nil && !filter.accepts(labels[unit]) {
+                reasons[unit] = filter.reason(for: labels[unit])
+            }
+        }
+        let kept = reasons.indices.filter { reasons[$0] == nil }
+        guard kept.contains(where: { !recording.units[$0].heldOut }) else {
+            throw RecordingError.noUnitLeftBy(
+                source: file.path, criterion: "by units.where", units: reasons.count)
+        }
+        return recording.keepingUnits(kept) { reasons[$0] ?? "" }
     }
 
     // MARK: Continuous recordings

@@ -40,6 +40,7 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
     case noUnitLeft(source: String, minimumRateHz: Double, highestRateHz: Double)
     case noUnitLeftBy(source: String, criterion: String, units: Int)
     case unknownUnit(source: String, unit: String, found: [String])
+    case valueNotThere(source: String, column: String, value: String, found: [String])
     case binsTooWide(source: String, milliseconds: Double, widest: Double)
     case rateOfContinuousSignal(source: String)
     case unknownBehavior(source: String, channel: String, found: [String])
@@ -149,6 +150,9 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .unknownUnit(let source, let unit, let found):
             return "\(source) has no unit \"\(unit)\"; it has, nearest name first: "
                 + "\(found.prefix(20).joined(separator: ", "))."
+        case .valueNotThere(let source, let column, let value, let found):
+            return "\(source): nothing has \(column): \(value); the column holds "
+                + "\(found.prefix(20).joined(separator: ", "))\(found.count > 20 ? ", …" : "")."
         case .binsTooWide(let source, let milliseconds, let widest):
             return "\(source): in bins of \(plain(milliseconds)) ms, cells that fire together can't be "
                 + "told from cross-talk; max_coincidence needs bins of \(plain(widest)) ms at most."

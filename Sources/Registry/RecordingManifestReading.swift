@@ -116,14 +116,19 @@ struct RecordingManifestReading {
         selection.minimumPresence = try units.optional("min_presence")?.number(in: 0...1)
         selection.maximumCoincidence = try units.optional("max_coincidence")?.number(in: 0...1)
         selection.omitted = try units.optional("omit")?.elements().map { try $0.text() } ?? []
-        for key in ["where", "held_out", "unobserved"] where format != .nwb {
+        if let filters = units.optional("where") {
+            guard format != .lfadsHDF5 else {
+                throw units.contradiction("where", "has no meaning for the format \(format.rawValue)")
+            }
+            selection.filters = try Self.filters(filters)
+        }
+        for key in ["held_out", "unobserved"] where format != .nwb {
             guard units.optional(key) == nil else {
                 throw units.contradiction(
                     key, "has no meaning for the format \(format.rawValue), which has no table of units")
             }
         }
         if format == .nwb {
-            selection.filters = try units.optional("where").map(Self.filters) ?? []
             selection.heldOutColumn = try Self.dataset(units.optional("held_out"))
             selection.unobserved =
                 try units.optional("unobserved")?.oneOf(UnitSelection.Unobserved.self) ?? .refuse

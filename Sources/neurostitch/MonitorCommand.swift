@@ -80,7 +80,8 @@ enum DriftTable {
                 func text(_ value: Double?) -> String { Terminal.number(value, number.kind.decimals) }
                 return [
                     number.kind.title, text(number.value), text(number.median),
-                    "\(text(number.lowest)) to \(text(number.highest))",
+                    number.lowest == nil
+                        ? "–" : "\(text(number.lowest)) to \(text(number.highest))",
                     (number.kind.isBetterLow ? "≤ " : "≥ ") + text(number.limit),
                     number.isInside ? "" : "outside",
                 ]

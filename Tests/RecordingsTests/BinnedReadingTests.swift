@@ -1,6 +1,7 @@
 import ArrayFiles
-import Recordings
 import Testing
+
+@testable import Recordings
 
 @Suite struct BinnedReadingTests {
     @Test func countsAloneAreARecording() throws {
@@ -21,6 +22,31 @@ import Testing
             #expect(day.provenance["source_bin_ms"] == "50")
             #expect(day.provenance["attribute.bin_width_s"] == "0.05")
             #expect(day.provenance["split"] == "every 5-th trial of each condition")
+        }
+    }
+
+    @Test func unitsAreChosenByTheirLabels() throws {
+        try withTemporaryFolder { (folder) throws in
+            var fixture = BinnedFixture()
+            fixture.extra = { file in
+                try file.write(column(["M1", "PMd", "M1"]), to: "area")
+                try file.write(column([Int32(1), 1, 2]), to: "quality")
+            }
+            var source = try fixture.write(folder)
+            let all = try Recording.read(source)
+            source.units.filters = [.init(column: "area", values: ["M1"]), .init(column: "quality", values: ["1"])]
+            let day = try Recording.read(source)
+            #expect(day == all.keepingUnits([0]) { ["", "area is PMd", "quality is 2"][$0] })
+            #expect(day.provenance["removed_units"] == "1 (area is PMd), 2 (quality is 2)")
+            source.units.filters = [.init(column: "area", values: ["V1"])]
+            #expect(
+                words { _ = try Recording.read(source) }
+                    == "\(source.path): nothing has area: V1; the column holds M1, PMd.")
+            source.units.filters = [.init(column: "area", values: ["PMd"]), .init(column: "quality", values: ["2"])]
+            #expect(
+                words { _ = try Recording.read(source) }
+                    == "\(source.path): of 3 units, none that the encoder sees is left by units.where. "
+                    + "Ask for less.")
         }
     }
 

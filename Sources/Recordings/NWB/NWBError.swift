@@ -12,7 +12,6 @@ public enum NWBError: Error, Equatable, CustomStringConvertible {
     case windowsNeeded(path: String, events: [String])
     case windowImpossible(path: String, before: Double, after: Double, bin: Double)
     case tooManyBins(path: String, bins: Int)
-    case valueNotThere(path: String, column: String, value: String, found: [String])
     case noTrialLeft(path: String, leftOut: String)
     case unitsUnobserved(path: String, units: [String], of: Int, windows: Int)
     case unknownSeries(path: String, series: String, found: [String])
@@ -58,9 +57,6 @@ public enum NWBError: Error, Equatable, CustomStringConvertible {
         case .tooManyBins(let path, let bins):
             return "\(path): \(bins) counts (trials × bins × units) are more than fit; choose wider bins or "
                 + "shorter windows."
-        case .valueNotThere(let path, let column, let value, let found):
-            return "\(path): nothing has \(column): \(value); the column holds "
-                + "\(found.prefix(20).joined(separator: ", "))\(found.count > 20 ? ", …" : "")."
         case .noTrialLeft(let path, let leftOut):
             return "\(path): no trial is left; left out: \(leftOut)."
         case .unitsUnobserved(let path, let units, let count, let windows):

@@ -22,7 +22,7 @@ struct NWBTrials {
         var kept = Array(0..<table.rowCount)
         for filter in source.trialFilters {
             let values = try table.texts(filter.column)
-            try NWBTable.requireKnown(filter, values, path: nwb.path)
+            try filter.requireKnown(among: values, in: nwb.path)
             leftOut.append(("\(filter.column) differs", kept.count { !filter.accepts(values[$0]) }))
             kept.removeAll { !filter.accepts(values[$0]) }
         }

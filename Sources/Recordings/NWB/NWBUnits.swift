@@ -18,10 +18,10 @@ struct NWBUnits {
         var kept = Array(names.indices)
         for filter in source.units.filters {
             let values = try Self.values(of: filter.column, table, nwb)
-            try NWBTable.requireKnown(filter, values, path: nwb.path)
+            try filter.requireKnown(among: values, in: nwb.path)
             removed += kept.filter { !filter.accepts(values[$0]) }.map {
                 Recording.RemovedUnit(
-                    name: names[$0], reason: "\(filter.column) is \(values[$0] ?? "not said")")
+                    name: names[$0], reason: filter.reason(for: values[$0]))
             }
             kept.removeAll { !filter.accepts(values[$0]) }
         }
@@ -76,19 +76,25 @@ struct NWBUnits {
 
     // MARK: Columns to filter by
 
-    /// A column of the units, or else of their electrodes: `location`, `group_name`, ….
+    /// A column of the units, or else of their electrodes: `location`, `group_name`, …; `electrode` for
+    /// their numbers.
     private static func values(
         of column: String, _ units: NWBTable, _ nwb: NWBFile
     ) throws -> [String?] {
         if units.has(column) { return try units.texts(column) }
-        guard let electrodes = try nwb.electrodes(), electrodes.has(column), units.has("electrodes")
+        // An electrode's own number has no column, it is the identifier of its row.
+        let isIdentifier = column == "electrode"
+        guard let electrodes = try nwb.electrodes(), isIdentifier || electrodes.has(column),
+            units.has("electrodes")
         else {
             let others = try nwb.electrodes().map(\.columns) ?? []
             throw NWBError.unknownColumn(
                 path: nwb.path, table: "units", column: column,
                 found: NearestName.sorted(Array(Set(units.columns + others)), to: column))
         }
-        let values = try electrodes.texts(column)
+        let values =
+            try isIdentifier
+            ? electrodes.identifiers().map { String($0) } : electrodes.texts(column)
         let rows = try nwb.file.integers("units/electrodes").values
         let ranges =
             units.isRagged("electrodes")
@@ -106,23 +112,6 @@ struct NWBUnits {
                     found: Set(found.map { $0 ?? "(none)" }).sorted())
             }
             return found.first ?? nil
-        }
-    }
-}
-
-extension UnitSelection.Filter {
-    func accepts(_ value: String?) -> Bool { value.map(values.contains) ?? false }
-}
-
-extension NWBTable {
-    /// A filter for a value that no row has is a slip of the pen.
-    static func requireKnown(
-        _ filter: UnitSelection.Filter, _ values: [String?], path: String
-    ) throws {
-        for value in filter.values where !values.contains(value) {
-            throw NWBError.valueNotThere(
-                path: path, column: filter.column, value: value,
-                found: NearestName.sorted(Array(Set(values.compactMap { $0 })), to: value))
         }
     }
 }

@@ -1,3 +1,5 @@
+import ArrayFiles
+
 /// Which units of a recording are kept. Every removal is listed with its reason in the provenance.
 public struct UnitSelection: Sendable, Equatable {
     /// Keeps units (or trials) whose entry in a column is one of these values, compared as text.
@@ -18,7 +20,8 @@ public struct UnitSelection: Sendable, Equatable {
         case dropTrials = "drop-trials"
     }
 
-    /// Columns of the file with one entry a unit, such as `quality` or an electrode's `location`.
+    /// Columns of the file with one entry a unit, such as `quality` or an electrode's `location`. Not in
+    /// `lfads-hdf5`.
     public var filters: [Filter] = []
     /// Only in tables of units: the column that says which units are held out from the encoder.
     /// Usual name: `heldout`.
@@ -36,6 +39,23 @@ public struct UnitSelection: Sendable, Equatable {
     public var unobserved = Unobserved.refuse
 
     public init(minimumRateHz: Double? = nil) { self.minimumRateHz = minimumRateHz }
+}
+
+extension UnitSelection.Filter {
+    func accepts(_ value: String?) -> Bool { value.map(values.contains) ?? false }
+
+    /// Why a unit with this value is left out.
+    func reason(for value: String?) -> String { "\(column) is \(value ?? "not said")" }
+
+    /// A filter for a value that nothing has is a slip of the pen.
+    /// - Throws: `RecordingError.valueNotThere`
+    func requireKnown(among all: [String?], in path: String) throws {
+        for value in values where !all.contains(value) {
+            throw RecordingError.valueNotThere(
+                source: path, column: column, value: value,
+                found: NearestName.sorted(Array(Set(all.compactMap { $0 })), to: value))
+        }
+    }
 }
 
 extension Recording {

@@ -191,6 +191,8 @@ import Testing
         source.units.heldOutColumn = .omitted
         let other = try Recording.read(source)
         #expect(other.units.map(\.name) == ["11", "13", "15"] && other.units.allSatisfy { !$0.heldOut })
+        source.units.filters = [.init(column: "electrode", values: ["0", "4"])]
+        #expect(try Recording.read(source).units.map(\.name) == ["10", "14"])
         source.units.filters = [.init(column: "location", values: ["V1"])]
         #expect(
             words { _ = try Recording.read(source) }
