@@ -17,8 +17,9 @@ build: install-dependencies ## Build the command line tool at .build/release/neu
 	$(SWIFT) build $(FLAGS)
 
 test: install-dependencies ## Build and run all tests
+	@.ci/test-python
 	$(SWIFT) build --build-tests $(FLAGS)
-	$(SWIFT) test --skip-build $(FLAGS)
+	PATH="$(CURDIR)/.build/test-python/bin:$$PATH" $(SWIFT) test --skip-build $(FLAGS)
 
 demo: build ## Stitch three synthetic days, query their factors, write a report
 	.build/release/neurostitch demo

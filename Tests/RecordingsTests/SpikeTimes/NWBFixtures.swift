@@ -4,36 +4,17 @@ import Foundation
 enum NWBFixtures {
     static let committed = Bundle.module.bundlePath + "/Fixtures"
 
-    /// With a folder that the script has just written to, where there is a Python and it has pynwb, or PyPI
-    /// gives it: into an environment of its own in the build folder, where later runs find it.
+    /// With a folder that the script has just written to, where `python3` has pynwb (`make test` sees to it).
     static let folders: [String] = {
-        let sources = URL(filePath: #filePath)
-        let script = sources.deletingLastPathComponent().deletingLastPathComponent()
+        guard run(["python3", "-c", "import h5py, numpy, pynwb"]) else { return [committed] }
+        let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Fixtures/make_nwb.py").path
-        guard let python = python(near: sources) else { return [committed] }
         let folder = FileManager.default.temporaryDirectory.appending(path: "nwb-\(UUID().uuidString)").path
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        return run([python, "-B", script, folder]) ? [committed, folder] : [committed]
+        // A script that fails leaves files out, and the tests then say which.
+        _ = run(["python3", "-B", script, folder])
+        return [committed, folder]
     }()
-
-    private static func python(near sources: URL) -> String? {
-        let needed = ["-c", "import pynwb, h5py, numpy"]
-        if run(["python3"] + needed) { return "python3" }
-        var root = sources
-        while root.path != "/", !FileManager.default.fileExists(atPath: root.appending(path: "Package.swift").path) {
-            root.deleteLastPathComponent()
-        }
-        let environment = root.appending(path: ".build/test-python").path
-        let python = environment + "/bin/python"
-        if run([python] + needed) { return python }
-        guard run(["python3", "-m", "venv", environment]),
-            run([
-                python, "-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "10",
-                "--disable-pip-version-check", "pynwb",
-            ]), run([python] + needed)
-        else { return nil }
-        return python
-    }
 
     private static func run(_ arguments: [String]) -> Bool {
         let process = Process()
