@@ -53,7 +53,8 @@ public struct Alignment: Sendable {
             guard settings.unlabelled == .ownPCA || sessions.count == 1 else {
                 throw StitchingError.unlabelledSession(
                     session.name,
-                    trialsWithoutLabel: session.recording.trials.filter { $0.condition == nil }.count)
+                    trialsWithoutLabel: session.recording.trials.filter { $0.condition == nil }.count,
+                    isContinuous: session.recording.chop != nil)
             }
         }
         let labelled = sessions.indices.filter { labels[$0] != nil }

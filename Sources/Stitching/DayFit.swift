@@ -20,14 +20,14 @@ struct DayFit {
     func alignByLabels() throws {
         let list = ConditionList([session])
         guard let trajectories = run.trajectories, let labels = list.labels(of: session) else {
-            throw StitchingError.notAligned(session: session.name)
+            throw StitchingError.notAligned(session)
         }
         let averages = ConditionAverages(
             session, labels: labels,
             standardDeviation: run.settings.alignment.smoothingMilliseconds
                 / session.recording.binMilliseconds)
         let rows = trajectories.commonRows(averages, list)
-        guard !rows.own.isEmpty else { throw StitchingError.notAligned(session: session.name) }
+        guard !rows.own.isEmpty else { throw StitchingError.notAligned(session) }
         let (fit, _) = try RidgeRegression.crossValidated(
             regressors: averages.smoothed.selecting(rows: rows.own)
                 .leading(columns: session.encodedUnitCount),

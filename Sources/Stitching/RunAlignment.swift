@@ -75,7 +75,7 @@ public struct RunAlignment {
     func readIn(_ session: PreparedSession) throws -> (weights: [Float], bias: [Float]) {
         guard let averages = averages(session), let common = commonRows(averages),
             !common.own.isEmpty
-        else { throw StitchingError.notAligned(session: session.name) }
+        else { throw StitchingError.notAligned(session) }
         let (fit, _) = try RidgeRegression.crossValidated(
             regressors: averages.smoothed.selecting(rows: common.own)
                 .leading(columns: session.encodedUnitCount),

@@ -3,7 +3,8 @@ public import LFADS
 /// What can go wrong on the journeys.
 public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case noSessions
-    case unlabelledSession(String, trialsWithoutLabel: Int)
+    /// `isContinuous`: the trials are windows of a continuous recording, which can have no labels.
+    case unlabelledSession(String, trialsWithoutLabel: Int, isContinuous: Bool)
     case conditionsNotConnected(groups: [[String]])
     case sessionsDiffer(
         what: String, session: String, value: String, other: String, otherValue: String)
@@ -28,7 +29,7 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case trialOutOfRange(session: String, trial: Int, count: Int)
     case badTrialRange(String)
     case noInferredInputs(run: String)
-    case notAligned(session: String)
+    case notAligned(session: String, isContinuous: Bool)
     case alreadyInRun(run: String, session: String)
     case doesNotFit(session: String, run: String, what: String, found: Int, expected: Int)
     case noSingles(run: String)
@@ -42,15 +43,24 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
     case notACheckpoint(path: String, what: String)
     case newerCheckpoint(path: String, version: Int)
 
+    static func notAligned(_ session: PreparedSession) -> StitchingError {
+        .notAligned(session: session.name, isContinuous: session.recording.chop != nil)
+    }
+
+    private static let registerTrials =
+        "register trials of it with their labels (`condition:`) instead of windows (`chop:`)"
+
     public var description: String {
         switch self {
         case .noSessions:
             return "the selection matches no session; `neurostitch sessions` lists what is registered"
-        case .unlabelledSession(let session, let count):
+        case .unlabelledSession(let session, let count, let isContinuous):
             return
-                "session \(session): \(count) trials have no condition label, and alignment compares "
-                + "condition averages between days; name the field with `condition:` in its manifest, "
-                + "or accept a day that is not aligned with `alignment: {unlabelled: own-pca}`"
+                "session \(session): \(count) "
+                + (isContinuous ? "windows of a continuous recording have" : "trials have")
+                + " no condition label, and alignment compares condition averages between days; "
+                + (isContinuous ? Self.registerTrials : "name the field with `condition:` in its manifest")
+                + ", or accept a day that is not aligned with `alignment: {unlabelled: own-pca}`"
         case .conditionsNotConnected(let groups):
             let list = groups.map { "{\($0.joined(separator: ", "))}" }.joined(separator: " and ")
             return
@@ -129,11 +139,14 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
                 + "all, train or valid"
         case .noInferredInputs(let run):
             return "run \(run) has no controller (co_dim is 0), so there are no inferred inputs"
-        case .notAligned(let session):
+        case .notAligned(let session, let isContinuous):
             return
-                "session \(session) has no condition labels in common with the run, so other units of it "
-                + "can't be brought onto the shared trajectories; name the field with `condition:` in its "
-                + "manifest and register it again"
+                "session \(session) has no condition labels in common with the run, so its units can't be "
+                + "brought onto the shared trajectories by them; "
+                + (isContinuous
+                    ? Self.registerTrials
+                    : "name the field with `condition:` in its manifest and register it again")
+                + ", or let a new day join with `extend --without-labels`"
         case .alreadyInRun(let run, let session):
             return
                 "session \(session) is part of run \(run) already; `neurostitch factors \(run) \(session)` "

@@ -43,17 +43,41 @@ struct AlignmentTests {
         #expect(alignment.sessions[1].heldOutR2.isFinite)
     }
 
+    @Test("windows of a continuous recording can't be labelled, and nobody is told to")
+    func windows() throws {
+        var recordings = try TrainedWorld.recordings()
+        recordings[1] = recordings[1].relabelling { _ in nil }
+        let count = recordings[1].trialCount
+        recordings[1].chop = Recording.Chop(
+            windows: (0..<count).map { Recording.Chop.Window(segment: $0, startBin: 0) },
+            segmentStarts: (0..<count).map(Double.init))
+        let refusal = StitchingError.unlabelledSession(
+            recordings[1].session, trialsWithoutLabel: count, isContinuous: true)
+        #expect(throws: refusal) { try TrainedWorld.alignment(recordings) }
+        #expect(
+            refusal.description
+                == "session \(recordings[1].session): \(count) windows of a continuous recording have no "
+                + "condition label, and alignment compares condition averages between days; register trials "
+                + "of it with their labels (`condition:`) instead of windows (`chop:`), or accept a day that "
+                + "is not aligned with `alignment: {unlabelled: own-pca}`")
+        let session = try PreparedSession(recordings[1])
+        #expect(
+            StitchingError.notAligned(session)
+                == .notAligned(session: recordings[1].session, isContinuous: true))
+    }
+
     @Test("a day without labels is refused, with what to do")
     func unlabelled() throws {
         var recordings = try TrainedWorld.recordings()
         recordings[1] = recordings[1].relabelling { _ in nil }
         let name = recordings[1].session
         let count = recordings[1].trialCount
-        #expect(throws: StitchingError.unlabelledSession(name, trialsWithoutLabel: count)) {
+        let refusal = StitchingError.unlabelledSession(name, trialsWithoutLabel: count, isContinuous: false)
+        #expect(throws: refusal) {
             try TrainedWorld.alignment(recordings)
         }
         #expect(
-            StitchingError.unlabelledSession(name, trialsWithoutLabel: count).description
+            refusal.description
                 == "session \(name): \(count) trials have no condition label, and alignment compares "
                 + "condition averages between days; name the field with `condition:` in its manifest, "
                 + "or accept a day that is not aligned with `alignment: {unlabelled: own-pca}`")
@@ -99,7 +123,7 @@ struct AlignmentTests {
         let count = recordings[1].trials.filter { $0.condition == nil }.count
         #expect(
             throws: StitchingError.unlabelledSession(
-                recordings[1].session, trialsWithoutLabel: count)
+                recordings[1].session, trialsWithoutLabel: count, isContinuous: false)
         ) {
             try TrainedWorld.alignment(recordings)
         }

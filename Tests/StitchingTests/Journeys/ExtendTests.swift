@@ -148,7 +148,7 @@ import Testing
             for index in recordings[2].trials.indices { recordings[2].trials[index].condition = nil }
         }) { registry, recordings in
             let names = recordings.map(\.session)
-            #expect(throws: StitchingError.notAligned(session: names[2])) {
+            #expect(throws: StitchingError.notAligned(session: names[2], isContinuous: false)) {
                 try ExtendJourney.extend(run: "small", by: names[2], in: registry, options: options())
             }
             #expect(throws: StitchingError.alreadyInRun(run: "small", session: names[0])) {
