@@ -17,6 +17,7 @@ struct DayPicture {
     let windows: TimeWindows
     /// Length of a trial.
     let milliseconds: Double
+    /// Of a continuous recording, whose windows have no average: its held-out windows, each by itself.
     let factorMeans: ConditionMeans
     let trials: [Trial]
     let heldOutCount: Int
@@ -26,6 +27,8 @@ struct DayPicture {
     let rotationOfFactors: RotationalDynamics?
     let rotationOfCounts: RotationalDynamics?
     let inputs: InputPicture?
+    /// Of a continuous recording; units then have no pictures of their own.
+    let course: CoursePicture?
     /// Spikes, in Hz; otherwise expected values per bin.
     let isPoisson: Bool
 
@@ -39,7 +42,11 @@ struct DayPicture {
         windows = TimeWindows(
             bins: day.factors.bins, binMilliseconds: day.recording.binMilliseconds)
         milliseconds = Double(day.factors.bins) * day.recording.binMilliseconds
-        factorMeans = ConditionMeans(day.factors, labels: labels, trials: day.usualTrials)
+        course = CoursePicture(day)
+        let isContinuous = day.recording.chop != nil
+        factorMeans = ConditionMeans(
+            day.factors, labels: isContinuous ? day.recording.trials.indices.map { "window \($0)" } : labels,
+            trials: isContinuous ? day.heldOutTrials : day.usualTrials)
         let last = Double(max(day.recording.trialCount - 1, 1))
         let shown = Set(order.shown(most: Thinning.conditionsInSpace))
         let candidates = day.heldOutTrials.filter { labels[$0].map(shown.contains) ?? false }
@@ -53,15 +60,15 @@ struct DayPicture {
         heldOutCount = day.heldOutTrials.count
         unitCount = day.recording.units.count
         let smoothed = day.smoothedCounts
-        units = UnitPicture.most(modulatedOf: day, smoothed, labels, order, windows)
+        units = isContinuous ? [] : UnitPicture.most(modulatedOf: day, smoothed, labels, order, windows)
         decoded =
             evaluation.channels.isEmpty
             ? nil
             : try DecodedBehavior(
                 day, channels: evaluation.channels, lagMilliseconds: evaluation.lagMilliseconds,
                 historyMilliseconds: evaluation.historyMilliseconds)
-        rotationOfFactors = try day.rotationOfFactors(factorMeans)
+        rotationOfFactors = isContinuous ? nil : try day.rotationOfFactors(factorMeans)
         rotationOfCounts = try day.rotationOfCounts(smoothed)
-        inputs = InputPicture(day, labels, order, windows)
+        inputs = isContinuous ? nil : InputPicture(day, labels, order, windows)
     }
 }

@@ -12,6 +12,9 @@ enum Thinning {
     static let units = 4
     static let rasterTrials = 48
     static let bins = 120
+    /// Of a continuous recording.
+    static let courseBins = 500
+    static let courseUnits = 40
     static let decodedTrials = 10
     static let scatteredPoints = 400
     static let epochs = 300

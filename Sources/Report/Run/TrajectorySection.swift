@@ -14,13 +14,23 @@ enum TrajectorySection {
             section.look = "There is no average to draw."
             return section
         }
-        let drawing = Drawing(material: material, space: space)
+        // Windows of continuous recordings have nothing in common that could be averaged.
+        let hasAverages = material.days.contains { $0.course == nil }
+        if !hasAverages {
+            section.look = "Drag to turn. Each curve is a held-out window; coloured by day, no colour should "
+                + "keep to itself. A dot marks where each curve starts."
+        }
+        let drawing = Drawing(material: material, space: space, hasAverages: hasAverages)
         let shares = space.explainedShare.prefix(3).map { "\(Int(($0 * 100).rounded())) %" }
         section.blocks = [.panel(drawing.panel)]
         section.notes = [
-            "Principal components of the condition averages of all drawn days; they hold "
-                + shares.joined(separator: ", ") + " of these averages' variance. Single trials are "
-                + "held-out ones, at most \(Thinning.trialsInSpace) a day.",
+            (hasAverages
+                ? "Principal components of the condition averages of all drawn days; they hold "
+                    + shares.joined(separator: ", ") + " of these averages' variance. Single trials are "
+                    + "held-out ones"
+                : "Principal components of the held-out windows of all drawn days; they hold "
+                    + shares.joined(separator: ", ") + " of the variance. Curves are held-out windows")
+                + ", at most \(Thinning.trialsInSpace) a day.",
         ]
             + material.conditions.note(most: Thinning.conditionsInSpace) + material.dayNotes
         return section
@@ -29,6 +39,13 @@ enum TrajectorySection {
     private struct Drawing {
         let material: RunMaterial
         let space: FactorSpace
+        let hasAverages: Bool
+        /// Places among the panel's choices, and of single trials among the first one's options.
+        private var colorChoice: Int { hasAverages ? 1 : 0 }
+        private var colorings: [String] {
+            hasAverages ? ["condition", "day", "trial order"] : ["day", "order of windows"]
+        }
+        private var singleTrials: [Int?] { hasAverages ? [1, nil] : [nil] }
 
         private var conditions: [String] {
             material.conditions.shown(most: Thinning.conditionsInSpace)
@@ -47,7 +64,7 @@ enum TrajectorySection {
                 for trial in day.trials {
                     traces += curve(
                         trial.factors, trial.condition, day, order: trial.order, width: 2,
-                        choice: [1, nil],
+                        choice: singleTrials,
                         namesCondition: isFirstTrial(trial.condition, place, trial),
                         namesDay: trial.order == day.trials.first?.order)
                 }
@@ -55,10 +72,8 @@ enum TrajectorySection {
             traces.append(orderScale)
             let names = (0..<3).map { "PC \($0 + 1)" }
             return Panel(
-                choices: [
-                    Choice("Show", ["condition averages", "single trials"]),
-                    Choice("Colour", ["condition", "day", "trial order"]),
-                ],
+                choices: (hasAverages ? [Choice("Show", ["condition averages", "single trials"])] : [])
+                    + [Choice("Colour", colorings)],
                 charts: [
                     Chart(
                         "", traces,
@@ -68,8 +83,8 @@ enum TrajectorySection {
                                 yaxis: Axis(names[1], showsZero: true),
                                 zaxis: Axis(names[2], showsZero: true))),
                         height: 600, figure: "trajectories",
-                        optionLayouts: ["condition", "day", "trial order"].map { Layout(legend: $0) },
-                        optionChoice: 1)
+                        optionLayouts: colorings.map { Layout(legend: $0) },
+                        optionChoice: colorChoice)
                 ])
         }
 
@@ -100,11 +115,12 @@ enum TrajectorySection {
             let flat = [Double](repeating: 0, count: points.first?.count ?? 0)
             func axis(_ index: Int) -> [Double] { index < points.count ? points[index] : flat }
             let orderColor = order.map { ColorScale.viridis.color(at: $0) } ?? Palette.faint
-            let looks = [
+            var looks = [
                 (condition, material.conditions.color(condition), "c\(condition)", namesCondition),
                 (day.name, material.dayColor(day.name), "d\(day.name)", namesDay),
                 (order == nil ? "averages have no order" : "held-out trials", orderColor, "o", false),
             ]
+            if !hasAverages { looks.removeFirst() }
             let place = order.map { ", trial at \(Int(($0 * 100).rounded())) % of the day" } ?? ""
             let text = "\(day.name), condition \(condition)\(place)"
             var line = Trace(
@@ -116,7 +132,7 @@ enum TrajectorySection {
                     name: PlotText(name).short, line: Trace.Line(color: color, width: width),
                     showsLegend: shown, legendGroup: group)
             }
-            line.variantChoice = 1
+            line.variantChoice = colorChoice
             var start = Trace(
                 kind: .scatter3d, mode: .markers,
                 x: .numbers(Array(axis(0).prefix(1))), y: .numbers(Array(axis(1).prefix(1))),
@@ -128,7 +144,7 @@ enum TrajectorySection {
                     marker: Trace.Marker(color: .one(color), size: order == nil ? 4 : 2.5),
                     showsLegend: false, legendGroup: group)
             }
-            start.variantChoice = 1
+            start.variantChoice = colorChoice
             return [line, start]
         }
 
@@ -136,7 +152,7 @@ enum TrajectorySection {
         private var orderScale: Trace {
             var trace = Trace(
                 kind: .scatter3d, mode: .markers, x: .numbers([.nan, .nan]), y: .numbers([.nan, .nan]),
-                z: .numbers([.nan, .nan]), skipsHover: true, showsLegend: false, choice: [1, 2])
+                z: .numbers([.nan, .nan]), skipsHover: true, showsLegend: false, choice: hasAverages ? [1, 2] : [1])
             trace.marker = Trace.Marker(
                 color: .scaled([0, 100]), size: 1, colorScale: .viridis, showsScale: true,
                 colorBar: Trace.ColorBar(title: AxisTitle("% of the day")))
