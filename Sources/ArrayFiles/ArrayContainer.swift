@@ -45,6 +45,9 @@ public protocol ArrayContainer {
     /// - Throws: `ArrayFileError.missingObject`, `.wrongType`, `.unreadable`
     func texts(named name: String, of array: String?) throws -> [String]?
 
+    /// Where trial `index` of the arrays stands in the file, which may have more.
+    func position(ofTrial index: Int) -> Int
+
     /// Everything short that the file says of itself, as text, for the provenance.
     /// - Throws: `ArrayFileError.unreadable`
     func remarks() throws -> [String: String]
@@ -52,6 +55,7 @@ public protocol ArrayContainer {
 
 extension ArrayContainer {
     public var leavesOutLastExtentsOfOne: Bool { false }
+    public func position(ofTrial index: Int) -> Int { index }
 }
 
 /// In HDF5 a file speaks through attributes.

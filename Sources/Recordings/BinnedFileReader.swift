@@ -7,7 +7,9 @@ struct BinnedFileReader {
     let source: RecordingSource
     let file: SourceFile
 
-    var checks: RecordingChecks { RecordingChecks(source: file.path) }
+    var checks: RecordingChecks {
+        RecordingChecks(source: file.path, position: file.file.position(ofTrial:))
+    }
 
     static func splitName(_ source: RecordingSource) -> String {
         if case .named(let name) = source.datasets.split { name } else { "split" }
@@ -82,11 +84,12 @@ struct BinnedFileReader {
 
     /// Without the units whose labels, in datasets of one entry a unit, aren't among those wanted.
     private func filtered(_ recording: Recording) throws -> Recording {
+        guard !source.units.filters.isEmpty else { return recording }
         var reasons = [String?](repeating: nil, count: recording.units.count)
         for filter in source.units.filters {
             let labels = try file.labels(
                 filter.column, count: reasons.count, per: "units", like: source.datasets.spikes)
-            try filter.requireKnown(among: labels, in: file.path)
+            let filter = try filter.resolved(among: labels, in: file.path)
             for unit in reasons.indices where reasons[unit] == nil && !filter.accepts(labels[unit]) {
                 reasons[unit] = filter.reason(for: labels[unit])
             }
@@ -125,14 +128,14 @@ struct BinnedFileReader {
         let times = try file.name(source.datasets.times, usual: "times").map {
             try file.ascendingTimes($0, count: bins, like: source.datasets.spikes)
         }
+        try times.map { try requireClock($0, binSeconds: seconds, missing: missingBins) }
         var segments: [RecordedSegment] = []
         var first: Int?
         for bin in 0...bins {
             let isGap = bin == bins || missingBins.contains(bin)
             // Half a bin is more than a clock's unevenness within one.
             let isJump =
-                bin > 0 && bin < bins
-                && times.map { $0[bin] - $0[bin - 1] > 1.5 * seconds } ?? false
+                bin > 0 && bin < bins && times.map { Self.isJump($0, at: bin, seconds) } ?? false
             if let start = first, isGap || isJump {
                 segments.append(
                     RecordedSegment(
@@ -142,6 +145,28 @@ struct BinnedFileReader {
             if !isGap, first == nil { first = bin }
         }
         return (recording, segments)
+    }
+
+    private static func isJump(_ times: [Double], at bin: Int, _ binSeconds: Double) -> Bool {
+        times[bin] - times[bin - 1] > 1.5 * binSeconds
+    }
+
+    /// Between gaps a course goes on bin by bin: its clock may waver by half a bin, not run away from them.
+    private func requireClock(_ times: [Double], binSeconds: Double, missing: Set<Int>) throws {
+        let steps = zip(times.dropFirst(), times).map { $0 - $1 }.sorted()
+        var first = 0
+        for bin in times.indices.dropFirst() {
+            if Self.isJump(times, at: bin, binSeconds) || missing.contains(bin - 1) { first = bin }
+            let expected = times[first] + Double(bin - first) * binSeconds
+            // Most steps are jumps where the unit is wrong.
+            let isUnlike = steps[steps.count / 2] > 1.5 * binSeconds
+            guard abs(times[bin] - expected) <= binSeconds / 2, !isUnlike else {
+                throw RecordingError.timesUnlikeBins(
+                    source: file.path, dataset: file.timesName(source), bin: bin, time: times[bin],
+                    expected: times[first] + Double(bin - first) * binSeconds,
+                    binMilliseconds: binSeconds * 1000, stepMilliseconds: steps[steps.count / 2] * 1000)
+            }
+        }
     }
 
     /// A bin in which any unit has NaN wasn't recorded. Its values are set to 0; no window holds it.
@@ -199,7 +224,7 @@ struct BinnedFileReader {
             let values = try file.numbers(
                 name, count: trialCount, per: "trials", like: source.datasets.spikes)
             try checks.require(
-                .finiteOrMissing, ShapedArray(shape: [trialCount], values: values), dataset: name)
+                .finiteOrMissing, ShapedArray(shape: [trialCount, 1, 1], values: values), dataset: name)
             return (name, values)
         }
     }
@@ -241,6 +266,10 @@ struct BinnedFileReader {
 }
 
 extension SourceFile {
+    func timesName(_ source: RecordingSource) -> String {
+        if case .named(let name) = source.datasets.times { name } else { "times" }
+    }
+
     /// Names of the units, or their positions where the file doesn't name them.
     func unitNames(_ choice: RecordingSource.Choice, count: Int) throws -> [String] {
         guard let dataset = try name(choice, usual: "unit_id") else {

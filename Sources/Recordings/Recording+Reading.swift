@@ -41,6 +41,9 @@ extension Recording {
             result = try result.selectingBehavior(channels + source.trialScalars)
         }
         if source.format != .nwb { result = try result.selectingUnits(source.units) }
+        guard result.units.contains(where: { !$0.heldOut }) else {
+            throw RecordingError.allUnitsHeldOut(source: source.path, units: result.units.count)
+        }
         if let wanted = source.binMilliseconds {
             result = try result.rebinned(by: factor(to: wanted))
             // Not the product: 3 × 3.3 isn't 9.9.
@@ -58,7 +61,7 @@ extension Recording {
                 throw RecordingError.noStoredSplit(
                     source: source.path, dataset: BinnedFileReader.splitName(source))
             }
-            try result.requireBothSplits(source: session)
+            try result.requireBothSplits(source: session, isStored: true)
             result.provenance["split"] = "from the file"
         }
         return result

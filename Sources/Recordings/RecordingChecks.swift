@@ -3,6 +3,8 @@ import ArrayFiles
 /// What must hold for the values of any recording, whatever its format.
 struct RecordingChecks {
     let source: String
+    /// Where a trial stands in the file, for messages.
+    var position: (Int) -> Int = { $0 }
 
     /// Counts above 2^24 aren't exact in single precision, and no neuron fires so.
     static let largestCount: Float = 16_777_216
@@ -88,6 +90,6 @@ struct RecordingChecks {
     }
 
     private func place(of index: Int, in shape: [Int]) -> (trial: Int, bin: Int, column: Int) {
-        (index / (shape[1] * shape[2]), index / shape[2] % shape[1], index % shape[2])
+        (position(index / (shape[1] * shape[2])), index / shape[2] % shape[1], index % shape[2])
     }
 }

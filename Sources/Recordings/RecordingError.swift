@@ -39,6 +39,7 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
     case binsDoNotDivide(source: String, bins: Int, factor: Int, what: String)
     case noUnitLeft(source: String, minimumRateHz: Double, highestRateHz: Double)
     case noUnitLeftBy(source: String, criterion: String, units: Int)
+    case allUnitsHeldOut(source: String, units: Int)
     case unknownUnit(source: String, unit: String, found: [String])
     case valueNotThere(source: String, column: String, value: String, found: [String])
     case binsTooWide(source: String, milliseconds: Double, widest: Double)
@@ -48,11 +49,16 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
     case invalidSplit(source: String, dataset: String, trial: Int, value: String)
     case noStoredSplit(source: String, dataset: String)
     case splitTooCoarse(source: String, every: Int)
-    case emptySplit(source: String, split: Recording.Split, trials: Int)
+    /// `isStored`: as the file says; otherwise `valid_every` of the manifest.
+    case emptySplit(source: String, split: Recording.Split, trials: Int, isStored: Bool)
     case readingDied(source: String, signal: Int32)
     case chopDoesNotFit(source: String, window: Double, overlap: Double, bin: Double)
     case noWindow(source: String, windowMilliseconds: Double, longestMilliseconds: Double)
     case timesNotAscending(source: String, dataset: String, index: Int)
+    /// Times in seconds; `stepMilliseconds` is the usual one.
+    case timesUnlikeBins(
+        source: String, dataset: String, bin: Int, time: Double, expected: Double, binMilliseconds: Double,
+        stepMilliseconds: Double)
     case notCanonical(source: String, format: String?)
     case newerVersion(source: String, found: Int, known: Int)
     case unknownWord(source: String, attribute: String, found: String, known: [String])
@@ -90,13 +96,13 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .invalidCount(
             let source, let dataset, let trial, let bin, let unit, let value, let problem):
             return
-                "\"\(dataset)\" in \(source): \(plain(Double(value))) at trial \(trial), bin \(bin), "
+                "\"\(dataset)\" in \(source): \(plain(value)) at trial \(trial), bin \(bin), "
                 + "unit \(unit) \(problem.rawValue). "
                 + "Spike counts are whole numbers from 0; other signals need signal: continuous."
         case .invalidValue(
             let source, let dataset, let trial, let bin, let channel, let value, let allowed):
             return
-                "\"\(dataset)\" in \(source): \(plain(Double(value))) at trial \(trial), bin \(bin), "
+                "\"\(dataset)\" in \(source): \(plain(value)) at trial \(trial), bin \(bin), "
                 + "channel \(channel); only \(allowed) values are allowed."
         case .notWhole(let source, let dataset, let index, let value):
             return "\"\(dataset)\" in \(source): entry \(index) is \(plain(value)), "
@@ -147,12 +153,16 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .noUnitLeftBy(let source, let criterion, let units):
             return "\(source): of \(units) units, none that the encoder sees is left \(criterion). "
                 + "Ask for less."
+        case .allUnitsHeldOut(let source, let units):
+            return "\(source): all \(units) units are held out, and the encoder would see none. Correct the "
+                + "file, or say with units: {held_out: …} in the manifest which are."
         case .unknownUnit(let source, let unit, let found):
             return "\(source) has no unit \"\(unit)\"; it has, nearest name first: "
                 + "\(found.prefix(20).joined(separator: ", "))."
         case .valueNotThere(let source, let column, let value, let found):
             return "\(source): nothing has \(column): \(value); the column holds "
-                + "\(found.prefix(20).joined(separator: ", "))\(found.count > 20 ? ", …" : "")."
+                + (found.isEmpty ? "nothing" : found.prefix(20).joined(separator: ", "))
+                + (found.count > 20 ? ", …." : ".")
         case .binsTooWide(let source, let milliseconds, let widest):
             return "\(source): in bins of \(plain(milliseconds)) ms, cells that fire together can't be "
                 + "told from cross-talk; max_coincidence needs bins of \(plain(widest)) ms at most."
@@ -176,14 +186,21 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .splitTooCoarse(let source, let every):
             return "\(source): every \(every)-th trial can't be held out; valid_every must be 2 "
                 + "or more."
-        case .emptySplit(let source, let split, let trials):
+        case .emptySplit(let source, let split, let trials, let isStored):
             return "\(source): none of its \(trials) trials is in the "
-                + (split == .train ? "training" : "validation")
-                + " set, which needs at least one. Change valid_every in the manifest."
+                + (split == .train ? "training" : "validation") + " set, which needs at least one. "
+                + (isStored
+                    ? "That is the file's own split; set split: {valid_every: 5} in the manifest to split anew."
+                    : "Of each condition every k-th trial is held out: lower k, split: {valid_every: k} in the "
+                        + "manifest, or label fewer conditions.")
         case .readingDied(let source, let signal):
-            return "\(source) can't be read: the library for its format ended with signal \(signal)"
-                + ([9, 24].contains(signal) ? " (it took more time" : " (it crashed, or asked for more memory")
-                + " than a sound file needs). The file is damaged; copy it again from its source."
+            let isOutOfTime = [9, 24].contains(signal)
+            return "\(source) can't be read: the process that read it ended with signal \(signal)"
+                + (isOutOfTime
+                    ? ", having taken more processor time than a file of its size should need"
+                    : "; the library for its format crashed, or asked for more memory than a sound file needs")
+                + ". The file is probably damaged: copy it again from its source"
+                + (isOutOfTime ? ", or, if it is only highly compressed, write it with less compression." : ".")
         case .chopDoesNotFit(let source, let window, let overlap, let bin):
             return "\(source): windows of \(plain(window)) ms that overlap by \(plain(overlap)) ms can't "
                 + "be cut in bins of \(plain(bin)) ms; both must be whole numbers of bins, a window of at "
@@ -191,6 +208,12 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
         case .noWindow(let source, let window, let longest):
             return "\(source): no window of \(plain(window)) ms fits; the longest stretch without a gap "
                 + "has \(plain(longest)) ms. Choose shorter windows."
+        case .timesUnlikeBins(
+            let source, let dataset, let bin, let time, let expected, let width, let step):
+            func rounded(_ number: Double) -> String { plain((number * 1e6).rounded() / 1e6) }
+            return "\"\(dataset)\" in \(source): bin \(bin) begins at \(rounded(time)) s, but at "
+                + "\(rounded(expected)) s by bins of \(plain(width)) ms; the usual step is \(rounded(step)) ms. "
+                + "Times are seconds: correct them or the width of a bin, or leave times out."
         case .timesNotAscending(let source, let dataset, let index):
             return "\"\(dataset)\" in \(source): entry \(index) is not finite or not after the one "
                 + "before it."
@@ -226,6 +249,9 @@ private func words(_ shape: [Int]) -> String {
 }
 
 func plain(_ number: Double) -> String { number.plainText }
+
+/// In the digits that the number has in single precision.
+func plain(_ number: Float) -> String { plain(Double("\(number)") ?? Double(number)) }
 
 /// Runs `body` so that what goes wrong with a file comes out as a `RecordingError`.
 func asRecordingError<Result>(_ body: () throws -> Result) throws -> Result {

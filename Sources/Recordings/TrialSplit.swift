@@ -36,9 +36,10 @@ extension Recording {
         trials.indices.filter { trials[$0].split == split }
     }
 
-    func requireBothSplits(source: String) throws {
+    func requireBothSplits(source: String, isStored: Bool = false) throws {
         for split in [Split.train, .valid] where !trials.contains(where: { $0.split == split }) {
-            throw RecordingError.emptySplit(source: source, split: split, trials: trials.count)
+            throw RecordingError.emptySplit(
+                source: source, split: split, trials: trials.count, isStored: isStored)
         }
     }
 }

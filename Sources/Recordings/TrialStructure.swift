@@ -60,6 +60,14 @@ final class TrialStructure: ArrayContainer {
                 source: file.path, dataset: "\(name)(\(long + 1)).\(spikes)", found: shapes[long],
                 expected: [nil, nil], dimensions: axes.map(\.rawValue), like: nil)
         }
+        // Also of trials that are too short to be kept: which axis is which must not be in doubt.
+        let unitCounts = shapes.map { $0[1 - binAxis] }
+        if let odd = Self.oddOneOut(unitCounts) {
+            throw RecordingError.shapesDisagree(
+                source: file.path, dataset: "\(name)(\(odd.place + 1)).\(spikes)", found: shapes[odd.place],
+                expected: binAxis == 0 ? [nil, odd.usual] : [odd.usual, nil],
+                dimensions: axes.map(\.rawValue), like: "\(name)(\(odd.example + 1)).\(spikes)")
+        }
         let lengths = shapes.map { $0[binAxis] }
         let longest = lengths.max() ?? 0
         guard let bins else {
@@ -86,6 +94,18 @@ final class TrialStructure: ArrayContainer {
             remarks["removed_trials"] = "\(count - kept.count) of \(count), shorter than \(bins.count) bins"
         }
         provenance = remarks
+    }
+
+    /// The first that differs from what most are.
+    private static func oddOneOut(
+        _ values: [Int]
+    ) -> (place: Int, usual: Int, example: Int)? {
+        let counts = Dictionary(grouping: values.indices, by: { values[$0] })
+        guard counts.count > 1,
+            let usual = counts.max(by: { ($0.value.count, $1.value[0]) < ($1.value.count, $0.value[0]) }),
+            let place = values.firstIndex(where: { $0 != usual.key })
+        else { return nil }
+        return (place, usual.key, usual.value[0])
     }
 
     private static func words(_ file: MATLABFile, _ item: String) throws -> String {
@@ -127,6 +147,8 @@ final class TrialStructure: ArrayContainer {
 
     func remarks() throws -> [String: String] { try file.remarks() }
 
+    func position(ofTrial index: Int) -> Int { kept[index].trial }
+
     // MARK: Arrays over trials
 
     func shape(of array: String) throws -> [Int] {
@@ -148,15 +170,20 @@ final class TrialStructure: ArrayContainer {
         }
         if kinds.isSubset(of: [.integer]) { return .integer }
         if kinds.isSubset(of: [.integer, .float]) { return .float }
+        if kinds.isSubset(of: [.string]) { return .string }
         // Empty arrays beside texts are empty texts.
-        let isText = try kinds.subtracting([.float]) == [.string] && isEmptyUnlessText(array)
-        return isText ? .string : .other
-    }
+        let unlike = try itemsThat { try file.elementKind(of: $0) != .string && !file.shape(of: $0).contains(0) }
+        if kinds.contains(.string), !unlike.isEmpty {
+            let texts = try itemsThat { try file.elementKind(of: $0) == .string }
+            let (few, many) = texts.count < unlike.count ? (texts, "numbers") : (unlike, "text")
+            throw ArrayFileError.wrongType(
+                path: path, item: few[0], expected: "\(many), as in the other trials",
+                found: few == texts ? "text" : "numbers")
+        }
+        return kinds.isSubset(of: [.string, .float]) ? .string : .other
 
-    private func isEmptyUnlessText(_ array: String) throws -> Bool {
-        try kept.allSatisfy { part in
-            let item = try item(array, part.trial)
-            return try file.elementKind(of: item) == .string || file.shape(of: item).contains(0)
+        func itemsThat(_ hold: (String) throws -> Bool) throws -> [String] {
+            try kept.map { try item(array, $0.trial) }.filter(hold)
         }
     }
 
@@ -200,9 +227,28 @@ final class TrialStructure: ArrayContainer {
         }
     }
 
+    /// What is one number in most trials should be in all.
+    private func requireOneEntryEach(_ array: String) throws {
+        guard array != spikes else { return }
+        var longer: [String] = []
+        var longest: [Int] = []
+        for part in kept {
+            let item = try item(array, part.trial)
+            let shape = try file.shape(of: item)
+            guard shape.contains(where: { $0 > 1 }), !shape.contains(0) else { continue }
+            if longer.isEmpty { longest = shape }
+            longer.append(item)
+        }
+        guard let first = longer.first, longer.count * 2 < kept.count else { return }
+        throw RecordingError.shapesDisagree(
+            source: path, dataset: first, found: longest, expected: [1, 1],
+            dimensions: ["one entry, as in the other trials"], like: nil)
+    }
+
     /// Extents of a field that has bins, the same in all trials once they are cut.
     private func extents(_ array: String) throws -> [Int] {
         let otherAxis = 1 - binAxis
+        try requireOneEntryEach(array)
         var other: Int?
         for part in kept {
             let item = try item(array, part.trial)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Recordings
 
 struct InspectCommand: ParsableCommand {
@@ -34,6 +35,7 @@ struct InspectCommand: ParsableCommand {
                     + (json ? ["--json"] : []) + ["--", file], reading: file)
             return
         }
+        SeparateProcess.endWithParent(getppid()) {}
         try SeparateProcess.limit(for: file)
         let inspection = try FileInspection(path: file)
         if json {

@@ -37,7 +37,13 @@ struct RegisterCommand: ParsableCommand {
                 ) { try ReadRecordingCommand.readSeparately($0, in: registry.workspace) }
                 let row = Row(session: registration.session, outcome: Self.word(registration))
                 rows.append(row)
-                if !options.json { print(Self.line(row)) }
+                if !options.json {
+                    print(Self.line(row))
+                    if row.outcome != Self.word(.unchanged(row.session)) {
+                        let provenance = try registry.provenance(of: row.session)
+                        Self.notes(provenance).forEach { print("  \($0)") }
+                    }
+                }
             }
         } catch {
             // The days before a broken one stay registered, and whoever reads the JSON has to know.
@@ -53,6 +59,17 @@ struct RegisterCommand: ParsableCommand {
         case .unchanged: "unchanged"
         case .repaired: "repaired"
         case .revised: "revised"
+        }
+    }
+
+    /// What of the file was left out, and why; in full in `sessions show`.
+    private static func notes(_ provenance: [String: String]) -> [String] {
+        [
+            ("chop", "cut"), ("chop_left_out", "left out"), ("removed_trials", "trials left out"),
+            ("left_out_trials", "trials left out"), ("overlapping_windows", "windows"),
+            ("removed_units", "units left out"),
+        ].compactMap { key, words in
+            provenance[key].map { "\(words): " + ($0.count > 200 ? $0.prefix(199) + "…" : $0) }
         }
     }
 

@@ -17,6 +17,10 @@ enum SeparateProcess {
         // The very program that runs now, even if its file has been replaced meanwhile.
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe")
         process.arguments = arguments
+        var environment = ProcessInfo.processInfo.environment
+        // A crash is reported in one line.
+        environment["SWIFT_BACKTRACE"] = "enable=no"
+        process.environment = environment
         do { try process.run() } catch {
             throw SeparateProcessError.cannotStart(reason: "\(error)")
         }
@@ -32,9 +36,22 @@ enum SeparateProcess {
     /// 4 GiB and 64 times the file, which is more than a compressed recording and its copies take.
     static func memoryLimit(fileBytes: UInt64) -> UInt64 { 4 << 30 + 64 * min(fileBytes, 1 << 50) }
 
-    /// Twenty seconds, and two for each megabyte.
+    /// A minute, and half a minute for each megabyte, which may hold a thousand when it is compressed; an
+    /// hour at most.
     static func secondsLimit(fileBytes: UInt64) -> UInt64 {
-        20 + 2 * (min(fileBytes, 1 << 50) >> 20)
+        min(60 + 30 * (fileBytes >> 20), 3600)
+    }
+
+    /// Ends this process when the one that started it is gone, which then can't want its result: a Ctrl-C
+    /// doesn't reach a process that has a group of its own.
+    ///
+    /// - Parameter finish: before that, on a thread of its own.
+    static func endWithParent(_ parent: Int32, finish: @escaping @Sendable () -> Void) {
+        Thread.detachNewThread {
+            while getppid() == parent { usleep(200_000) }
+            finish()
+            _exit(1)
+        }
     }
 
     /// Bounds memory and processor time of this process by the size of the file that it will read.

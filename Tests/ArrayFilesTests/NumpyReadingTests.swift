@@ -151,6 +151,29 @@ import Testing
     }
 
     /// A flipped bit in the data of an archive is told by its checksum.
+    /// A stored file that says it takes 2^64 − 1 bytes in the archive, as only the wide fields can.
+    @Test func sizesThatOverflow() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/wide.npz"
+            func little(_ values: [(UInt64, Int)]) -> [UInt8] {
+                values.flatMap { value, count in (0..<count).map { UInt8(value >> UInt64(8 * $0) & 255) } }
+            }
+            let name = Array("a.npy".utf8)
+            let content = [UInt8](repeating: 7, count: 40)
+            let fields: [(UInt64, Int)] = [(45, 2), (0, 2), (0, 2), (0, 4), (0, 4), (0xffff_ffff, 4), (0xffff_ffff, 4)]
+            let wide = little([(1, 2), (16, 2), (40, 8), (.max, 8)])
+            let names: [(UInt64, Int)] = [(5, 2), (UInt64(wide.count), 2)]
+            let local = little([(0x0403_4b50, 4)] + fields + names) + name + wide + content
+            let central = little([(0x0201_4b50, 4), (45, 2)] + fields + names + [(0, 2), (0, 2), (0, 2), (0, 4), (0, 4)])
+                + name + wide
+            let end = little([
+                (0x0605_4b50, 4), (0, 2), (0, 2), (1, 2), (1, 2), (UInt64(central.count), 4), (UInt64(local.count), 4), (0, 2),
+            ])
+            try Data(local + central + end).write(to: URL(fileURLWithPath: path))
+            #expect(throws: ArrayFileError.self) { try NumpyArchive(path).floats("a") }
+        }
+    }
+
     @Test func checksums() throws {
         let folder = try #require(FixtureFolder.all.first)
         var content = try bytes(of: folder.file("stored.npz"))

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import Testing
 
@@ -21,6 +22,34 @@ import Testing
         #expect(
             outcome.errors
                 == "error: The manifest day7.session.yaml can't be read: there is no such file.\n")
+    }
+
+    /// With the program that waits the one that reads ends too, and nothing of it stays.
+    @Test func killedWhileReading() throws {
+        let lab = try Lab.withSessions([])
+        let values = (0..<500 * 200 * 300).map { UInt8($0 % 3) }
+        try HDF5File.write(to: lab.location("day0.h5")) { file in
+            try file.write(ShapedArray(shape: [500, 200, 300], values: values), to: "spikes", compressed: true)
+            try file.setAttribute("bin_ms", to: 10.0)
+        }
+        try lab.writeManifest(0)
+        let running = try lab.start(["register", "day0.session.yaml"])
+        let deadline = Date().addingTimeInterval(60)
+        while try lab.readers().isEmpty, running.process.isRunning, Date() < deadline { usleep(2000) }
+        let started = try lab.readers()
+        #expect(started.count == 1)
+        running.send(SIGKILL)
+        #expect(try running.finish().status == SIGKILL)
+        while try !lab.readers().isEmpty, Date() < deadline { usleep(10000) }
+        let left = try lab.readers()
+        #expect(left == [])
+        #expect(try lab.files(in: "sessions/recordings") == [])
+        // What an older program, or a machine that lost power, left goes with the next registration.
+        try lab.write("half", to: "sessions/recordings/.day0.4194305.read.partial")
+        try lab.write("half", to: "sessions/recordings/.day0.4194305.read.partial.4194306.partial")
+        try lab.writeDay(0)
+        try lab.succeed("register", "day0.session.yaml")
+        #expect(try lab.files(in: "sessions/recordings") == ["day0.h5"])
     }
 
     @Test func aRecordingThatIsNotThere() throws {
@@ -95,5 +124,19 @@ import Testing
         #expect(try lab.bytes("sessions/recordings/day0.h5") == before)
         let shown = try lab.succeed("sessions", "show", "day0", "--revision", "1").output
         #expect(shown.hasPrefix("session day0, revision 1 (there is a newer one)\n"))
+    }
+}
+
+extension Lab {
+    /// Processes that read a recording for this lab.
+    fileprivate func readers() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { process in
+            guard Int(process) != nil,
+                let folder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd"),
+                folder == URL(filePath: path).resolvingSymlinksInPath().path,
+                let command = FileManager.default.contents(atPath: "/proc/\(process)/cmdline")
+            else { return false }
+            return String(decoding: command, as: UTF8.self).contains("read-recording")
+        }
     }
 }

@@ -287,3 +287,47 @@ enum FixtureDay {
         #expect(message([.init("forces", channels: nil)]).contains("has no dataset \"forces\""))
     }
 }
+
+/// Struct arrays in which one trial is unlike the others (odd.mat): the message names that trial.
+@Suite struct OddTrialTests {
+    private static let path = FixtureDay.fixtures + "/odd.mat"
+
+    private func refusal(_ change: (inout RecordingSource) -> Void) -> String {
+        var source = RecordingSource(
+            path: Self.path, format: .mat, session: "day", subject: "Tiny", date: "2020-01-02")
+        source.trialStructure = "R"
+        source.axes = [.units, .bins]
+        source.trialBins = .first(5)
+        source.sourceBinMilliseconds = 20
+        change(&source)
+        return words { _ = try Recording.read(source) }
+    }
+
+    /// Three bins of six units it would be: too short to be kept, were it only that.
+    @Test func aTurnedTrial() {
+        #expect(
+            refusal { $0.datasets.spikes = "turned" }
+                == "\"R(6).turned\" in \(Self.path) has shape 6 × 3; expected 3 × any (units × bins), to agree with "
+                + "\"R(1).turned\".")
+    }
+
+    @Test func trialsAreCountedAsInTheFile() {
+        // R(3) has three bins and is left out; R(8) is trial 7 all the same.
+        #expect(
+            refusal { $0.datasets.spikes = "negative" }.hasPrefix(
+                "\"negative\" in \(Self.path): -1 at trial 7, bin 4, unit 1 is negative."))
+    }
+
+    @Test func aTrialWithTwoLabels() {
+        #expect(
+            refusal { $0.datasets.condition = .named("twoLabels") }
+                == "\"R(5).twoLabels\" in \(Self.path) has shape 1 × 2; expected 1 × 1 (one entry, as in the other "
+                + "trials).")
+    }
+
+    @Test func aTextBesideNumbers() {
+        #expect(
+            refusal { $0.datasets.condition = .named("textLabel") }
+                == "\"R(4).textLabel\" in \(Self.path) should hold numbers, as in the other trials but holds text.")
+    }
+}

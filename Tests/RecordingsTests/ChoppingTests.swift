@@ -65,6 +65,31 @@ import Testing
         }
     }
 
+    /// A clock may waver, not run away from the bins.
+    @Test func timesAndBinsMustAgree() throws {
+        try withTemporaryFolder { (folder) throws in
+            func refusal(_ times: [Double]) throws -> String {
+                let source = try write(folder, course(95)) { try $0.write(column(times), to: "times") }
+                return words { _ = try Recording.read(source) }
+            }
+            let path = folder + "/course.h5"
+            let wavering = (0..<95).map { Double($0) * 0.01 + ($0 % 2 == 0 ? 0.004 : 0) }
+            #expect(try refusal(wavering) == "nothing was thrown")
+            // 1.1 % too slow: half a bin is gone after 45.5 bins.
+            #expect(
+                try refusal((0..<95).map { Double($0) * 0.01011 })
+                    == "\"times\" in \(path): bin 46 begins at 0.46506 s, but at 0.46 s by bins of 10 ms; the usual "
+                    + "step is 10.11 ms. Times are seconds: correct them or the width of a bin, or leave times out.")
+            // Half the width, and milliseconds for seconds.
+            #expect(try refusal((0..<95).map { Double($0) * 0.005 }).contains("the usual step is 5 ms."))
+            #expect(try refusal((0..<95).map { Double($0) * 10 }).contains("the usual step is 10000 ms."))
+            // After a gap the clock counts anew.
+            var jumping = (0..<95).map { Double($0) * 0.01 }
+            for bin in 40..<95 { jumping[bin] += 0.0158 }
+            #expect(try refusal(jumping) == "nothing was thrown")
+        }
+    }
+
     @Test func joinedBinsStayWithinAWindow() throws {
         try withTemporaryFolder { (folder) throws in
             var source = try write(folder, course(57))

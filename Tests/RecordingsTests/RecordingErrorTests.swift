@@ -263,6 +263,19 @@ import Testing
         }
     }
 
+    @Test func infiniteNumbersOfATrial() throws {
+        try withTemporaryFolder { (folder) throws in
+            #expect(
+                try words(of: folder, source: { $0.trialScalars = ["rt"] }) { fixture in
+                    fixture.extra = {
+                        try $0.write(column([Float](repeating: 1, count: 9) + [.infinity]), to: "rt")
+                    }
+                }
+                    == "\"rt\" in \(folder)/day.h5: inf at trial 9, bin 0, channel 0; only finite (or NaN) values "
+                    + "are allowed.")
+        }
+    }
+
     @Test func splitsThatCannotBe() throws {
         try withTemporaryFolder { (folder) throws in
             let path = folder + "/day.h5"
@@ -276,7 +289,8 @@ import Testing
             #expect(
                 try words(of: folder, source: { $0.split = .everyKthOfCondition(11) })
                     == "day: none of its 10 trials is in the validation set, which needs at least "
-                    + "one. Change valid_every in the manifest.")
+                    + "one. Of each condition every k-th trial is held out: lower k, "
+                    + "split: {valid_every: k} in the manifest, or label fewer conditions.")
             #expect(
                 try words(of: folder) { fixture in
                     fixture.extra = {
@@ -284,7 +298,8 @@ import Testing
                     }
                 }
                     == "day: none of its 10 trials is in the training set, which needs at least "
-                    + "one. Change valid_every in the manifest.")
+                    + "one. That is the file's own split; set split: {valid_every: 5} in the manifest to "
+                    + "split anew.")
             #expect(
                 try words(of: folder) { fixture in
                     fixture.extra = {

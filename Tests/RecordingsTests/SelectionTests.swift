@@ -85,6 +85,12 @@ import Testing
         let kept = try day.selectingUnits(UnitSelection.coincidence(0.3))
         #expect(kept.units.map(\.name) == ["u0", "u1", "u3", "u4"])
         #expect(kept.provenance["removed_units"]?.hasPrefix("u2 (shares spikes with u") == true)
+        // Of two that share all spikes the later goes, and only a held-out one would be left.
+        var twins = recording(2) { trial, bin, _ in (trial + bin) % 7 == 0 ? 1 : 0 }
+        twins.units[0].heldOut = true
+        #expect(
+            words { _ = try twins.selectingUnits(UnitSelection.coincidence(0.3)) }
+                == "day: of 2 units, none that the encoder sees is left by max_coincidence 0.3. Ask for less.")
         let coarse = recording(2, binMilliseconds: 20) { _, bin, _ in Float(bin % 2) }
         #expect(
             words { _ = try coarse.selectingUnits(UnitSelection.coincidence(0.3)) }

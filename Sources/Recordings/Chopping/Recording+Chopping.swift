@@ -7,6 +7,18 @@ public struct ChopSettings: Sendable, Equatable {
         self.windowMilliseconds = windowMilliseconds
         self.overlapMilliseconds = overlapMilliseconds
     }
+
+    /// For the provenance: what came of it.
+    func remarks(windows: Int, segments: Int, of all: Int) -> [String: String] {
+        var result = [
+            "chop": "\(windows) windows of \(plain(windowMilliseconds)) ms, overlapping by "
+                + "\(plain(overlapMilliseconds)) ms, from \(segments) segments"
+        ]
+        if segments < all {
+            result["chop_left_out"] = "\(all - segments) segments shorter than a window"
+        }
+        return result
+    }
 }
 
 extension Recording {
@@ -123,18 +135,10 @@ extension Recording {
         result.trueRates = trueRates.map { cut($0, columns: units.count) }
         result.trials = windows.indices.map { Trial(identifier: $0, condition: nil, split: .train) }
         result.chop = Chop(windows: windows.map(\.window), segmentStarts: used.map(\.startSeconds))
-        result.note(chop: settings, segments: segments, used: used.count)
+        result.provenance.merge(
+            settings.remarks(windows: windows.count, segments: used.count, of: segments.count)
+        ) { _, own in own }
         return result
-    }
-
-    mutating func note(chop settings: ChopSettings, segments: [RecordedSegment], used: Int) {
-        provenance["chop"] =
-            "\(trialCount) windows of \(plain(settings.windowMilliseconds)) ms, overlapping by "
-            + "\(plain(settings.overlapMilliseconds)) ms, from \(used) segments"
-        if used < segments.count {
-            provenance["chop_left_out"] =
-                "\(segments.count - used) segments shorter than a window"
-        }
     }
 
     func heldOutStretch(_ k: Int) -> Int { max(1, min(10, trialCount / k)) }

@@ -20,6 +20,11 @@ struct NWBFile {
     /// ISO 8601, as it stands there.
     var startTime: String? { text("session_start_time") }
 
+    /// Of the start; `nil` where that is no date.
+    var date: String? {
+        startTime.flatMap { $0.firstMatch(of: /^\d{4}-\d{2}-\d{2}/) }.map { String($0.0) }
+    }
+
     var subject: String? { text("general/subject/subject_id") }
 
     /// For the provenance: everything short about session and subject.
@@ -69,10 +74,10 @@ struct NWBFile {
         return try NWBTable(file: file, path: "intervals/\(name)")
     }
 
-    /// - Throws: `NWBError.unknownTable`, `.unsuitableColumn` where units have no spike times
+    /// - Throws: `NWBError.noUnits`, `.unknownColumn` where units have no spike times
     func units() throws -> NWBTable {
         guard file.exists("units/id") else {
-            throw NWBError.unknownTable(path: path, table: "units", found: try intervalTables())
+            throw NWBError.noUnits(path: path)
         }
         let table = try NWBTable(file: file, path: "units")
         try table.require("spike_times")

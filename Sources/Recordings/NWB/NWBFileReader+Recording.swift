@@ -18,6 +18,7 @@ extension NWBFileReader {
             outside += own.outside
             for (row, count) in own.counts.enumerated() { values[row * unitCount + unit] = count }
         }
+        try requireSameClock(units, windows, inside: units.spikes.reduce(0) { $0 + $1.count } - outside)
         let behavior = try channels(behaviorSeries(), windows)
         let inputs = try externalInputs(windows)
         var recording = Recording(
@@ -55,11 +56,34 @@ extension NWBFileReader {
                 events.append(.init(bin: window * fine + bin, unit: place, count: 1))
             }
         }
-        return selected.removing(
+        return try selected.removing(
             CoincidentSpikes(
                 events: events, unitCount: selected.units.count,
                 binCount: windows.starts.count * fine),
             maximum: maximum)
+    }
+
+    /// Hardly a spike in any window, and most a hundred times later than the last: milliseconds for seconds.
+    private func requireSameClock(_ units: NWBUnits, _ windows: Windows, inside: Int) throws {
+        let count = units.spikes.reduce(0) { $0 + $1.count }
+        guard count > 0, inside * 100 < count else { return }
+        let spikes = Self.range(units.spikes.joined())
+        let length = Nanoseconds.seconds(Int64(windows.binCount) * bin)
+        let starts = Self.range(windows.starts)
+        let windowRange = starts.lowerBound...(starts.upperBound + length)
+        guard inside == 0 || spikes.upperBound > 100 * abs(windowRange.upperBound) else { return }
+        throw NWBError.spikesElsewhere(
+            path: nwb.path, inside: inside, of: count, spikes: spikes, windows: windowRange)
+    }
+
+    private static func range(_ times: some Collection<Int64>) -> ClosedRange<Double> {
+        let (first, last) = (times.min() ?? 0, times.max() ?? 0)
+        return Nanoseconds.seconds(first)...Nanoseconds.seconds(last)
+    }
+
+    private static func words(_ times: [Int64]) -> String {
+        let range = range(times)
+        return "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
     }
 
     private func behaviorSeries() throws -> [String] {
@@ -67,7 +91,7 @@ extension NWBFileReader {
         if let named = source.behaviorChannels {
             return try named.map { try nwb.seriesPath(named: $0) }
         }
-        return try nwb.seriesPaths().filter { $0.hasPrefix("processing/behavior/") }
+        return try nwb.seriesPaths(timedOnly: false).filter { $0.hasPrefix("processing/behavior/") }
     }
 
     private func channels(
@@ -79,9 +103,24 @@ extension NWBFileReader {
             throw RecordingError.duplicateName(
                 source: nwb.path, kind: "behaviour channels", name: name)
         }
-        let columns = all.map {
-            $0.resampling.values(
+        let columns = try all.map { series in
+            let length = Int64(windows.binCount) * bin
+            guard series.resampling.interval <= length else {
+                throw series.unsuitable(
+                    in: nwb.path, "it has a sample in \(plain(Nanoseconds.seconds(series.resampling.interval))) s, "
+                        + "and a window is \(plain(Nanoseconds.seconds(length))) s long; is a rate given as a "
+                        + "period, or are times not in seconds? Leave it out by naming others under behavior")
+            }
+            let column = series.resampling.values(
                 windowStarts: windows.starts, binNanoseconds: bin, binCount: windows.binCount)
+            guard column.contains(where: { !$0.isNaN }) else {
+                throw series.unsuitable(
+                    in: nwb.path, "no window meets a sample: samples are from "
+                        + "\(Self.words(series.resampling.times)), windows from "
+                        + "\(Self.words(windows.starts)) s of the recording's clock. Leave it out by naming "
+                        + "others under behavior")
+            }
+            return column
         }
         var values: [Float] = []
         for row in 0..<(windows.starts.count * windows.binCount) {
@@ -100,6 +139,15 @@ extension NWBFileReader {
     ) throws -> (names: [String], values: [Float]) {
         guard case .named(let name) = source.datasets.externalInputs else { return ([], []) }
         let inputs = try channels([nwb.seriesPath(named: name)], windows)
+        if let gap = inputs.values.firstIndex(where: \.isNaN) {
+            let row = gap / inputs.names.count
+            let start = windows.starts[row / windows.binCount] + Int64(row % windows.binCount) * bin
+            throw NWBError.unsuitableSeries(
+                path: nwb.path, series: name,
+                problem: "it has no sample at \(plain(Nanoseconds.seconds(start))) s (trial "
+                    + "\(row / windows.binCount), bin \(row % windows.binCount)), and external inputs must "
+                    + "cover every window")
+        }
         try RecordingChecks(source: nwb.path).require(
             .finite,
             ShapedArray(

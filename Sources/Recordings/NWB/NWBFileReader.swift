@@ -15,11 +15,20 @@ struct NWBFileReader {
         guard let width = source.binMilliseconds else {
             throw NWBError.binWidthNeeded(path: file.path)
         }
-        guard let bin = Nanoseconds.rounding(milliseconds: width), bin > 0 else {
-            throw RecordingError.binWidthInvalid(source: file.path, milliseconds: width)
+        guard Self.binWidths.contains(width), let bin = Nanoseconds.rounding(milliseconds: width) else {
+            throw NWBError.binWidthUnlikely(
+                path: file.path, milliseconds: width, least: Self.binWidths.lowerBound,
+                most: Self.binWidths.upperBound)
         }
         (binMilliseconds, self.bin) = (width, bin)
     }
+
+    /// A spike lasts a millisecond; and who writes 0.02 means seconds. A minute is no bin of a trial.
+    private static let binWidths = 0.1...60_000.0
+    /// Longer trials are not what a recurrent network can unroll, and most likely a slip of the pen.
+    private static let mostBins = 100_000
+    /// A day.
+    private static let farthestMilliseconds = 86_400_000.0
 
     /// Subject and date from the file where the manifest leaves them out. A subject may be called
     /// otherwise in the registry; another date means another recording.
@@ -29,13 +38,16 @@ struct NWBFileReader {
         var result = source
         if source.subject.isEmpty {
             guard let subject = nwb.subject else {
-                throw NWBError.factMissing(path: nwb.path, what: "subject")
+                throw NWBError.factMissing(path: nwb.path, what: "subject", found: nil)
             }
             result.subject = subject
         }
-        let date = nwb.startTime.map { String($0.prefix(10)) }
+        let date = nwb.date
         if source.date.isEmpty {
-            guard let date else { throw NWBError.factMissing(path: nwb.path, what: "date") }
+            guard let date else {
+                throw NWBError.factMissing(
+                    path: nwb.path, what: "date", found: nwb.startTime.map { "session_start_time is \"\($0)\"" })
+            }
             result.date = date
         } else if let date, date != source.date {
             throw NWBError.factsDisagree(
@@ -80,9 +92,12 @@ struct NWBFileReader {
     ) throws -> Windows {
         let (before, after) = (alignment.beforeMilliseconds, alignment.afterMilliseconds)
         let bins = (before + after) / binMilliseconds
-        guard bins.isFinite, bins.rounded() >= 1, bins < 1e6, abs(bins - bins.rounded()) < 1e-6,
-            Nanoseconds.rounding(milliseconds: before) != nil
+        guard bins.isFinite, abs(bins) <= Double(Self.mostBins), abs(before) <= Self.farthestMilliseconds
         else {
+            throw NWBError.windowTooLong(
+                path: nwb.path, before: before, after: after, bin: binMilliseconds, mostBins: Self.mostBins)
+        }
+        guard bins.rounded() >= 1, abs(bins - bins.rounded()) < 1e-6 else {
             throw NWBError.windowImpossible(
                 path: nwb.path, before: before, after: after, bin: binMilliseconds)
         }
@@ -97,14 +112,33 @@ struct NWBFileReader {
         }
         let windows = try observable(trials.starts, length: length, &units)
         trials.leaveOut("not observed") { !windows.contains($0) }
+        if units.observed == nil, let course = Self.hull(units, trials.course) {
+            trials.leaveOut("not within the recording") { !course.covers($0, $0 + length) }
+        }
         guard !trials.trials.isEmpty else {
             throw NWBError.noTrialLeft(path: nwb.path, leftOut: trials.leftOutWords)
         }
+        var remarks = [
+            "align": "\(alignment.event), from \(plain(before)) ms before to \(plain(after)) ms after",
+            "trials": trials.tableName,
+        ]
+        if !trials.conditionColumns.isEmpty {
+            remarks["condition"] = trials.conditionColumns.joined(separator: "/")
+        }
+        if !trials.leftOutWords.isEmpty { remarks["left_out_trials"] = trials.leftOutWords }
+        remarks["overlapping_windows"] = try trials.overlaps(length: length, in: nwb.path)
         return Windows(
             starts: trials.starts, binCount: binCount, trials: trials.trials,
-            scalars: trials.scalars, hasSplit: trials.hasSplit,
-            remarks: trials.leftOutWords.isEmpty
-                ? [:] : ["left_out_trials": trials.leftOutWords])
+            scalars: trials.scalars, hasSplit: trials.hasSplit, remarks: remarks)
+    }
+
+    /// Without observation intervals the recording ran at least from its first spike to its last, and while
+    /// there were trials.
+    private static func hull(_ units: NWBUnits, _ trials: TimeIntervals) -> TimeIntervals? {
+        let starts = units.spikes.compactMap(\.first) + trials.intervals.map(\.start)
+        let ends = units.spikes.compactMap(\.last).map { $0 + 1 } + trials.intervals.map(\.end)
+        guard let start = starts.min(), let end = ends.max() else { return nil }
+        return TimeIntervals([.init(start: start, end: end)])
     }
 
     /// Beginnings of those windows in which the units were observed, after the manifest's word on units
@@ -145,8 +179,24 @@ struct NWBFileReader {
 
     private func cut(_ chop: ChopSettings, _ units: inout NWBUnits) throws -> Windows {
         let plan = try WindowPlan(chop, binMilliseconds: binMilliseconds, source: nwb.path)
-        let course = try recordedCourse(units)
-        let length = Int64(plan.window) * bin
+        let any = try cutting(plan, recordedCourse(units, ofAll: source.units.unobserved == .dropTrials), chop)
+        // Whoever missed a window that another was observed in is refused or dropped.
+        _ = try observable(any.starts, length: Int64(plan.window) * bin, &units)
+        // What is left was observed together, but for pieces too short for a window of any unit.
+        return try cutting(plan, recordedCourse(units, ofAll: true), chop)
+    }
+
+    private func cutting(
+        _ plan: WindowPlan, _ course: TimeIntervals, _ chop: ChopSettings
+    ) throws -> Windows {
+        // A single wrong time can make a course of a century.
+        let bins = course.intervals.reduce(0.0) { $0 + Double($1.end - $1.start) / Double(bin) }
+        guard bins <= Double(1 << 28) else {
+            throw NWBError.courseTooLong(
+                path: nwb.path, seconds: bins * binMilliseconds / 1000,
+                first: Nanoseconds.seconds(course.intervals.first?.start ?? 0),
+                last: Nanoseconds.seconds(course.intervals.last?.end ?? 0))
+        }
         var starts: [Int64] = []
         var windows: [Recording.Chop.Window] = []
         var segmentStarts: [Double] = []
@@ -163,24 +213,21 @@ struct NWBFileReader {
                 source: nwb.path, windowMilliseconds: chop.windowMilliseconds,
                 longestMilliseconds: Nanoseconds.seconds(longest) * 1000)
         }
-        // Of the whole course every unit has to be observed; drop-trials has cut it so before.
-        _ = try observable(starts, length: length, &units)
         return Windows(
             starts: starts, binCount: plan.window,
             trials: starts.indices.map { .init(identifier: $0, condition: nil, split: .train) },
             chop: Recording.Chop(windows: windows, segmentStarts: segmentStarts),
-            remarks: [
-                "chop": "\(starts.count) windows of \(plain(chop.windowMilliseconds)) ms, overlapping by "
-                    + "\(plain(chop.overlapMilliseconds)) ms, from \(segmentStarts.count) segments"
-            ])
+            remarks: chop.remarks(
+                windows: starts.count, segments: segmentStarts.count, of: course.intervals.count))
     }
 
-    /// When the recording ran: as the file says, or else from the first spike to the last.
-    private func recordedCourse(_ units: NWBUnits) throws -> TimeIntervals {
+    /// When the recording ran: as the file says, of all units or of any, or else from the first spike to
+    /// the last.
+    private func recordedCourse(_ units: NWBUnits, ofAll: Bool) throws -> TimeIntervals {
         var course: TimeIntervals
         if let observed = units.observed, let first = observed.first {
             course = observed.dropFirst().reduce(first) {
-                source.units.unobserved == .dropTrials ? $0.intersection($1) : $0.union($1)
+                ofAll ? $0.intersection($1) : $0.union($1)
             }
         } else {
             let first = units.spikes.compactMap(\.first).min() ?? 0

@@ -8,6 +8,10 @@ struct NWBSeries {
 
     var name: String { String(path.split(separator: "/").last ?? "") }
 
+    func unsuitable(in file: String, _ problem: String) -> NWBError {
+        .unsuitableSeries(path: file, series: path, problem: problem)
+    }
+
     /// The series' own name, or that and the channel's number from 0.
     var channelNames: [String] {
         let count = resampling.channelCount
@@ -17,21 +21,23 @@ struct NWBSeries {
 
 extension NWBFile {
     /// Paths of all time series that have samples, in alphabetical order.
-    func seriesPaths() throws -> [String] {
+    ///
+    /// - Parameter timedOnly: without those that don't say when their samples were taken, which can't be read.
+    func seriesPaths(timedOnly: Bool = true) throws -> [String] {
         try file.datasetPaths().compactMap { dataset in
             guard dataset.hasSuffix("/data"),
                 ["acquisition/", "processing/", "stimulus/"].contains(where: dataset.hasPrefix)
             else { return nil }
             let series = String(dataset.dropLast("/data".count))
-            return file.exists(series + "/timestamps") || file.exists(series + "/starting_time")
-                ? series : nil
+            let isTimed = file.exists(series + "/timestamps") || file.exists(series + "/starting_time")
+            return isTimed || !timedOnly ? series : nil
         }
     }
 
     /// - Parameter name: the series' own name, or its path.
     /// - Throws: `NWBError.unknownSeries`, `.ambiguousSeries`
     func seriesPath(named name: String) throws -> String {
-        let paths = try seriesPaths()
+        let paths = try seriesPaths(timedOnly: false)
         let wanted = name.hasPrefix("/") ? String(name.dropFirst()) : name
         if paths.contains(wanted) { return wanted }
         let found = paths.filter { $0.hasSuffix("/" + wanted) }
@@ -58,6 +64,11 @@ extension NWBFile {
                     + "\(shape.map(String.init).joined(separator: " × ")) are there")
         }
         guard shape[0] > 0, shape.last != 0 else { throw unsuitable(series, "it has no samples") }
+        guard shape.count == 1 || shape[1] <= shape[0] else {
+            throw unsuitable(
+                series, "it has \(shape[0]) samples of \(shape[1]) channels; is its data transposed? The first "
+                    + "axis must be time")
+        }
         let scale = try file.numberAttribute("conversion", of: data) ?? 1
         let offset = try file.numberAttribute("offset", of: data) ?? 0
         var values = try file.floats(data).values
@@ -84,7 +95,8 @@ extension NWBFile {
             }
             return times
         }
-        guard let start = try file.doubles(series + "/starting_time").values.first,
+        guard file.exists(series + "/starting_time"),
+            let start = try file.doubles(series + "/starting_time").values.first,
             let rate = try file.numberAttribute("rate", of: series + "/starting_time"), rate > 0,
             // Closer than a nanosecond, samples would have the same time.
             rate < 1e8

@@ -52,8 +52,8 @@ struct NWBTable {
 
     /// One number a row; NaN for none.
     /// - Throws: `NWBError.unknownColumn`, `.unsuitableColumn`
-    func numbers(_ column: String) throws -> [Double] {
-        try requireScalar(column, expected: "numbers", kinds: [.integer, .float])
+    func numbers(_ column: String, expected: String = "numbers") throws -> [Double] {
+        try requireScalar(column, expected: expected, kinds: [.integer, .float])
         return try file.doubles("\(path)/\(column)").values
     }
 
@@ -115,12 +115,15 @@ struct NWBTable {
             throw NWBError.damagedIndex(path: file.path, column: column)
         }
         var start = 0
-        return try ends.map { end in
+        let ranges = try ends.map { end in
             guard end >= start, end <= count else {
                 throw NWBError.damagedIndex(path: file.path, column: column)
             }
             defer { start = Int(end) }
             return start..<Int(end)
         }
+        // Entries that belong to no row would be lost without a word.
+        guard start == count else { throw NWBError.damagedIndex(path: file.path, column: column) }
+        return ranges
     }
 }

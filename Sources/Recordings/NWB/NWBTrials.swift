@@ -10,6 +10,11 @@ struct NWBTrials {
     let hasSplit: Bool
     /// How many rows were left out, by reason.
     var leftOut: [(reason: String, count: Int)]
+    let tableName: String
+    /// Whose texts make the label.
+    let conditionColumns: [String]
+    /// While any of the table's trials ran; empty where it doesn't say.
+    let course: TimeIntervals
 
     init(
         _ nwb: NWBFile, _ source: RecordingSource, _ alignment: RecordingSource.EventAlignment
@@ -22,7 +27,7 @@ struct NWBTrials {
         var kept = Array(0..<table.rowCount)
         for filter in source.trialFilters {
             let values = try table.texts(filter.column)
-            try filter.requireKnown(among: values, in: nwb.path)
+            let filter = try filter.resolved(among: values, in: nwb.path)
             leftOut.append(("\(filter.column) differs", kept.count { !filter.accepts(values[$0]) }))
             kept.removeAll { !filter.accepts(values[$0]) }
         }
@@ -32,9 +37,28 @@ struct NWBTrials {
         }
         leftOut.append(("without \(alignment.event)", kept.count { events[$0].isNaN }))
         kept.removeAll { events[$0].isNaN }
+        let bounds = try Self.bounds(table)
+        if let bounds {
+            let outside = kept.filter { events[$0] < bounds[$0].start || events[$0] > bounds[$0].stop }
+            // One in many is a slip of the experiment; most of them are times of another kind.
+            if let first = outside.first, outside.count * 2 >= kept.count {
+                throw NWBError.eventsOutsideTrials(
+                    path: nwb.path, event: alignment.event, count: outside.count, of: kept.count, row: first,
+                    value: events[first], start: bounds[first].start, stop: bounds[first].stop)
+            }
+            leftOut.append(("with \(alignment.event) outside the trial", outside.count))
+            kept.removeAll(where: Set(outside).contains)
+        }
+        course = TimeIntervals(
+            try zip(
+                nwb.nanoseconds((bounds ?? []).map(\.start), "\(table.path)/start_time"),
+                nwb.nanoseconds((bounds ?? []).map(\.stop), "\(table.path)/stop_time")
+            ).map { .init(start: $0, end: $1) })
 
         let identifiers = try table.identifiers()
-        let conditions = try Self.conditions(table, source)
+        conditionColumns = Self.conditionColumns(table, source)
+        let conditions = try Self.conditions(table, conditionColumns)
+        tableName = table.name
         starts = try nwb.nanoseconds(kept.map { events[$0] }, "\(table.path)/\(alignment.event)")
             .map { $0 - before }
         trials = kept.map { row in
@@ -44,7 +68,10 @@ struct NWBTrials {
         }
         scalars = try source.trialScalars.map { name in
             let values = try table.numbers(name)
-            return (name, kept.map { Float(values[$0]) })
+            let own = kept.map { Float(values[$0]) }
+            try RecordingChecks(source: nwb.path).require(
+                .finiteOrMissing, ShapedArray(shape: [own.count, 1, 1], values: own), dataset: name)
+            return (name, own)
         }
         hasSplit = splits != nil
         // Rows stand in the order of time in all but name; trials are in recorded order.
@@ -70,14 +97,39 @@ struct NWBTrials {
         leftOut.filter { $0.count > 0 }.map { "\($0.count) \($0.reason)" }.joined(separator: ", ")
     }
 
-    private static func conditions(
-        _ table: NWBTable, _ source: RecordingSource
-    ) throws -> [String?]? {
-        var columns = source.conditionColumns
-        if columns.isEmpty {
-            guard source.datasets.condition == .usual, table.has("condition") else { return nil }
-            columns = ["condition"]
+    /// How windows overlap, for the provenance; `nil` where none does.
+    ///
+    /// Neighbours may share bins as those of a continuous recording do, by half at most: more, and what is
+    /// held out would be known from training.
+    /// - Throws: `NWBError.windowsOverlap`
+    func overlaps(length: Int64, in path: String) throws -> String? {
+        var shared = 0
+        for index in starts.indices.dropFirst() {
+            let overlap = length - (starts[index] - starts[index - 1])
+            guard overlap > 0 else { continue }
+            shared += 1
+            guard overlap * 2 <= length else {
+                throw NWBError.windowsOverlap(
+                    path: path, first: trials[index - 1].identifier, second: trials[index].identifier,
+                    milliseconds: Nanoseconds.seconds(overlap) * 1000,
+                    length: Nanoseconds.seconds(length) * 1000)
+            }
         }
+        return shared > 0 ? "\(shared) of \(starts.count) share bins with the one before" : nil
+    }
+
+    private static func bounds(_ table: NWBTable) throws -> [(start: Double, stop: Double)]? {
+        guard table.has("start_time"), table.has("stop_time") else { return nil }
+        return Array(try zip(table.numbers("start_time"), table.numbers("stop_time")))
+    }
+
+    private static func conditionColumns(_ table: NWBTable, _ source: RecordingSource) -> [String] {
+        if !source.conditionColumns.isEmpty { return source.conditionColumns }
+        return source.datasets.condition == .usual && table.has("condition") ? ["condition"] : []
+    }
+
+    private static func conditions(_ table: NWBTable, _ columns: [String]) throws -> [String?]? {
+        guard !columns.isEmpty else { return nil }
         let parts = try columns.map { try table.texts($0) }
         return (0..<table.rowCount).map { row in
             // A trial that lacks a part has no label.

@@ -18,7 +18,7 @@ struct NWBUnits {
         var kept = Array(names.indices)
         for filter in source.units.filters {
             let values = try Self.values(of: filter.column, table, nwb)
-            try filter.requireKnown(among: values, in: nwb.path)
+            let filter = try filter.resolved(among: values, in: nwb.path)
             removed += kept.filter { !filter.accepts(values[$0]) }.map {
                 Recording.RemovedUnit(
                     name: names[$0], reason: filter.reason(for: values[$0]))
@@ -56,7 +56,7 @@ struct NWBUnits {
             name = "heldout"
         case .named(let stated): name = stated
         }
-        return try table.numbers(name).map { $0 != 0 }
+        return try table.numbers(name, expected: "truth values or numbers").map { $0 != 0 }
     }
 
     private static func observed(_ table: NWBTable, _ nwb: NWBFile) throws -> [TimeIntervals]? {
@@ -96,9 +96,11 @@ struct NWBUnits {
             try isIdentifier
             ? electrodes.identifiers().map { String($0) } : electrodes.texts(column)
         let rows = try nwb.file.integers("units/electrodes").values
-        let ranges =
-            units.isRagged("electrodes")
-            ? try units.ranges("electrodes") : rows.indices.map { $0..<($0 + 1) }
+        let isRagged = units.isRagged("electrodes")
+        guard isRagged || rows.count == units.rowCount else {
+            throw units.unsuitable("electrodes", "\(units.rowCount) entries", "\(rows.count)")
+        }
+        let ranges = try isRagged ? units.ranges("electrodes") : rows.indices.map { $0..<($0 + 1) }
         return try ranges.enumerated().map { unit, range in
             let found = try range.map { entry -> String? in
                 guard values.indices.contains(Int(rows[entry])) else {

@@ -35,6 +35,7 @@ extension Recording {
             throw RecordingError.unknownUnit(
                 source: session, unit: name, found: NearestName.sorted(known, to: name))
         }
+        guard !names.isEmpty else { return self }
         let kept = units.indices.filter { !names.contains(known[$0]) }
         try requireUnits(kept, left: "after those that units.omit names")
         return keepingUnits(kept) { _ in "omitted by the manifest" }
@@ -78,7 +79,7 @@ extension Recording {
     static let widestCoincidenceMilliseconds = 2.0
 
     /// The recording without units whose spikes coincide with those of another.
-    /// - Throws: `RecordingError.rateOfContinuousSignal`, `.binsTooWide`
+    /// - Throws: `RecordingError.rateOfContinuousSignal`, `.binsTooWide`, `.noUnitLeftBy`
     func selectingUnits(maximumCoincidence: Double) throws -> Recording {
         try requireCounts()
         guard binMilliseconds <= Self.widestCoincidenceMilliseconds else {
@@ -93,16 +94,19 @@ extension Recording {
                     .init(bin: row, unit: unit, count: values[row * units.count + unit]))
             }
         }
-        return removing(
+        return try removing(
             CoincidentSpikes(
                 events: events, unitCount: units.count, binCount: trialCount * binCount),
             maximum: maximumCoincidence)
     }
 
-    func removing(_ coincidences: CoincidentSpikes, maximum: Double) -> Recording {
+    /// - Throws: `RecordingError.noUnitLeftBy`
+    func removing(_ coincidences: CoincidentSpikes, maximum: Double) throws -> Recording {
         let removals = Dictionary(
             uniqueKeysWithValues: coincidences.removals(maximum: maximum).map { ($0.unit, $0) })
-        return keepingUnits(units.indices.filter { removals[$0] == nil }) { unit in
+        let kept = units.indices.filter { removals[$0] == nil }
+        try requireUnits(kept, left: "by max_coincidence \(plain(maximum))")
+        return keepingUnits(kept) { unit in
             guard let removal = removals[unit] else { return "" }
             return "shares spikes with \(units[removal.partner].name), correlation "
                 + plain((removal.correlation * 1000).rounded() / 1000)

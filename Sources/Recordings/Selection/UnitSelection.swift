@@ -47,14 +47,23 @@ extension UnitSelection.Filter {
     /// Why a unit with this value is left out.
     func reason(for value: String?) -> String { "\(column) is \(value ?? "not said")" }
 
-    /// A filter for a value that nothing has is a slip of the pen.
+    /// With the column's own writing of each value: 480.0 in a manifest is 480 in a column of numbers, and
+    /// true is 1 where nothing is called true. A filter for a value that nothing has is a slip of the pen.
     /// - Throws: `RecordingError.valueNotThere`
-    func requireKnown(among all: [String?], in path: String) throws {
-        for value in values where !all.contains(value) {
-            throw RecordingError.valueNotThere(
-                source: path, column: column, value: value,
-                found: NearestName.sorted(Array(Set(all.compactMap { $0 })), to: value))
-        }
+    func resolved(among all: [String?], in path: String) throws -> Self {
+        let known = Set(all.compactMap { $0 })
+        return Self(
+            column: column,
+            values: try values.map { value in
+                if known.contains(value) { return value }
+                let number = ["true": 1, "false": 0][value] ?? Double(value)
+                if let number, let same = known.sorted().first(where: { Double($0) == number }) {
+                    return same
+                }
+                throw RecordingError.valueNotThere(
+                    source: path, column: column, value: value,
+                    found: NearestName.sorted(Array(known), to: value))
+            })
     }
 }
 

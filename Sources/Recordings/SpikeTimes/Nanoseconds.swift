@@ -4,8 +4,9 @@
 /// begins there. Rounded to nanoseconds (far below the resolution of any recording, 30 µs), a time that
 /// is meant to lie on a border does.
 enum Nanoseconds {
-    /// A century; what is larger isn't a time in seconds.
-    static let largestSeconds = 4e9
+    /// What is larger isn't a time in seconds: not even one counted from 1970. The sum of two, doubled, still
+    /// fits into 64 bits.
+    static let largestSeconds = 2e9
 
     /// `nil` for what isn't a time.
     static func rounding(seconds: Double) -> Int64? {

@@ -7,7 +7,9 @@ import Foundation
 /// bins, removes what swings once a bin, and lets no more than 3 % of anything faster through (its side
 /// lobes are below −31 dB), so that fast signals don't come back as slow ones. All weights are
 /// positive: next to a gap the mean is over what there is. Coarser series are interpolated linearly.
-/// A bin whose centre is farther than one sampling interval (or half a bin) from any sample is NaN.
+/// A bin is NaN that has no sample within half a bin of its centre, or, of a coarser series, whose centre
+/// is neither between two samples that are both within one sampling interval, nor within half an interval
+/// of one.
 struct SeriesResampling {
     /// Nanoseconds, ascending, one per sample.
     let times: [Int64]
@@ -38,7 +40,7 @@ struct SeriesResampling {
                 result +=
                     isDense
                     ? mean(around: centre, binNanoseconds)
-                    : interpolation(at: centre, within: max(interval, binNanoseconds / 2))
+                    : interpolation(at: centre)
             }
         }
         return result
@@ -67,7 +69,7 @@ struct SeriesResampling {
         }
     }
 
-    private func interpolation(at centre: Int64, within reach: Int64) -> [Float] {
+    private func interpolation(at centre: Int64) -> [Float] {
         // The first sample after the centre.
         let after = SpikeBinning.firstIndex(in: times, notBefore: centre / 2 + 1)
         let before = after - 1
@@ -77,7 +79,8 @@ struct SeriesResampling {
             let toLeft = before >= 0 ? Double(centre - 2 * times[before]) / 2 : .infinity
             let toRight = after < times.count ? Double(2 * times[after] - centre) / 2 : .infinity
             let (hasLeft, hasRight) = (
-                !left.isNaN && toLeft <= Double(reach), !right.isNaN && toRight <= Double(reach)
+                !left.isNaN && toLeft <= Double(interval),
+                !right.isNaN && toRight <= Double(interval)
             )
             switch (hasLeft, hasRight) {
             case (true, true):

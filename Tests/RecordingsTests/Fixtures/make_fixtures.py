@@ -94,3 +94,17 @@ spec = importlib.util.spec_from_file_location(
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 module.write(f"{folder}/v73.mat", variables)
+
+def odd(k):
+    """Trials of 6 bins, trial 2 of 3 bins, each with one thing wrong in one trial."""
+    counts = np.ones((units, 3 if k == 2 else 6))
+    negative = counts.copy()
+    if k == 7:
+        negative[1, 4] = -1
+    return {
+        "turned": counts.T if k == 5 else counts, "negative": negative, "spikes": counts,
+        "twoLabels": np.array([1.0, 2.0]) if k == 4 else np.float64(k % 2),
+        "textLabel": "a" if k == 3 else np.float64(k % 2)}
+
+
+scipy.io.savemat(f"{folder}/odd.mat", {"R": structures([odd(k) for k in range(trials)])})
