@@ -17,7 +17,6 @@ extension ModelFile {
         var settings = try Self.readConfiguration(file, isIdentity: isIdentity)
         sessions = try Self.readSessions(file, names, settings.model)
         settings.holdOut = try Self.readHoldOut(file)
-        statesHoldOut = settings.holdOut != HoldOut()
         do {
             try settings.model.validate(sessionCount: sessions.count)
             try settings.training.validate()
