@@ -14,6 +14,9 @@ public enum ArrayFileKind: Sendable {
             self = .numpyArchive
         } else if HDF5File.hasSignature(path) {
             self = .hdf5
+        } else if MATLABFileKind.isVersion4(start) {
+            // Can't be read either, but its reader says what to do.
+            self = .matlab
         } else {
             throw ArrayFileError.wrongFormat(
                 path: path, expected: "an HDF5, NWB, MATLAB, .npz or .npy file",

@@ -110,6 +110,12 @@ extension HDF5File {
             shape, bytesEach: bytesEach, limit: readingLimit, path: path, item: item)
     }
 
+    /// Whether what several datasets hold fits into memory together, to be asked before it is allocated.
+    /// - Throws: `ArrayFileError.tooLarge`
+    public func requireFits(elementCount: Int, bytesEach: Int, item: String) throws {
+        _ = try self.elementCount([elementCount], bytesEach: bytesEach, item: item)
+    }
+
     /// Strings of a dataset or attribute, whose elements `read` puts into the buffer.
     func text(
         item: String, type: hid_t, shape: [Int],

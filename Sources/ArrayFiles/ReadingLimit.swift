@@ -15,16 +15,28 @@ enum ReadingLimit {
     static func elementCount(
         _ shape: [Int], bytesEach: Int, limit: UInt64, path: String, item: String
     ) throws -> Int {
+        let count = Extents.product(shape)
+        let bytes = count.map { UInt64($0).multipliedReportingOverflow(by: UInt64(bytesEach)) }
+        guard let count, let bytes, !bytes.overflow, bytes.partialValue <= limit else {
+            let known = bytes.flatMap { $0.overflow ? nil : $0.partialValue }
+            throw ArrayFileError.tooLarge(path: path, item: item, bytes: known ?? .max, limit: limit)
+        }
+        return count
+    }
+}
+
+/// Extents as they stand in a file, whatever they are.
+public enum Extents {
+    /// Number of elements; `nil` where it is more than an `Int` holds, or an extent is below 0.
+    public static func product(_ shape: [Int]) -> Int? {
+        // Beside an extent of 0 the others may be so large that their product overflows.
         if shape.contains(0) { return 0 }
-        var bytes = UInt64(bytesEach)
+        var count = 1
         for extent in shape {
-            let product = bytes.multipliedReportingOverflow(by: UInt64(extent))
-            bytes = product.overflow ? .max : product.partialValue
-            if product.overflow { break }
+            let product = count.multipliedReportingOverflow(by: extent)
+            guard extent > 0, !product.overflow else { return nil }
+            count = product.partialValue
         }
-        guard bytes <= limit else {
-            throw ArrayFileError.tooLarge(path: path, item: item, bytes: bytes, limit: limit)
-        }
-        return shape.reduce(1, *)
+        return count
     }
 }

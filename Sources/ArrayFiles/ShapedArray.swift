@@ -5,9 +5,8 @@ public struct ShapedArray<Element: Sendable>: Sendable {
 
     /// - Precondition: `values.count` is the product of `shape`.
     public init(shape: [Int], values: [Element]) {
-        // Beside an extent of 0 the others may be so large that their product overflows.
-        let count = shape.contains(0) ? 0 : shape.reduce(1, *)
-        precondition(values.count == count, "\(values.count) values for shape \(shape)")
+        precondition(
+            values.count == Extents.product(shape), "\(values.count) values for shape \(shape)")
         self.shape = shape
         self.values = values
     }

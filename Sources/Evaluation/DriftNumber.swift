@@ -2,7 +2,8 @@ import Foundation
 
 /// One number of a day beside what the trained days have of it, and the limit that follows from them.
 ///
-/// Limits (the worst trained day always is inside):
+/// Limits. A day of the run itself is held against the others alone, so that it is measured by days that
+/// may all be better than it is, and may be outside:
 /// - `bits_per_spike` and `decoding_r2`: the worst of the trained days, or a share of their median,
 ///   whichever is lower. Days of one run differ that much by their units alone.
 /// - `agreement`: the worst of the trained days, or 0.9, below which decoders across days are not to be

@@ -141,11 +141,12 @@ public struct RunEvaluation: Sendable, Codable {
         mean(try others.map { try own.distance(to: $0) })
     }
 
-    /// Channels that every session has, or those asked for.
+    /// Channels that every session has, or those asked for, each once.
     static func channels(_ wanted: [String], _ common: [String]) throws -> [String] {
         for channel in wanted where !common.contains(channel) {
             throw EvaluationError.unknownChannel(channel, known: common)
         }
-        return wanted.isEmpty ? common : wanted
+        var known = Set<String>()
+        return wanted.isEmpty ? common : wanted.filter { known.insert($0).inserted }
     }
 }

@@ -7,12 +7,19 @@ extension ManifestValue {
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
+    /// `_`, as `inspect` writes for what a file doesn't say.
+    static func isOpen(_ node: Node) -> Bool {
+        guard case .scalar(let scalar) = node, scalar.style == .plain else { return false }
+        return scalar.string == "_"
+    }
+
     static func description(of node: Node) -> String {
         switch node {
         case .mapping: return "keys with values"
         case .sequence: return "a list"
         case .scalar(let scalar):
             if isNothing(node) { return "left without a value" }
+            if isOpen(node) { return "\"_\", which has still to be filled in" }
             let text = scalar.string.count > 60 ? "\(scalar.string.prefix(60))…" : scalar.string
             return "\"\(text)\""
         case .alias: return "an alias"

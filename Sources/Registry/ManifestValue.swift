@@ -42,11 +42,14 @@ public struct ManifestValue {
 
     // MARK: Scalars
 
-    /// Text as it stands in the file: `2016-06-26`, `12` and `yes` are text as well.
-    public func text() throws -> String {
-        guard case .scalar(let scalar) = node, kind == .scalar, !scalar.string.isEmpty else {
-            throw wrongType(expected: "text")
-        }
+    /// Text as it stands in the file: `2016-06-26`, `12` and `yes` are text as well; `_` without quotes is
+    /// none, it stands for what has to be filled in.
+    ///
+    /// - Parameter expected: in words, for the error.
+    public func text(expected: String = "text") throws -> String {
+        guard case .scalar(let scalar) = node, kind == .scalar, !scalar.string.isEmpty,
+            !Self.isOpen(node)
+        else { throw wrongType(expected: expected) }
         return scalar.string
     }
 
@@ -70,11 +73,13 @@ public struct ManifestValue {
     }
 
     /// A finite decimal number; `1e-4` is one (to other readers of YAML it needs a dot).
-    public func number() throws -> Double {
+    ///
+    /// - Parameter unit: of measure, for the error.
+    public func number(of unit: String? = nil) throws -> Double {
         guard let text = plainText,
             text.wholeMatch(of: /[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?/) != nil,
             let value = Double(text.hasSuffix(".") ? text + "0" : text)
-        else { throw wrongType(expected: "a number") }
+        else { throw wrongType(expected: "a number" + (unit.map { " of \($0)" } ?? "")) }
         guard value.isFinite else { throw outOfRange(expected: "a number that fits into a double") }
         return value
     }
@@ -87,8 +92,8 @@ public struct ManifestValue {
         return value
     }
 
-    public func positiveNumber() throws -> Double {
-        let value = try number()
+    public func positiveNumber(of unit: String? = nil) throws -> Double {
+        let value = try number(of: unit)
         guard value > 0 else { throw outOfRange(expected: "a number above 0") }
         return value
     }

@@ -51,7 +51,8 @@ public struct RecordingManifest: Sendable, Equatable {
         var source = RecordingSource(
             path: try root.required("recording").filePath(), format: format,
             session: try root.required("session").sessionName(),
-            subject: try stated("subject")?.text() ?? "", date: try stated("date")?.date() ?? "")
+            subject: try stated("subject")?.text(expected: "the name of the animal or the participant") ?? "",
+            date: try stated("date")?.date() ?? "")
         source.array = try root.optional("array")?.text()
         let reading = RecordingManifestReading(root: root, format: format)
         try reading.readSignal(into: &source)

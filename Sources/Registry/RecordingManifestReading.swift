@@ -22,9 +22,10 @@ struct RecordingManifestReading {
         let word = try optional("signal", only: Self.arrayFormats + [.lfadsHDF5])?
             .oneOf(words.map(\.rawValue))
         source.signal = words.first { $0.rawValue == word } ?? .counts
-        source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber()
+        source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber(of: "milliseconds")
         source.sourceBinMilliseconds = try optional(
-            "source_bin_ms", only: Self.arrayFormats + [.lfadsHDF5])?.positiveNumber()
+            "source_bin_ms", only: Self.arrayFormats + [.lfadsHDF5])?
+            .positiveNumber(of: "milliseconds")
     }
 
     // MARK: Trials and windows

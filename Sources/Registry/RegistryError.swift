@@ -17,6 +17,8 @@ public enum RegistryError: Error, Equatable, Sendable {
     case unsuitableSessionName(String, problem: String)
     case invalidDate(session: String, found: String)
     case emptySubject(session: String)
+    /// `what` is text of the recording, such as its subject; `scalar` in hexadecimal digits.
+    case controlCharacter(session: String, what: String, found: String, scalar: String)
     case contentDiffers(session: String, revision: Int, registered: String, offered: String)
     case unknownSessions([String], nearest: String?, registered: Int)
     case unknownRevision(session: String, revision: Int, latest: Int)
@@ -65,6 +67,10 @@ extension RegistryError: CustomStringConvertible {
                 + "YYYY-MM-DD, but is \"\(found)\"."
         case .emptySubject(let session):
             return "Session \"\(session)\" has no subject; name the animal or the participant."
+        case .controlCharacter(let session, let what, let found, let scalar):
+            return "The \(what) of session \"\(session)\" holds the control character U+\(scalar): "
+                + "\"\(found)\". Such text would garble every table; correct it in the file, or give another "
+                + "in the manifest."
         case .contentDiffers(let session, let revision, let registered, let offered):
             return "Session \"\(session)\" is registered with other content (revision \(revision), "
                 + "\(Self.short(registered))) than is offered now (\(Self.short(offered))). "

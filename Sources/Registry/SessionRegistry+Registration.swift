@@ -109,6 +109,33 @@ extension SessionRegistry {
         guard !recording.subject.isEmpty else {
             throw RegistryError.emptySubject(session: recording.session)
         }
+        try requirePrintable(recording)
+    }
+
+    /// What tables show of a recording comes from files: an end of line would break them, and a terminal
+    /// obeys control characters.
+    private static func requirePrintable(_ recording: Recording) throws {
+        let texts =
+            [("subject", recording.subject), ("array", recording.array ?? "")]
+            + recording.units.map { ("unit's name", $0.name) }
+            + recording.trials.map { ("label of a trial", $0.condition ?? "") }
+            + recording.behaviorNames.map { ("behaviour channel's name", $0) }
+            + recording.externalInputNames.map { ("external input's name", $0) }
+        for (what, text) in texts {
+            guard let scalar = text.unicodeScalars.first(where: isControl) else { continue }
+            let shown = text.unicodeScalars.map { isControl($0) ? "?" : String($0) }.joined()
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            throw RegistryError.controlCharacter(
+                session: recording.session, what: what, found: shown,
+                scalar: String(repeating: "0", count: max(0, 4 - digits.count)) + digits)
+        }
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 
     private static func json(_ provenance: [String: String]) throws -> String {

@@ -173,10 +173,9 @@ struct Checkpoint {
     }
 
     private static func trajectories(_ file: HDF5File, _ path: String) throws -> StoredTrajectories? {
-        try StoredTrajectories.read(
-            file,
-            otherwise: StitchingError.notACheckpoint(
-                path: path, what: "its shared trajectories do not fit their conditions"))
+        try StoredTrajectories.read(file) {
+            StitchingError.notACheckpoint(path: path, what: "of its shared trajectories, \($0)")
+        }
     }
 
     /// The best epoch's parameters for a table that may hold fewer sessions than the file.

@@ -14,6 +14,9 @@ public struct HoldOut: Sendable, Equatable, Codable {
         /// Of every session's units, above 0 and below 1.
         case share(Double)
         case named([String])
+        /// By session: where the same name is another unit on another day, as positions are. A session
+        /// that isn't named, such as one that joins later, keeps none back.
+        case namedBySession([String: [String]])
     }
 
     public init() {}
@@ -28,12 +31,17 @@ public struct HoldOut: Sendable, Equatable, Codable {
     /// - Parameter order: places of the units by content.
     func heldOutUnits(of recording: Recording, contentOrder order: [Int]) -> [Bool] {
         var result = recording.units.map(\.heldOut)
-        switch units {
-        case .none: break
-        case .named(let names):
+        func mark(_ names: [String]) {
             for (index, unit) in recording.units.enumerated() where names.contains(unit.name) {
                 result[index] = true
             }
+        }
+        switch units {
+        case .none: break
+        case .named(let names):
+            mark(names)
+        case .namedBySession(let names):
+            mark(names[recording.session] ?? [])
         case .share(let share):
             let candidates = order.filter { !result[$0] }
             let count = min(
@@ -51,15 +59,32 @@ public struct HoldOut: Sendable, Equatable, Codable {
 
     /// - Throws: `StitchingError.unknownHeldOutUnit`, `.unknownExcludedCondition`.
     func requireSensible(_ sessions: [PreparedSession]) throws {
-        if case .named(let names) = units {
+        switch units {
+        case .none, .share: break
+        case .named(let names):
             let known = Set(sessions.flatMap { $0.recording.units.map(\.name) })
             for name in names where !known.contains(name) {
                 throw StitchingError.unknownHeldOutUnit(name)
+            }
+        case .namedBySession(let names):
+            for (session, names) in names.sorted(by: { $0.key < $1.key }) {
+                let own = sessions.first { $0.name == session }?.recording.units.map(\.name) ?? []
+                for name in names where !own.contains(name) {
+                    throw StitchingError.unknownHeldOutUnit("\(name) of \(session)")
+                }
             }
         }
         let labels = Set(sessions.flatMap { $0.recording.trials.compactMap(\.condition) })
         for condition in conditions where !labels.contains(condition) {
             throw StitchingError.unknownExcludedCondition(condition, known: labels.sorted())
         }
+    }
+    /// Without what only other sessions have: it would be refused of a run of these.
+    func restricted(toSessions names: [String]) -> HoldOut {
+        guard case .namedBySession(let units) = units else { return self }
+        var result = self
+        let kept = units.filter { names.contains($0.key) }
+        result.units = kept.isEmpty ? .none : .namedBySession(kept)
+        return result
     }
 }

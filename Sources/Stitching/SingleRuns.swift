@@ -10,6 +10,7 @@ extension StitchManifest {
             var single = self
             single.run = StitchManifest.singleRunName(of: run, session: session.name)
             single.sessions = .names([session.name])
+            single.holdOut = holdOut.restricted(toSessions: [session.name])
             // A model that all days made is no single day's.
             single.startFrom = nil
             single.training.batchSize = max(1, training.batchSize / max(sessions.count, 1))

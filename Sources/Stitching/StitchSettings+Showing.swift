@@ -7,6 +7,8 @@ public enum SettingValue: Sendable, Equatable {
     case flag(Bool)
     case word(String)
     case list([String])
+    /// A list for each name.
+    case lists([String: [String]])
 }
 
 extension SettingValue: CustomStringConvertible {
@@ -18,11 +20,17 @@ extension SettingValue: CustomStringConvertible {
         case .double(let value): "\(value)"
         case .flag(let value): "\(value)"
         case .word(let value): value
-        // Quoted: a label such as 3 or no stays text.
-        case .list(let values):
-            "[" + values.map { "\"\($0.replacingOccurrences(of: "\"", with: "\\\""))\"" }
-                .joined(separator: ", ") + "]"
+        case .list(let values): Self.text(of: values)
+        case .lists(let values):
+            "{" + values.sorted { $0.key < $1.key }.map { "\($0.key): \(Self.text(of: $0.value))" }
+                .joined(separator: ", ") + "}"
         }
+    }
+
+    /// Quoted: a label such as 3 or no stays text.
+    private static func text(of values: [String]) -> String {
+        "[" + values.map { "\"\($0.replacingOccurrences(of: "\"", with: "\\\""))\"" }
+            .joined(separator: ", ") + "]"
     }
 }
 
@@ -35,7 +43,7 @@ extension SettingValue {
         case .single(let value): Double("\(value)") ?? Double(value)
         case .double(let value): value
         case .flag(let value): value ? 1 : 0
-        case .word, .list: nil
+        case .word, .list, .lists: nil
         }
     }
 
@@ -52,6 +60,7 @@ extension SettingValue: Encodable {
         case .flag(let value): try container.encode(value)
         case .word(let value): try container.encode(value)
         case .list(let values): try container.encode(values)
+        case .lists(let values): try container.encode(values)
         }
     }
 }
@@ -71,6 +80,8 @@ extension StitchSettings {
         case .none: break
         case .share(let share): entries.append(Entry(key: "held_out_units", value: .double(share)))
         case .named(let names): entries.append(Entry(key: "held_out_units", value: .list(names)))
+        case .namedBySession(let names):
+            entries.append(Entry(key: "held_out_units", value: .lists(names)))
         }
         if !holdOut.conditions.isEmpty {
             entries.append(Entry(key: "exclude_conditions", value: .list(holdOut.conditions)))

@@ -11,7 +11,7 @@ public import Registry
 /// seed: 1
 /// restarts: 1                      # short starts of which the best is trained
 /// start_from: other-run            # parameters to begin with, in place of an alignment
-/// held_out_units: 0.2              # a share of every session's units, or names
+/// held_out_units: 0.2              # a share of every session's units, or names, or names by session
 /// exclude_conditions: [3, 7]
 /// alignment: {components: 16, smoothing_ms: 60, unlabelled: refuse}
 /// model: {ic_enc_dim: 64, ic_dim: 32, gen_dim: 64, fac_dim: 16, co_dim: 0}
@@ -72,7 +72,14 @@ public struct StitchManifest {
             let share = try value.number(in: 0...)
             guard share < 1 else { throw value.outOfRange(expected: "a share below 1, such as 0.2") }
             return share > 0 ? .share(share) : .none
-        default: throw value.wrongType(expected: "a share such as 0.2, or a list of units")
+        case .mapping:
+            let names = try value.mapping().all().map { ($0.name, try $0.value.texts()) }
+                .filter { !$0.1.isEmpty }
+            // A key given twice was refused before.
+            return names.isEmpty ? .none : .namedBySession(Dictionary(names) { first, _ in first })
+        case .nothing:
+            throw value.wrongType(
+                expected: "a share such as 0.2, a list of units, or such a list for each session")
         }
     }
 }

@@ -89,12 +89,26 @@ extension StoredTrajectories {
 
     /// `nil` where the file has none.
     ///
-    /// - Throws: `error` where they can't be what they should.
-    static func read(_ file: HDF5File, otherwise error: any Error) throws -> StoredTrajectories? {
+    /// - Parameter error: for a problem, in words.
+    /// - Throws: such an error where they can't be what they should: a day that joins is aligned to them.
+    static func read(
+        _ file: HDF5File, otherwise error: (_ problem: String) -> any Error
+    ) throws -> StoredTrajectories? {
         guard file.exists("shared/trajectories") else { return nil }
         let names = try file.strings("shared/conditions").values
         let scores = try file.floats("shared/trajectories")
-        guard scores.shape.count == 3, scores.shape[0] == names.count else { throw error }
+        guard scores.shape.count == 3, scores.shape[0] == names.count, !scores.shape.contains(0) else {
+            throw error(
+                "they have shape \(scores.shape) for \(names.count) conditions, in place of conditions × "
+                    + "bins × components")
+        }
+        var known = Set<String>()
+        if let name = names.first(where: { !known.insert($0).inserted }) {
+            throw error("two conditions are called \"\(name)\"")
+        }
+        if let place = scores.values.firstIndex(where: { !$0.isFinite }) {
+            throw error("element \(place) is not a finite number")
+        }
         return StoredTrajectories(
             conditions: names, binCount: scores.shape[1], components: scores.shape[2],
             scores: scores.values)

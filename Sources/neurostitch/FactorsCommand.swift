@@ -15,7 +15,8 @@ struct FactorsCommand: ParsableCommand {
             names of lfads-torch beside ours), .npz, .npy, .csv or .json. A format that holds one table a file \
             gets one file per quantity: out-factors.csv, out-rates.csv.
 
-            Windows of a continuous recording are put together again, fading into each other, if all are asked             for: in .h5, .npz and .json beside the windows, in .npy and .csv in their place.
+            Windows of a continuous recording are put together again, fading into each other, if all are asked \
+            for: in .h5, .npz and .json beside the windows, in .npy and .csv in their place.
 
             Example:
               neurostitch factors lorenz lorenz-2024-01-15 --output factors.h5

@@ -8,7 +8,9 @@ struct InspectCommand: ParsableCommand {
         abstract: "Show what a recording file offers, and a manifest to start from.",
         discussion: """
             Lists units, tables of trials with example values, time series or arrays, and prints a manifest \
-            in which what the file can't say has to be filled in. --manifest prints the manifest alone.
+            in which "_" stands for what the file can't say and has to be filled in. It names the file by its \
+            whole path. --manifest prints the manifest alone. A file of which nothing can be registered is \
+            listed, and the command ends as "register" would.
 
             Example:
               neurostitch inspect jenkins.nwb
@@ -43,6 +45,7 @@ struct InspectCommand: ParsableCommand {
         } else {
             print(manifest ? inspection.manifest : inspection.text, terminator: "")
         }
+        if let refusal = inspection.refusal { throw refusal }
     }
 }
 
@@ -53,8 +56,8 @@ extension FileInspection {
         ]
         if !facts.isEmpty {
             parts.append(
-                facts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-                    .joined(separator: "\n"))
+                facts.sorted { $0.key < $1.key }
+                    .map { Terminal.visible("\($0.key): \($0.value)") }.joined(separator: "\n"))
         }
         for table in tables {
             parts.append(
@@ -86,9 +89,11 @@ extension FileInspection {
                     ["array", "extents", "holds"],
                     arrays.map { [$0.name, extents($0.shape), $0.elements] }))
         }
+        if manifest.isEmpty { return parts.joined(separator: "\n\n") + "\n" }
         parts.append("A manifest to start from:\n\n" + manifest)
         return parts.joined(separator: "\n\n")
-    }}
+    }
+}
 
 private func extents(_ shape: [Int]) -> String {
     shape.isEmpty ? "one value" : shape.map(String.init).joined(separator: " × ")

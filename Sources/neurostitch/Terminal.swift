@@ -28,6 +28,7 @@ enum Terminal {
 
     /// Columns padded to their widest cell; numbers to the right.
     static func table(_ header: [String], _ rows: [[String]]) -> String {
+        let rows = rows.map { $0.map(visible) }
         let all = [header] + rows
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         let isNumeric = header.indices.map { column in
@@ -40,6 +41,17 @@ enum Terminal {
             }.joined(separator: "  ").replacingOccurrences(
                 of: " +$", with: "", options: .regularExpression)
         }.joined(separator: "\n")
+    }
+
+    /// Text of a file in one line and without what a terminal obeys: control characters by their numbers.
+    static func visible(_ text: String) -> String {
+        text.unicodeScalars.map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator:
+                "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+            default: String(scalar)
+            }
+        }.joined()
     }
 
     static func duration(_ seconds: Double) -> String {

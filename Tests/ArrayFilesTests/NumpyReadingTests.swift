@@ -190,4 +190,20 @@ import Testing
                     + "Copy the file again from its source.")
         }
     }
+
+    /// The words are libzip's, not those of an error of the system that may be older.
+    @Test func anArchiveThatCannotBeWrittenSaysWhy() {
+        let writer = NumpyArchiveWriter()
+        writer.add(ShapedArray<Float>(shape: [2], values: [1, 2]), as: "a")
+        errno = EISDIR
+        #expect(
+            throws: ArrayFileError.cannotWrite(
+                path: "a.npz", reason: "Failure to create temporary file: No such file or directory")
+        ) { try writer.finish(at: "/nowhere/at/all/a.npz", reportedAs: "a.npz") }
+        errno = EISDIR
+        let error = #expect(throws: ArrayFileError.self) {
+            try writer.finish(at: "/dev/null/a.npz", reportedAs: "a.npz")
+        }
+        #expect(error?.description.hasSuffix(": Not a directory.") == true)
+    }
 }

@@ -118,4 +118,44 @@ import Testing
             "training can't start from run toy: restarts asks for starts of its own; "
                 + "`neurostitch runs show toy` shows the settings that fit it")
     }
+
+    /// Extents cost a file nothing; a model of them would take all of the memory.
+    @Test(.enabled(if: Python.hasHDF5)) func aModelThatIsLargerThanItsFileIsRefused() throws {
+        let lab = try trainedLab()
+        try lab.succeed("export", "toy", "-o", "model.h5")
+        try lab.python(
+            """
+            import h5py, shutil
+            def write(name, shapes, **config):
+                shutil.copy("model.h5", name)
+                with h5py.File(name, "r+") as file:
+                    for tensor, shape in shapes.items():
+                        del file["params"][tensor]
+                        file["params"].create_dataset(
+                            tensor, shape=shape, chunks=tuple(min(s, 64) for s in shape), dtype="f4")
+                    file["config"].attrs.update(config)
+            for power in [50, 62]:
+                write(f"rows{power}.h5", {
+                    "readout.0.bias": (2**power,), "readout.0.weight": (2**power, 3)})
+            n, gates, cell = 16384, 3 * 16384, "decoder.rnn.cell."
+            write("wide.h5", {
+                cell + "gen_cell.weight_hh": (gates, n), cell + "gen_cell.bias_ih": (gates,),
+                cell + "gen_cell.bias_hh": (gates,),
+                cell + "fac_linear.weight": (3, n), "decoder.ic_to_g0.weight": (n, 3),
+                "decoder.ic_to_g0.bias": (n,)}, gen_dim=n)
+            """)
+        for power in [50, 62] {
+            let outcome = try lab.run("import", "rows\(power).h5", "--as", "rows")
+            #expect(outcome.status == 65)
+            #expect(
+                outcome.errors
+                    == "error: rows\(power).h5: params/readout.0.bias, beside the settings of config is of shape "
+                    + "[\(1 << power)]; expected at most 1000000 rows, 1 for each of 1000000 units\n")
+        }
+        let wide = try lab.run("import", "wide.h5", "--as", "wide")
+        #expect(wide.status == 65)
+        #expect(
+            wide.errors.hasPrefix("error: \"params\" in wide.h5 says that it takes 32"), "\(wide.errors)")
+        #expect(try lab.run("runs", "show", "wide").status == 66)
+    }
 }

@@ -19,6 +19,10 @@ import Testing
         #expect(outcome.output.contains("Example:"))
         #expect(outcome.output.contains("  neurostitch \(command.joined(separator: " "))"))
         #expect(outcome.output.contains("--json") || command.count == 1)
+        // A line that was to go on in the next one leaves its indentation in the middle of a sentence.
+        for line in outcome.output.split(separator: "\n") where !line.hasPrefix(" ") {
+            #expect(!line.contains("   "), "\(line)")
+        }
     }
 
     @Test func theListOfCommandsInTheHelpHasEveryCommandThatIsTestedHere() throws {

@@ -75,7 +75,10 @@ import Testing
     // Nothing in an array says which axis is which.
     @Test func axesHaveToBeFilledIn() throws {
         let lab = try lab(with: "day.npz")
-        try lab.write(try lab.run("inspect", "day.npz", "--manifest").output, to: "day.yaml")
+        try lab.write(
+            try lab.run("inspect", "day.npz", "--manifest").output
+                .replacing("subject: _", with: "subject: Rex").replacing("date: _", with: "date: 2024-01-15"),
+            to: "day.yaml")
         let outcome = try lab.run("register", "day.yaml")
         #expect(outcome.status == 78)
         #expect(

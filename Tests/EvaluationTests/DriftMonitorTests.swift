@@ -31,6 +31,16 @@ import Testing
         #expect(again.reversed() == reports)
     }
 
+    @Test("a channel that is asked for twice is decoded once")
+    func channelsAskedForTwice() throws {
+        let lab = try DriftLab.get()
+        var options = DriftMonitor.Options(threads: 1)
+        options.channels = ["latent_x", "latent_y", "latent_x"]
+        let report = try DriftMonitor(run: "small", in: lab.registry, options: options).judge(lab.trained[0])
+        #expect(report.asItStands?.decodedChannels.keys.sorted() == ["latent_x", "latent_y"])
+        #expect(try RunEvaluation.channels(["b", "a", "b"], ["a", "b", "c"]) == ["b", "a"])
+    }
+
     @Test("a day that joins by its labels, or without, is used as it is")
     func joinedDays() throws {
         let lab = try DriftLab.get()

@@ -66,6 +66,17 @@ private func words(
             words("0") { try $0.positiveNumber() } == start + "a number above 0, but is \"0\".")
     }
 
+    @Test func whatHasToBeFilledInIsNoText() {
+        let open = "\"_\", which has still to be filled in."
+        #expect(words("_") { try $0.text() } == start + "text, but is \(open)")
+        #expect(words("_") { try $0.text(expected: "a name") } == start + "a name, but is \(open)")
+        #expect(words("_") { try $0.sessionName() } == start + "text, but is \(open)")
+        #expect(
+            words("_") { try $0.number(of: "seconds") } == start + "a number of seconds, but is \(open)")
+        #expect(words("\"_\"") { try $0.text() } == "no error, but _")
+        #expect(words("__") { try $0.text() } == "no error, but __")
+    }
+
     @Test func booleans() {
         for text in ["yes", "on", "1", "\"true\""] {
             let found = text == "\"true\"" ? "true" : text

@@ -106,6 +106,16 @@ private func read(_ text: String) throws -> RecordingManifest {
             "line 6: \"format\" should be one of lfads-hdf5, binned-hdf5, nwb, mat, npz, npy, but is \"binned-hdf\" "
                 + "(did you mean \"binned-hdf5\"?)."
         ),
+        (
+            "subject: Jango", "subject: _",
+            "line 2: \"subject\" should be the name of the animal or the participant, but is \"_\", which has "
+                + "still to be filled in."
+        ),
+        (
+            "source_bin_ms: 10", "source_bin_ms: _",
+            "line 8: \"source_bin_ms\" should be a number of milliseconds, but is \"_\", which has still to "
+                + "be filled in."
+        ),
         ("bin_ms: 50", "bin_ms: 0", "line 7: \"bin_ms\" should be a number above 0, but is \"0\"."),
         (
             "continuous", "count",

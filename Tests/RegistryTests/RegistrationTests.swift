@@ -235,4 +235,31 @@ extension Example {
         case .changed: try Data("aaab".utf8).write(to: URL(fileURLWithPath: path))
         }
     }
+
+    /// Whatever tables show.
+    @Test func textThatATerminalObeysIsRefused() throws {
+        let example = try Example()
+        func refused(_ what: String, _ found: String, _ scalar: String, _ change: (inout Recording) -> Void) {
+            var recording = Recording.example()
+            change(&recording)
+            #expect(
+                throws: RegistryError.controlCharacter(
+                    session: recording.session, what: what, found: found, scalar: scalar)
+            ) { try example.registry.register(recording, content: "aaaa") }
+        }
+        refused("subject", "a?[31mred?b", "001B") { $0.subject = "a\u{1B}[31mred\nb" }
+        refused("array", "M1?", "000A") { $0.array = "M1\n" }
+        refused("unit's name", "?7", "2028") { $0.units[0].name = "\u{2028}7" }
+        refused("label of a trial", "l?r", "0009") { $0.trials[2].condition = "l\tr" }
+        refused("behaviour channel's name", "x?", "0085") {
+            $0.behaviorNames = ["x\u{85}"]
+            $0.behavior = [Float](repeating: 0, count: 12)
+        }
+        #expect(try example.registry.sessions(matching: .all).isEmpty)
+        #expect(
+            RegistryError.controlCharacter(session: "a", what: "subject", found: "b?", scalar: "000A").description
+                == "The subject of session \"a\" holds the control character U+000A: \"b?\". Such text would "
+                + "garble every table; correct it in the file, or give another in the manifest.")
+        _ = try example.registry.register(.example(subject: "Žofie 2"), content: "aaaa")
+    }
 }

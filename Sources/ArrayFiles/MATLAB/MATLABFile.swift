@@ -44,7 +44,7 @@ public final class MATLABFile: SelfDescribingArrays {
 
     private func names(of variable: any MATLABVariable, at name: String, depth: Int) throws -> [String] {
         guard variable.content == .structure, depth < 16 else { return [name] }
-        let count = variable.size.contains(0) ? 0 : variable.size.reduce(1, *)
+        let count = try elementCount(of: variable, name)
         if count != 1 { return variable.fieldNames.map { "\(name)(1:\(count)).\($0)" } }
         return try variable.fieldNames.flatMap {
             try names(of: variable.field($0, of: 0), at: "\(name).\($0)", depth: depth + 1)
@@ -67,7 +67,7 @@ public final class MATLABFile: SelfDescribingArrays {
             guard variable.content == .structure, variable.fieldNames.contains(next.name) else {
                 throw missing()
             }
-            let count = variable.size.contains(0) ? 0 : variable.size.reduce(1, *)
+            let count = try elementCount(of: variable, step.name)
             guard let element = step.element ?? (count == 1 ? 0 : nil) else {
                 throw ArrayFileError.wrongType(
                     path: path, item: step.name, expected: "a single structure",
@@ -91,7 +91,7 @@ public final class MATLABFile: SelfDescribingArrays {
         guard variable.content == .structure else {
             throw wrongType(name, variable, expected: "a struct array")
         }
-        return (variable.size.contains(0) ? 0 : variable.size.reduce(1, *), variable.fieldNames)
+        return (try elementCount(of: variable, name), variable.fieldNames)
     }
 
     // MARK: Arrays
@@ -189,9 +189,13 @@ public final class MATLABFile: SelfDescribingArrays {
     }
 
     private func cells(of variable: any MATLABVariable, _ array: String) throws -> [any MATLABVariable] {
-        let count = try ReadingLimit.elementCount(
-            variable.size, bytesEach: 64, limit: limit, path: path, item: array)
-        return try (0..<count).map { try variable.cell($0) }
+        try (0..<elementCount(of: variable, array)).map { try variable.cell($0) }
+    }
+
+    /// Of a cell array or a struct array, each element of which takes some memory.
+    private func elementCount(of variable: any MATLABVariable, _ name: String) throws -> Int {
+        try ReadingLimit.elementCount(
+            variable.size, bytesEach: 64, limit: limit, path: path, item: name)
     }
 
     private func rows(of variable: any MATLABVariable, _ array: String) throws -> [String] {
@@ -247,7 +251,7 @@ struct MATLABFileKind {
             version = .level5(isBigEndian: false)
         } else if start.count == 128, start[124...125] == [1, 0], start[126...127] == [0x4D, 0x49] {
             version = .level5(isBigEndian: true)
-        } else if start.count >= 20, start.prefix(4).contains(0) {
+        } else if Self.mayBeVersion4(start) {
             throw refusal(
                 "it begins as files of version 4 do, or is damaged",
                 "In MATLAB, load it and save it with -v7.")
@@ -255,6 +259,33 @@ struct MATLABFileKind {
             throw refusal(
                 start.count < 128 ? "it ends within its header" : "it begins otherwise",
                 "In MATLAB, save it with -v7 or -v7.3.")
+        }
+    }
+    /// Version 4 has no signature: a zero within the first four bytes is all that MATLAB itself asks for.
+    static func mayBeVersion4(_ start: [UInt8]) -> Bool {
+        start.count >= 20 && start.prefix(4).contains(0)
+    }
+
+    /// Whether the header of its first variable is one: type, rows, columns, whether there are imaginary
+    /// parts, and the length of the name that follows, which ends with a zero.
+    ///
+    /// Format: https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf, Level 4 MAT-files
+    static func isVersion4(_ start: [UInt8]) -> Bool {
+        guard mayBeVersion4(start) else { return false }
+        return [false, true].contains { isBigEndian in
+            func number(_ index: Int) -> Int {
+                let four = start[4 * index..<4 * index + 4]
+                return (isBigEndian ? Array(four) : four.reversed()).reduce(0) { $0 << 8 | Int($1) }
+            }
+            let (type, nameLength) = (number(0), number(4))
+            // Thousands: the machine; hundreds: 0; tens: the number type; ones: full, text or sparse.
+            let isType =
+                type / 1000 == (isBigEndian ? 1 : 0) && type / 100 % 10 == 0 && type / 10 % 10 <= 5
+                && type % 10 <= 2
+            let name = start.dropFirst(20).prefix(nameLength)
+            return isType && number(3) <= 1 && (2...64).contains(nameLength)
+                && name.count == nameLength && name.last == 0
+                && name.dropLast().allSatisfy { $0 > 32 && $0 < 127 }
         }
     }
 }

@@ -19,7 +19,8 @@ struct NumpyArray {
         return header.byteCount + count * header.type.size
     }
 
-    private var count: Int { header.shape.contains(0) ? 0 : header.shape.reduce(1, *) }
+    /// That it fits was checked by `byteCount`.
+    private var count: Int { Extents.product(header.shape) ?? 0 }
 
     func floats() throws -> ShapedArray<Float> { try inRowOrder(numbers(.floats)) }
 

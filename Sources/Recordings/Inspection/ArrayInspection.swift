@@ -7,16 +7,39 @@ extension FileInspection {
         let arrays = try Self.arrays(of: file)
         let isLFADS = format == .binnedHDF5 && arrays.contains { $0.name == "train_encod_data" }
         let format = isLFADS ? .lfadsHDF5 : format
+        guard format == .npy || arrays.contains(where: { $0.mayBeCounts }) else {
+            self.init(
+                path: file.path, format: nil, facts: try file.remarks(), arrays: arrays,
+                refusal: .file(
+                    .missingDataset(
+                        path: file.path, dataset: "spikes",
+                        found: NearestName.sorted(arrays.map(\.name), to: "spikes"))))
+            return
+        }
         var draft = try Self.head(of: file, format)
         var spikes: Array?
         if !isLFADS {
-            let own = (file.path as NSString).lastPathComponent
-            spikes = format == .npy ? arrays.first { $0.name == own } : Self.spikes(among: arrays)
+            spikes = format == .npy ? try Self.own(of: file) : Self.spikes(among: arrays)
             Self.addArrays(spikes, among: arrays, format, to: &draft)
         }
         self.init(
             path: file.path, format: isLFADS || spikes != nil ? format : nil,
             facts: try file.remarks(), arrays: arrays, manifest: draft.text)
+    }
+
+    /// The array that the file is, which has to be one of counts; others may be whatever they are.
+    private static func own(of file: any ArrayContainer) throws -> Array {
+        let name = (file.path as NSString).lastPathComponent
+        let shape = try file.shape(of: name)
+        let kind = try file.elementKind(of: name)
+        // The error is that of reading it.
+        if kind != .integer, kind != .float { _ = try file.floats(name) }
+        guard (2...3).contains(shape.count) else {
+            throw RecordingError.shapesDisagree(
+                source: file.path, dataset: name, found: shape, expected: [nil, nil, nil],
+                dimensions: RecordingSource.Axis.standard.map(\.rawValue), like: nil)
+        }
+        return Array(name: name, shape: shape, elements: kind.words)
     }
 
     /// A struct array with one element a trial comes before arrays.
@@ -49,7 +72,9 @@ extension FileInspection {
             "spikes", ManifestDraft.quoted(spikes.field),
             "in the first trial " + Self.extents(matrix(spikes.field) ?? []) + "; fields: "
                 + fields.map(\.field).joined(separator: ", "))
-        draft.add("axes", "[_, _]", "units and bins, in the order of these extents")
+        draft.add(
+            "axes", "[\(ManifestDraft.open), \(ManifestDraft.open)]",
+            "units and bins, in the order of these extents")
         draft.add("condition", "none", "a field with one label a trial")
         self.init(
             path: file.path, format: .mat, facts: try file.remarks(),
@@ -78,22 +103,28 @@ extension FileInspection {
     ) throws -> ManifestDraft {
         var draft = ManifestDraft()
         let name = ((file.path as NSString).lastPathComponent as NSString).deletingPathExtension
-        draft.add("session", ManifestDraft.sessionName([name]))
-        draft.add("subject", "unknown", "the file doesn't say")
-        draft.add("date", "2000-01-01", "the file doesn't say")
-        draft.add("recording", ManifestDraft.quoted(file.path), "relative to the manifest")
+        let facts = try file.remarks()
+        func known(_ fact: String) -> String? { facts[fact].flatMap { $0.isEmpty ? nil : $0 } }
+        draft.add("session", ManifestDraft.sessionName([known("session") ?? name]))
+        draft.addSubject(known("subject"))
+        draft.addDate(known("date"))
+        draft.addRecording(file.path)
         draft.add("format", format.rawValue)
         let own = (try? file.number(named: "bin_width_s")) ?? (try? file.number(named: "bin_ms")) ?? nil
-        if own == nil { draft.add("source_bin_ms", "10", "the file doesn't say how wide its bins are") }
+        if own == nil {
+            draft.add(
+                "source_bin_ms", ManifestDraft.open, "width of a bin in milliseconds; the file doesn't say")
+        }
         return draft
     }
 
     /// The array that is called so, or the largest of three axes.
     private static func spikes(among arrays: [Array]) -> Array? {
-        let numbers = arrays.filter { $0.elements.contains("numbers") }
-        return numbers.first { $0.name == "spikes" }
-            ?? numbers.filter { $0.shape.count == 3 }
-            .max { $0.shape.reduce(1, *) < $1.shape.reduce(1, *) }
+        // Extents may be nonsense: what overflows is the largest of all.
+        func size(_ array: Array) -> Int { Extents.product(array.shape) ?? .max }
+        let numbers = arrays.filter(\.isNumeric)
+        return numbers.first { $0.name == "spikes" && (2...3).contains($0.shape.count) }
+            ?? numbers.filter { $0.shape.count == 3 }.max { size($0) < size($1) }
     }
 
     private static func addArrays(
@@ -112,24 +143,65 @@ extension FileInspection {
         }
         guard spikes.shape.count == 3 else {
             draft.add("chop", "{window_ms: 600, overlap_ms: 200}", "without trials")
-            draft.add("axes", "[_, _]", "bins and units, in the order of \(extents)")
+            draft.add("axes", open(2), "bins and units, in the order of \(extents)")
             return
         }
         // Nothing in such a file says which axis is which: a guess might be registered unseen.
         if format.needsAxes {
-            draft.add("axes", "[_, _, _]", "trials, bins and units, in the order of \(extents)")
+            draft.add("axes", open(3), "trials, bins and units, in the order of \(extents)")
         } else {
             draft.add("axes", "[trials, bins, units]", "or any other order")
         }
-        let labels = arrays.filter { array in
-            array.name != spikes.name && array.shape.filter { $0 != 1 } == [spikes.shape[0]]
-        }.map(\.name)
-        draft.add(
-            "condition", labels.contains("condition") ? "condition" : "none",
-            labels.isEmpty ? "" : "one entry a trial: " + labels.joined(separator: ", "))
+        let columns = columns(as: spikes, among: arrays)
+        let isNamed = columns.contains { $0.names.contains("condition") }
+        draft.add("condition", isNamed ? "condition" : "none", words(columns, format))
+    }
+
+    private static func open(_ count: Int) -> String {
+        "[" + [String](repeating: ManifestDraft.open, count: count).joined(separator: ", ") + "]"
+    }
+
+    /// Arrays of one axis that are as long as some axis of the counts: labels of trials, names of units.
+    private static func columns(
+        as spikes: Array, among arrays: [Array]
+    ) -> [(axes: [Int], names: [String])] {
+        var lengths: [Int] = []
+        for extent in spikes.shape where !lengths.contains(extent) { lengths.append(extent) }
+        return lengths.compactMap { length in
+            let names = arrays.filter { array in
+                array.name != spikes.name && array.shape.filter { $0 != 1 } == [length]
+            }.map(\.name)
+            let axes = spikes.shape.indices.filter { spikes.shape[$0] == length }
+            return names.isEmpty ? nil : (axes, names)
+        }
+    }
+
+    private static func words(
+        _ columns: [(axes: [Int], names: [String])], _ format: RecordingSource.Format
+    ) -> String {
+        guard format.needsAxes else {
+            // The usual order has the trials first.
+            let labels = columns.first { $0.axes.contains(0) }?.names ?? []
+            return labels.isEmpty ? "" : "one entry a trial: " + labels.joined(separator: ", ")
+        }
+        guard !columns.isEmpty else { return "" }
+        return "or an array with one entry a trial; "
+            + columns.map { column in
+                let axes = column.axes.map { "\($0 + 1)" }.joined(separator: " or ")
+                return "as long as axis \(axes): \(column.names.joined(separator: ", "))"
+            }.joined(separator: "; ")
     }
 
     static func extents(_ shape: [Int]) -> String {
         shape.isEmpty ? "one value" : shape.map(String.init).joined(separator: " × ")
+    }
+}
+
+extension FileInspection.Array {
+    fileprivate var isNumeric: Bool { elements.contains("numbers") }
+
+    /// Whether there may be counts in it; fields of a struct array are listed by their first element.
+    fileprivate var mayBeCounts: Bool {
+        isNumeric && shape.count >= 2 || name.contains(/\(1:[0-9]+\)\./)
     }
 }

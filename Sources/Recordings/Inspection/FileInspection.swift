@@ -44,8 +44,17 @@ public struct FileInspection: Sendable, Encodable {
     public let tables: [Table]
     public let series: [Series]
     public let arrays: [Array]
-    /// YAML; comments say what can be chosen.
+    /// YAML; comments say what can be chosen, and `_` stands for what has to be filled in. Empty where
+    /// nothing of the file can be registered.
     public let manifest: String
+    /// Why nothing of the file can be registered, as `register` would say it; `nil` where something can.
+    public let refusal: RecordingError?
+    /// The same in words.
+    public let problem: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case path, format, facts, tables, series, arrays, manifest, problem
+    }
 
     /// - Throws: `RecordingError`
     public init(path: String) throws {
@@ -66,7 +75,8 @@ public struct FileInspection: Sendable, Encodable {
 
     init(
         path: String, format: RecordingSource.Format?, facts: [String: String], tables: [Table] = [],
-        series: [Series] = [], arrays: [Array] = [], manifest: String
+        series: [Series] = [], arrays: [Array] = [], manifest: String = "",
+        refusal: RecordingError? = nil
     ) {
         self.path = path
         self.format = format?.rawValue
@@ -75,48 +85,7 @@ public struct FileInspection: Sendable, Encodable {
         self.series = series
         self.arrays = arrays
         self.manifest = manifest
-    }
-}
-
-/// The lines of a manifest, with what the file says and what has to be filled in.
-struct ManifestDraft {
-    private(set) var lines: [String] = []
-
-    /// A line `key: value`, with a comment after it.
-    mutating func add(_ key: String, _ value: String, _ comment: String = "") {
-        lines.append("\(key): \(value)" + (comment.isEmpty ? "" : "   # \(comment)"))
-    }
-
-    mutating func comment(_ text: String) { lines.append("# \(text)") }
-
-    var text: String { lines.joined(separator: "\n") + "\n" }
-
-    /// Lower-case letters, digits and dashes.
-    static func sessionName(_ parts: [String]) -> String {
-        let joined = parts.joined(separator: "-").lowercased()
-        let kept = joined.unicodeScalars.map { scalar -> Character in
-            ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "-"
-        }
-        let name = String(kept).split(separator: "-").joined(separator: "-")
-        return name.isEmpty ? "session" : String(name.prefix(100))
-    }
-
-    /// As YAML reads it back as text.
-    static func quoted(_ text: String) -> String {
-        let plainText = text.unicodeScalars.allSatisfy { scalar in
-            ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
-                || ("0"..."9").contains(scalar) || "_-./".unicodeScalars.contains(scalar)
-        }
-        let isWord = text.first.map { $0.isLetter || $0.isNumber || $0 == "." || $0 == "/" } ?? false
-        if plainText, isWord { return text }
-        let escaped = text.unicodeScalars.map { scalar -> String in
-            switch scalar {
-            case "\"": "\\\""
-            case "\\": "\\\\"
-            case _ where scalar.value < 32: " "
-            default: String(scalar)
-            }
-        }
-        return "\"" + escaped.joined() + "\""
+        self.refusal = refusal
+        problem = refusal?.description
     }
 }

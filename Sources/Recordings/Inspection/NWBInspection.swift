@@ -14,23 +14,36 @@ extension FileInspection {
                 rateHz: nwb.file.exists(path + "/starting_time")
                     ? try? nwb.file.numberAttribute("rate", of: path + "/starting_time") : nil)
         }
+        let refusal = Self.refusal(nwb)
         self.init(
-            path: nwb.path, format: .nwb, facts: nwb.remarks(), tables: tables, series: series,
-            manifest: Self.manifest(nwb, tables: tables, series: series))
+            path: nwb.path, format: refusal == nil ? .nwb : nil, facts: nwb.remarks(), tables: tables,
+            series: series,
+            manifest: refusal == nil ? Self.manifest(nwb, tables: tables, series: series) : "",
+            refusal: refusal)
+    }
+
+    /// Without units and their spike times nothing can be registered, whatever else there is.
+    private static func refusal(_ nwb: NWBFile) -> RecordingError? {
+        do {
+            try asRecordingError {
+                let units = try nwb.units()
+                let ranges = try units.ranges("spike_times")
+                guard !ranges.isEmpty else { throw RecordingError.empty(source: nwb.path, what: "units") }
+            }
+            return nil
+        } catch {
+            return error as? RecordingError
+                ?? .file(.unreadable(path: nwb.path, item: "units"))
+        }
     }
 
     private static func manifest(_ nwb: NWBFile, tables: [Table], series: [Series]) -> String {
         var draft = ManifestDraft()
         let date = nwb.startTime.map { String($0.prefix(10)) }
         draft.add("session", ManifestDraft.sessionName([nwb.subject, date].compactMap { $0 }))
-        if let subject = nwb.subject {
-            draft.add("subject", ManifestDraft.quoted(subject))
-        } else {
-            draft.add("subject", "unknown", "the file doesn't say")
-        }
-        draft.add(
-            "date", date ?? "2000-01-01", date == nil ? "the file doesn't say" : "")
-        draft.add("recording", ManifestDraft.quoted(nwb.path), "relative to the manifest")
+        draft.addSubject(nwb.subject)
+        draft.addDate(date)
+        draft.addRecording(nwb.path)
         draft.add("format", "nwb")
         draft.add("bin_ms", "10")
         if let trials = tables.first(where: { $0.name == "trials" }) {
@@ -56,7 +69,7 @@ extension FileInspection {
             .first(where: events.contains) ?? events.first ?? "start_time"
         let others = events.filter { $0 != best }
         draft.add(
-            "align", "{event: \(best), before_ms: 250, after_ms: 450}",
+            "align", "{event: \(ManifestDraft.quoted(best)), before_ms: 250, after_ms: 450}",
             others.isEmpty ? "" : "or " + others.joined(separator: ", "))
         // A label is shared by several trials.
         let labels = trials.columns.filter { column in

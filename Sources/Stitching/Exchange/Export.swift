@@ -103,6 +103,7 @@ extension ModelFile {
 
     /// Names of units and labels that no exported session has would be refused on the way back.
     private static func keepWhatIsKnown(_ holdOut: inout HoldOut, _ sessions: [PreparedSession]) {
+        holdOut = holdOut.restricted(toSessions: sessions.map(\.name))
         if case .named(let names) = holdOut.units {
             let known = Set(sessions.flatMap { $0.recording.units.map(\.name) })
             let kept = names.filter(known.contains)

@@ -44,9 +44,10 @@ struct ImportedDays {
             try Self.requireFits(record, file, position, path)
         }
         let units = try records.map { try registry.units(of: $0) }
-        let holdOut = file.statesHoldOut
-            ? file.settings.holdOut
-            : Self.holdOut(units, positions.map { file.sessions[$0] })
+        var holdOut = file.settings.holdOut
+        if holdOut.units == .none {
+            holdOut.units = Self.heldOutUnits(records, units, positions.map { file.sessions[$0] })
+        }
         self.holdOut = holdOut
         sessions = try StitchJourney.prepare(records, holdOut: holdOut, in: registry)
         orders = try zip(sessions, positions).map { session, position in
@@ -84,23 +85,22 @@ struct ImportedDays {
     /// What has to be kept back so that the numbers of encoded units are those of a file that says no
     /// more: nothing, where the recordings have their own held-out units; otherwise the last units, which
     /// is where the PyTorch implementation has them.
-    private static func holdOut(_ units: [[UnitRecord]], _ sessions: [ModelFile.Session]) -> HoldOut {
-        var result = HoldOut()
-        let fits = zip(units, sessions).allSatisfy { units, session in
-            units.filter { !$0.isHeldOut }.count == session.encodedUnitCount
+    private static func heldOutUnits(
+        _ records: [SessionRecord], _ units: [[UnitRecord]], _ sessions: [ModelFile.Session]
+    ) -> HoldOut.Units {
+        let names = zip(units, sessions).map { units, session -> [String] in
+            if units.count(where: { !$0.isHeldOut }) == session.encodedUnitCount { return [] }
+            return Array((session.unitNames ?? units.map(\.name)).dropFirst(session.encodedUnitCount))
         }
-        guard !fits else { return result }
-        result.units = .named(
-            Array(
-                Set(
-                    zip(units, sessions).flatMap { units, session -> [String] in
-                        guard let names = session.unitNames else {
-                            return units.dropFirst(session.encodedUnitCount).map(\.name)
-                        }
-                        return Array(names.dropFirst(session.encodedUnitCount))
-                    })
-            ).sorted())
-        return result
+        let all = Set(names.joined())
+        if all.isEmpty { return .none }
+        // A name may be that of an encoded unit on another day: positions are, where days have no names.
+        let isTheSameEverywhere = zip(units, names).allSatisfy { units, own in
+            units.allSatisfy { !all.contains($0.name) || $0.isHeldOut || own.contains($0.name) }
+        }
+        if isTheSameEverywhere { return .named(all.sorted()) }
+        let bySession = zip(records, names).filter { !$0.1.isEmpty }.map { ($0.0.name, $0.1) }
+        return .namedBySession(Dictionary(uniqueKeysWithValues: bySession))
     }
 
     /// Units of the file in the registered recording: by name where the file has names.

@@ -28,7 +28,7 @@ extension ModelFile {
                     try file.setAttribute(entry.key, to: number, of: "config")
                 }
             case .word(let text): try file.setAttribute(entry.key, to: text, of: "config")
-            case .list: continue
+            case .list, .lists: continue
             }
         }
         try file.setAttribute("reconstruction", to: model.observation.nameInPyTorch, of: "config")
@@ -51,6 +51,8 @@ extension ModelFile {
         case .none: break
         case .share(let share): try file.setAttribute("held_out_units", to: share, of: "config")
         case .named(let names): try write(names, to: "config/held_out_units", of: file)
+        // Units of a session that stand after its encoded ones are held out, without another word.
+        case .namedBySession: break
         }
         if !settings.holdOut.conditions.isEmpty {
             try write(settings.holdOut.conditions, to: "config/exclude_conditions", of: file)

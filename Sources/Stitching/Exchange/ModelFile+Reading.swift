@@ -17,7 +17,6 @@ extension ModelFile {
         var settings = try Self.readConfiguration(file, isIdentity: isIdentity)
         sessions = try Self.readSessions(file, names, settings.model)
         settings.holdOut = try Self.readHoldOut(file)
-        statesHoldOut = settings.holdOut != HoldOut()
         do {
             try settings.model.validate(sessionCount: sessions.count)
             try settings.training.validate()
@@ -25,16 +24,16 @@ extension ModelFile {
             throw ModelFileError.badSetting(path: path, key: key, found: found, expected: expected)
         }
         let table = Self.table(settings.model, sessions)
+        try Self.requireShapes(file, names, settings.model, table)
         parameters = try Self.readParameters(file, names, settings.model, table)
         Self.takePriorVariance(&settings.model, table, parameters)
         self.settings = settings
         self.table = table
         run = try file.stringAttribute("run")
         epoch = try file.numberAttribute("epoch").flatMap { Int(exactly: $0) }
-        trajectories = try StoredTrajectories.read(
-            file,
-            otherwise: ModelFileError.notAModel(
-                path: path, what: "its shared trajectories do not fit their conditions"))
+        trajectories = try StoredTrajectories.read(file) {
+            ModelFileError.badTrajectories(path: path, problem: $0)
+        }
     }
 
     /// The variance of the initial condition's prior is a tensor there and a setting here, where it is the
@@ -71,6 +70,10 @@ extension ModelFile {
         }
     }
 
+    /// More units than any array records; products of it and of dimensions stay far from where they
+    /// overflow.
+    private static let largestUnitCount = 1_000_000
+
     /// Numbers of sessions and units as the tensors have them, and what stands beside them.
     private static func readSessions(
         _ file: HDF5File, _ names: [String], _ model: ModelConfiguration
@@ -88,10 +91,12 @@ extension ModelFile {
             }
             return shape
         }
-        let indices = names.compactMap { $0.firstMatch(of: /^readout\.(\d+)\./).flatMap { Int($0.1) } }
-        let count = (indices.max() ?? 0) + 1
-        guard count <= names.count else {
-            throw ModelFileError.missingTensor(path: path, tensor: "readout.0.weight")
+        let indices = Set(
+            names.compactMap { $0.firstMatch(of: /^readout\.(\d+)\./).flatMap { Int($0.1) } })
+        // Numbers come from the file, and there may be gaps between them of any size.
+        let count = (0..<max(1, indices.count)).first { !indices.contains($0) } ?? indices.count
+        guard count > 0, count == indices.count else {
+            throw ModelFileError.missingTensor(path: path, tensor: "readout.\(count).weight")
         }
         let stated = file.exists("sessions/names") ? try file.strings("sessions/names").values : nil
         if let stated, stated.count != count {
@@ -101,6 +106,13 @@ extension ModelFile {
         let perUnit = model.observation.parametersPerUnit
         return try (0..<count).map { index in
             let rows = try shape("readout.\(index).bias", rank: 1)[0]
+            guard rows <= perUnit * largestUnitCount else {
+                throw ModelFileError.badSetting(
+                    path: path, key: "params/readout.\(index).bias, beside the settings",
+                    found: "of shape [\(rows)]",
+                    expected: "at most \(perUnit * largestUnitCount) rows, \(perUnit) for each of "
+                        + "\(largestUnitCount) units")
+            }
             guard rows % perUnit == 0 else {
                 throw ModelFileError.badSetting(
                     path: path, key: "reconstruction", found: model.observation.nameInPyTorch,
@@ -142,18 +154,33 @@ extension ModelFile {
         session.unitNames = units
     }
 
+    /// The model is as large as the config says, not the file: before anything is allocated, every tensor
+    /// has to be there in the shape that it needs, and all of them together have to fit into memory.
+    private static func requireShapes(
+        _ file: HDF5File, _ names: [String], _ model: ModelConfiguration, _ table: ParameterTable
+    ) throws {
+        let known = Set(names)
+        let withoutEffect = tensorsWithoutEffect(model, table).filter { known.contains($0.name) }
+        let tensors = table.tensors.filter { !$0.shape.contains(0) }.map { ($0.name, $0.shape) }
+        for (name, shape) in tensors + withoutEffect.map({ ($0.name, $0.shape) }) {
+            guard known.contains(name) else {
+                throw ModelFileError.missingTensor(path: file.path, tensor: name)
+            }
+            let found = try file.shape(of: "params/\(name)")
+            guard found == shape else {
+                throw ModelFileError.wrongShape(
+                    path: file.path, tensor: name, expected: shape, found: found)
+            }
+        }
+        try file.requireFits(
+            elementCount: table.count, bytesEach: MemoryLayout<Float>.stride, item: "params")
+    }
+
     private static func readParameters(
         _ file: HDF5File, _ names: [String], _ model: ModelConfiguration, _ table: ParameterTable
     ) throws -> [Float] {
         let path = file.path
-        func read(_ name: String, _ shape: [Int]) throws -> [Float] {
-            guard names.contains(name) else {
-                throw ModelFileError.missingTensor(path: path, tensor: name)
-            }
-            let found = try file.shape(of: "params/\(name)")
-            guard found == shape else {
-                throw ModelFileError.wrongShape(path: path, tensor: name, expected: shape, found: found)
-            }
+        func read(_ name: String) throws -> [Float] {
             let values = try file.floats("params/\(name)").values
             if let place = values.firstIndex(where: { !$0.isFinite }) {
                 throw ModelFileError.notFinite(path: path, tensor: name, place: place)
@@ -163,11 +190,11 @@ extension ModelFile {
         var parameters = [Float](repeating: 0, count: table.count)
         for tensor in table.tensors where tensor.count > 0 {
             parameters.replaceSubrange(
-                tensor.offset..<(tensor.offset + tensor.count), with: try read(tensor.name, tensor.shape))
+                tensor.offset..<(tensor.offset + tensor.count), with: try read(tensor.name))
         }
         let withoutEffect = tensorsWithoutEffect(model, table)
         for tensor in withoutEffect where names.contains(tensor.name) {
-            let values = try read(tensor.name, tensor.shape)
+            let values = try read(tensor.name)
             // The state of a controller that isn't there may be anything.
             if !tensor.isTrained, values.contains(where: { $0 != 0 }) {
                 throw ModelFileError.recurrentBias(path: path, tensor: tensor.name)

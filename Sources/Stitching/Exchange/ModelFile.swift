@@ -32,8 +32,6 @@ struct ModelFile {
     /// What the group `config` says; `model.readIn` is the file's own.
     var settings: StitchSettings
     var sessions: [Session]
-    /// Whether the file says what is kept back, or it has to be found out from the numbers of units.
-    var statesHoldOut = false
     var trajectories: StoredTrajectories?
     /// With sessions called "0", "1", …
     let table: ParameterTable

@@ -13,6 +13,7 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     /// `place` row-major, from 0.
     case notFinite(path: String, tensor: String, place: Int)
     case recurrentBias(path: String, tensor: String)
+    case badTrajectories(path: String, problem: String)
     case sessionsNotNamed(path: String, count: Int)
     case otherSessionCount(path: String, count: Int, given: Int)
     /// A registered session is not what the model was trained on.
@@ -56,6 +57,10 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
             return
                 "\(path): params/\(tensor) is not zero, but the recurrent cells here have no second bias; "
                 + "add it to the bias_ih beside it and write zeros"
+        case .badTrajectories(let path, let problem):
+            return
+                "\(path): the shared trajectories can't be used: \(problem); export the run again, or leave "
+                + "the group `shared` out, and they are made from the read-ins"
         case .sessionsNotNamed(let path, let count):
             return
                 "\(path) does not name its \(count) session\(count == 1 ? "" : "s"); say with --sessions "

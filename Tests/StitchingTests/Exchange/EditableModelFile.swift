@@ -7,6 +7,8 @@ struct EditableModelFile {
     var texts: [String: String] = [:]
     var units: [[String]] = []
     var names: [String]
+    /// What the days share; none, unless a test gives some.
+    var shared: (conditions: [String], trajectories: ShapedArray<Double>)?
     var version = 1
     /// Parameters and settings alone, as a Python user writes them.
     var isForeign = false
@@ -33,6 +35,12 @@ struct EditableModelFile {
             try file.createGroup("config")
             for (key, value) in numbers { try file.setAttribute(key, to: value, of: "config") }
             for (key, value) in texts { try file.setAttribute(key, to: value, of: "config") }
+            if let shared {
+                try file.write(
+                    ShapedArray(shape: [shared.conditions.count], values: shared.conditions),
+                    to: "shared/conditions")
+                try file.write(shared.trajectories, to: "shared/trajectories")
+            }
             guard !isForeign else { return }
             try file.setAttribute("format", to: "neurostitch-model")
             try file.setAttribute("version", to: version)

@@ -25,6 +25,10 @@ import Testing
         }
     }
 
+    private static func trajectories() -> (conditions: [String], trajectories: ShapedArray<Double>) {
+        (["a", "b"], ShapedArray(shape: [2, 20, 3], values: [Double](repeating: 1, count: 120)))
+    }
+
     private static let factors = "params/decoder.rnn.cell.fac_linear.weight"
 
     static let cases = [
@@ -33,6 +37,36 @@ import Testing
         },
         Case("missing session") { $0.parameters["params/readin.1.weight"] = nil } _: {
             .missingTensor(path: $0, tensor: "readin.1.weight")
+        },
+        Case("a session's number beyond all") {
+            $0.parameters["params/readout.9223372036854775807.bias"] = ShapedArray(shape: [1], values: [0])
+        } _: { .missingTensor(path: $0, tensor: "readout.2.weight") },
+        Case("a gap in the sessions' numbers") {
+            $0.parameters["params/readout.4.bias"] = ShapedArray(shape: [1], values: [0])
+        } _: { .missingTensor(path: $0, tensor: "readout.2.weight") },
+        Case("the largest dimensions that a manifest may have") {
+            $0.numbers["gen_dim"] = 16_384
+            $0.numbers["ic_enc_dim"] = 16_384
+        } _: {
+            .wrongShape(
+                path: $0, tensor: "encoder.ic_enc.fwd_gru.cell.weight_ih", expected: [49_152, 3],
+                found: [24, 3])
+        },
+        Case("trajectories that are no numbers") {
+            $0.shared = trajectories()
+            $0.shared?.trajectories.values[7] = .nan
+        } _: { .badTrajectories(path: $0, problem: "element 7 is not a finite number") },
+        Case("a condition twice") {
+            $0.shared = trajectories()
+            $0.shared?.conditions = ["a", "a"]
+        } _: { .badTrajectories(path: $0, problem: "two conditions are called \"a\"") },
+        Case("trajectories of other conditions") {
+            $0.shared = trajectories()
+            $0.shared?.conditions = ["a", "b", "c"]
+        } _: {
+            .badTrajectories(
+                path: $0, problem: "they have shape [2, 20, 3] for 3 conditions, in place of conditions × bins "
+                    + "× components")
         },
         Case("wrong shape") {
             $0.parameters[factors] = ShapedArray(shape: [8, 3], values: [Double](repeating: 1, count: 24))

@@ -86,6 +86,47 @@ import Testing
         #expect(throws: ManifestError.self) { try TrainedWorld.manifest("held_out_units: 1") }
         #expect(throws: ManifestError.self) { try TrainedWorld.manifest("held_out_units: -0.1") }
         #expect(throws: ManifestError.self) { try TrainedWorld.manifest("held_out_units: {a: b}") }
+        #expect(
+            try TrainedWorld.manifest("held_out_units: {d1: [12, 13], d2: [8], d3: []}").holdOut.units
+                == .namedBySession(["d1": ["12", "13"], "d2": ["8"]]))
+        #expect(try TrainedWorld.manifest("held_out_units: {}").holdOut.units == .none)
+        #expect(
+            throws: ManifestError.wrongType(
+                path: "small.stitch.yaml", line: 4, key: "held_out_units",
+                expected: "a share such as 0.2, a list of units, or such a list for each session",
+                found: "left without a value")
+        ) { try TrainedWorld.manifest("held_out_units:") }
+    }
+
+    /// Where the same name is another unit on another day.
+    @Test func unitsAreNamedBySession() throws {
+        let recordings = try TrainedWorld.recordings().map { $0.namingUnitsByPlace() }
+        let manifest = try TrainedWorld.manifest(
+            "held_out_units: {\(recordings[0].session): [7, 8], \(recordings[1].session): [0]}\n"
+                + TrainedWorld.tiny)
+        let sessions = try recordings.map { try PreparedSession($0, holdOut: manifest.holdOut) }
+        #expect(sessions.map(names) == [["7", "8"], ["0"]])
+        let settings = try StitchSettings(manifest, sessions)
+        #expect(try StitchSettings(json: settings.json()) == settings)
+        // What is shown is what a manifest may say.
+        let shown = try #require(settings.topEntries.first { $0.key == "held_out_units" })
+        #expect(
+            "\(shown.value)"
+                == "{\(recordings[0].session): [\"7\", \"8\"], \(recordings[1].session): [\"0\"]}")
+        #expect(
+            try TrainedWorld.manifest("held_out_units: \(shown.value)").holdOut.units
+                == manifest.holdOut.units)
+        // A model of a single day keeps back what is that day's.
+        let records = recordings.map(\.session)
+        #expect(
+            manifest.holdOut.restricted(toSessions: [records[1]]).units
+                == .namedBySession([records[1]: ["0"]]))
+        #expect(manifest.holdOut.restricted(toSessions: ["other"]).units == .none)
+        for (units, missing) in [("\(records[0]): [9]", "9 of \(records[0])"), ("d: [0]", "0 of d")] {
+            #expect(throws: StitchingError.unknownHeldOutUnit(missing)) {
+                try StitchSettings(TrainedWorld.manifest("held_out_units: {\(units)}"), sessions)
+            }
+        }
     }
 
     @Test func namesThatNobodyHasAreRefused() throws {
@@ -134,5 +175,14 @@ import Testing
         #expect(read.firstSeed == settings.seed && read.restarts == 1 && read.holdOut == HoldOut())
         #expect(read.training.agreementTolerance == 2)
         #expect(read.model == settings.model)
+    }
+}
+
+extension Recording {
+    /// As recordings have them that say nothing of their units.
+    func namingUnitsByPlace() -> Recording {
+        var result = self
+        for index in units.indices { result.units[index].name = "\(index)" }
+        return result
     }
 }
