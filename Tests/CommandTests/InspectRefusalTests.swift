@@ -181,7 +181,7 @@ import Testing
     @Test(
         .enabled(if: Python.hasHDF5),
         arguments: [
-            ("no-units.nwb", "\"units\""),
+            ("no-units.nwb", "no-units.nwb has no table of units, /units with the column spike_times"),
             ("no-times.nwb", "the table \"units\" has no column \"spike_times\""),
             (
                 "index.nwb",
