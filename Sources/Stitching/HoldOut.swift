@@ -79,6 +79,7 @@ public struct HoldOut: Sendable, Equatable, Codable {
             throw StitchingError.unknownExcludedCondition(condition, known: labels.sorted())
         }
     }
+
     /// Without what only other sessions have: it would be refused of a run of these.
     func restricted(toSessions names: [String]) -> HoldOut {
         guard case .namedBySession(let units) = units else { return self }
