@@ -154,17 +154,18 @@ struct BinnedFileReader {
     /// Between gaps a course goes on bin by bin: its clock may waver by half a bin, not run away from them.
     private func requireClock(_ times: [Double], binSeconds: Double, missing: Set<Int>) throws {
         let steps = zip(times.dropFirst(), times).map { $0 - $1 }.sorted()
+        guard !steps.isEmpty else { return }
+        let step = steps[steps.count / 2]
+        // Most steps are jumps where the unit is wrong.
+        let isUnlike = step > 1.5 * binSeconds
         var first = 0
         for bin in times.indices.dropFirst() {
             if Self.isJump(times, at: bin, binSeconds) || missing.contains(bin - 1) { first = bin }
             let expected = times[first] + Double(bin - first) * binSeconds
-            // Most steps are jumps where the unit is wrong.
-            let isUnlike = steps[steps.count / 2] > 1.5 * binSeconds
             guard abs(times[bin] - expected) <= binSeconds / 2, !isUnlike else {
                 throw RecordingError.timesUnlikeBins(
                     source: file.path, dataset: file.timesName(source), bin: bin, time: times[bin],
-                    expected: times[first] + Double(bin - first) * binSeconds,
-                    binMilliseconds: binSeconds * 1000, stepMilliseconds: steps[steps.count / 2] * 1000)
+                    expected: expected, binMilliseconds: binSeconds * 1000, stepMilliseconds: step * 1000)
             }
         }
     }

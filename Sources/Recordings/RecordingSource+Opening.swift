@@ -35,6 +35,7 @@ extension RecordingSource {
             return (source, SourceFile(file: trials), trials.provenance)
         }
     }
+
     /// The format that was named is not that of the file, which says itself what it is.
     private func refuseNWB(_ file: HDF5File, expected: String) throws {
         guard (try? NWBFile(file)) != nil else { return }

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import GRDB
 public import Recordings
@@ -122,19 +123,12 @@ extension SessionRegistry {
             + recording.behaviorNames.map { ("behaviour channel's name", $0) }
             + recording.externalInputNames.map { ("external input's name", $0) }
         for (what, text) in texts {
-            guard let scalar = text.unicodeScalars.first(where: isControl) else { continue }
-            let shown = text.unicodeScalars.map { isControl($0) ? "?" : String($0) }.joined()
+            guard let scalar = text.unicodeScalars.first(where: \.isControl) else { continue }
+            let shown = text.unicodeScalars.map { $0.isControl ? "?" : String($0) }.joined()
             let digits = String(scalar.value, radix: 16, uppercase: true)
             throw RegistryError.controlCharacter(
                 session: recording.session, what: what, found: shown,
                 scalar: String(repeating: "0", count: max(0, 4 - digits.count)) + digits)
-        }
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        default: false
         }
     }
 

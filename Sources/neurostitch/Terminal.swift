@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 
 /// Plain output for pipes, a line that is rewritten for people.
@@ -46,11 +47,8 @@ enum Terminal {
     /// Text of a file in one line and without what a terminal obeys: control characters by their numbers.
     static func visible(_ text: String) -> String {
         text.unicodeScalars.map { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator:
-                "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-            default: String(scalar)
-            }
+            scalar.isControl
+                ? "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}" : String(scalar)
         }.joined()
     }
 

@@ -261,6 +261,7 @@ struct MATLABFileKind {
                 "In MATLAB, save it with -v7 or -v7.3.")
         }
     }
+
     /// Version 4 has no signature: a zero within the first four bytes is all that MATLAB itself asks for.
     static func mayBeVersion4(_ start: [UInt8]) -> Bool {
         start.count >= 20 && start.prefix(4).contains(0)

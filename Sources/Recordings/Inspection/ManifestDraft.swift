@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 
 /// The lines of a manifest, with what the file says and what has to be filled in.
@@ -83,9 +84,7 @@ struct ManifestDraft {
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator, .format, .privateUse, .unassigned: true
-        default: false
-        }
+        scalar.isControl
+            || [.format, .privateUse, .unassigned].contains(scalar.properties.generalCategory)
     }
 }

@@ -39,7 +39,7 @@ extension FileInspection {
 
     private static func manifest(_ nwb: NWBFile, tables: [Table], series: [Series]) -> String {
         var draft = ManifestDraft()
-        let date = nwb.startTime.map { String($0.prefix(10)) }
+        let date = nwb.date
         draft.add("session", ManifestDraft.sessionName([nwb.subject, date].compactMap { $0 }))
         draft.addSubject(nwb.subject)
         draft.addDate(date)

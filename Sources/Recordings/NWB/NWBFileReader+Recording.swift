@@ -1,4 +1,3 @@
-import ArrayFiles
 
 extension NWBFileReader {
     /// Counts, behaviour and inputs in windows, without units that the manifest doesn't want.
@@ -18,7 +17,7 @@ extension NWBFileReader {
             outside += own.outside
             for (row, count) in own.counts.enumerated() { values[row * unitCount + unit] = count }
         }
-        try requireSameClock(units, windows, inside: units.spikes.reduce(0) { $0 + $1.count } - outside)
+        try requireSameClock(units, windows, outside: outside)
         let behavior = try channels(behaviorSeries(), windows)
         let inputs = try externalInputs(windows)
         var recording = Recording(
@@ -64,8 +63,9 @@ extension NWBFileReader {
     }
 
     /// Hardly a spike in any window, and most a hundred times later than the last: milliseconds for seconds.
-    private func requireSameClock(_ units: NWBUnits, _ windows: Windows, inside: Int) throws {
+    private func requireSameClock(_ units: NWBUnits, _ windows: Windows, outside: Int) throws {
         let count = units.spikes.reduce(0) { $0 + $1.count }
+        let inside = count - outside
         guard count > 0, inside * 100 < count else { return }
         let spikes = Self.range(units.spikes.joined())
         let length = Nanoseconds.seconds(Int64(windows.binCount) * bin)
@@ -106,16 +106,16 @@ extension NWBFileReader {
         let columns = try all.map { series in
             let length = Int64(windows.binCount) * bin
             guard series.resampling.interval <= length else {
-                throw series.unsuitable(
-                    in: nwb.path, "it has a sample in \(plain(Nanoseconds.seconds(series.resampling.interval))) s, "
+                throw nwb.unsuitable(
+                    series.path, "it has a sample in \(plain(Nanoseconds.seconds(series.resampling.interval))) s, "
                         + "and a window is \(plain(Nanoseconds.seconds(length))) s long; is a rate given as a "
                         + "period, or are times not in seconds? Leave it out by naming others under behavior")
             }
             let column = series.resampling.values(
                 windowStarts: windows.starts, binNanoseconds: bin, binCount: windows.binCount)
             guard column.contains(where: { !$0.isNaN }) else {
-                throw series.unsuitable(
-                    in: nwb.path, "no window meets a sample: samples are from "
+                throw nwb.unsuitable(
+                    series.path, "no window meets a sample: samples are from "
                         + "\(Self.words(series.resampling.times)), windows from "
                         + "\(Self.words(windows.starts)) s of the recording's clock. Leave it out by naming "
                         + "others under behavior")
@@ -139,20 +139,15 @@ extension NWBFileReader {
     ) throws -> (names: [String], values: [Float]) {
         guard case .named(let name) = source.datasets.externalInputs else { return ([], []) }
         let inputs = try channels([nwb.seriesPath(named: name)], windows)
+        // A series has no infinite values.
         if let gap = inputs.values.firstIndex(where: \.isNaN) {
             let row = gap / inputs.names.count
             let start = windows.starts[row / windows.binCount] + Int64(row % windows.binCount) * bin
-            throw NWBError.unsuitableSeries(
-                path: nwb.path, series: name,
-                problem: "it has no sample at \(plain(Nanoseconds.seconds(start))) s (trial "
+            throw nwb.unsuitable(
+                name, "it has no sample at \(plain(Nanoseconds.seconds(start))) s (trial "
                     + "\(row / windows.binCount), bin \(row % windows.binCount)), and external inputs must "
                     + "cover every window")
         }
-        try RecordingChecks(source: nwb.path).require(
-            .finite,
-            ShapedArray(
-                shape: [windows.starts.count, windows.binCount, inputs.names.count],
-                values: inputs.values), dataset: name)
         return (inputs.names, inputs.values)
     }
 }

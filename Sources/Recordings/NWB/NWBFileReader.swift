@@ -180,6 +180,7 @@ struct NWBFileReader {
     private func cut(_ chop: ChopSettings, _ units: inout NWBUnits) throws -> Windows {
         let plan = try WindowPlan(chop, binMilliseconds: binMilliseconds, source: nwb.path)
         let any = try cutting(plan, recordedCourse(units, ofAll: source.units.unobserved == .dropTrials), chop)
+        guard units.observed != nil else { return any }
         // Whoever missed a window that another was observed in is refused or dropped.
         _ = try observable(any.starts, length: Int64(plan.window) * bin, &units)
         // What is left was observed together, but for pieces too short for a window of any unit.

@@ -8,10 +8,6 @@ struct NWBSeries {
 
     var name: String { String(path.split(separator: "/").last ?? "") }
 
-    func unsuitable(in file: String, _ problem: String) -> NWBError {
-        .unsuitableSeries(path: file, series: path, problem: problem)
-    }
-
     /// The series' own name, or that and the channel's number from 0.
     var channelNames: [String] {
         let count = resampling.channelCount
@@ -104,7 +100,7 @@ extension NWBFile {
         return try nanoseconds((0..<count).map { start + Double($0) / rate }, series)
     }
 
-    private func unsuitable(_ series: String, _ problem: String) -> NWBError {
+    func unsuitable(_ series: String, _ problem: String) -> NWBError {
         .unsuitableSeries(path: path, series: series, problem: problem)
     }
 }

@@ -43,7 +43,7 @@ struct DayPicture {
             bins: day.factors.bins, binMilliseconds: day.recording.binMilliseconds)
         milliseconds = Double(day.factors.bins) * day.recording.binMilliseconds
         course = CoursePicture(day)
-        let isContinuous = day.recording.chop != nil
+        let isContinuous = course != nil
         factorMeans = ConditionMeans(
             day.factors, labels: isContinuous ? day.recording.trials.indices.map { "window \($0)" } : labels,
             trials: isContinuous ? day.heldOutTrials : day.usualTrials)
