@@ -5,7 +5,7 @@ SWIFT ?= swift
 FLAGS = -c release -Xswiftc -enable-testing
 
 .DEFAULT_GOAL := help
-.PHONY: help install-dependencies build test demo benchmark clean
+.PHONY: help install-dependencies build test lint format demo benchmark clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -16,10 +16,16 @@ install-dependencies: ## Install missing system packages with apt-get; nothing i
 build: install-dependencies ## Build the command line tool at .build/release/neurostitch
 	$(SWIFT) build $(FLAGS)
 
-test: install-dependencies ## Build and run all tests
+test: install-dependencies lint ## Check the format, build and run all tests
 	@.ci/test-python
 	$(SWIFT) build --build-tests $(FLAGS)
 	PATH="$(CURDIR)/.build/test-python/bin:$$PATH" $(SWIFT) test --skip-build $(FLAGS)
+
+lint: ## Check that sources are formatted as .swift-format says
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+
+format: ## Format all sources in place
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
 
 demo: build ## Stitch three synthetic days, query their factors, write a report
 	.build/release/neurostitch demo

@@ -31,8 +31,7 @@ public enum AtomicFile {
     ///
     /// Two threads of a process mustn't replace the same path at the same time.
     /// - Throws: `ArrayFileError.cannotWrite`, or what `body` throws.
-    public static func replace(_ path: String, _ body: (_ temporary: String) throws -> Void) throws
-    {
+    public static func replace(_ path: String, _ body: (_ temporary: String) throws -> Void) throws {
         let temporary = "\(path).\(getpid()).partial"
         do {
             try body(temporary)

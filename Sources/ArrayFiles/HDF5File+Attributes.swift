@@ -108,7 +108,9 @@ extension HDF5File {
 
     // MARK: Reading
 
-    private func withObject<Result>(_ object: String, _ body: (hid_t) throws -> Result) throws
+    private func withObject<Result>(
+        _ object: String, _ body: (hid_t) throws -> Result
+    ) throws
         -> Result
     {
         try HDF5Library.locked {
@@ -159,7 +161,9 @@ extension HDF5File {
         }
     }
 
-    private func single<Value>(_ values: [Value], _ name: String, _ expected: String) throws
+    private func single<Value>(
+        _ values: [Value], _ name: String, _ expected: String
+    ) throws
         -> Value
     {
         guard let value = values.first, values.count == 1 else {

@@ -33,7 +33,8 @@ public struct StitchingIndex: Sendable {
         let straight = Array(common.names.indices)
         let averages = common.days.map { flat($0, straight) }
         let width = days[common.days[0]].width
-        let variance = averages.reduce(0) { $0 + Self.squares($1, width: width) }
+        let variance =
+            averages.reduce(0) { $0 + Self.squares($1, width: width) }
             / Double(averages.count)
         let values = Self.meanAgreement(averages, variance: variance)
         var sums = [Double](repeating: 0, count: values.count)

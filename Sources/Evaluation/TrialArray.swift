@@ -9,7 +9,8 @@ public struct TrialArray: Sendable {
 
     public init(trials: Int, bins: Int, width: Int, values: [Float]) {
         precondition(
-            values.count == trials * bins * width, "\(values.count) values for \(trials) × \(bins) × \(width)")
+            values.count == trials * bins * width, "\(values.count) values for \(trials) × \(bins) × \(width)"
+        )
         self.trials = trials
         self.bins = bins
         self.width = width

@@ -86,7 +86,8 @@ public struct ParameterTable: Sendable {
         ) -> Int {
             let offset = count
             tensors.append(
-                Tensor(name: name, shape: shape, offset: offset, session: session, role: role,
+                Tensor(
+                    name: name, shape: shape, offset: offset, session: session, role: role,
                     use: use))
             count += (shape.reduce(1, *) + 15) / 16 * 16
             return offset
@@ -104,7 +105,8 @@ public struct ParameterTable: Sendable {
         ) -> Affine {
             Affine(
                 outputs: outputs, inputs: inputs,
-                weights: add("\(name).weight", [outputs, inputs], role, session: session,
+                weights: add(
+                    "\(name).weight", [outputs, inputs], role, session: session,
                     use: .map),
                 bias: add("\(name).bias", [outputs], role, session: session))
         }

@@ -52,8 +52,7 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
         // Early stopping, once the ramps no longer change the loss.
         let rampsAreDone =
             epoch >= max(settings.klRamp.lastRampEpoch, settings.l2Ramp.lastRampEpoch)
-        if rampsAreDone, settings.earlyStoppingPatience > 0
-        {
+        if rampsAreDone, settings.earlyStoppingPatience > 0 {
             if smoothed < stoppingBest ?? .infinity {
                 stoppingBest = smoothed
                 stoppingEpochs = 0
@@ -70,8 +69,10 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
         let agrees = agrees(agreement, settings)
         // Loss does not show a stitch that comes apart: an epoch in which the days agree replaces one
         // in which they don't, whatever the losses are.
-        guard lowers ? agrees || !self.agrees(bestAgreement, settings)
-            : agrees && !self.agrees(bestAgreement, settings)
+        guard
+            lowers
+                ? agrees || !self.agrees(bestAgreement, settings)
+                : agrees && !self.agrees(bestAgreement, settings)
         else { return false }
         bestValidation = validation
         bestEpoch = epoch

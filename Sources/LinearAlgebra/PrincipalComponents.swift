@@ -39,9 +39,10 @@ public struct PrincipalComponents: Sendable {
             // Without variance, the image is nothing but the rounding of the largest one.
             var rest = removing(columns, from: matrix.column(k))
             if norm(rest) <= 1e-12 * scale {
-                let axis = (0..<n).map { axis -> (length: Double, axis: Int) in
-                    (columns.reduce(0) { $0 + $1[axis] * $1[axis] }, axis)
-                }.min { $0 < $1 }?.axis ?? 0
+                let axis =
+                    (0..<n).map { axis -> (length: Double, axis: Int) in
+                        (columns.reduce(0) { $0 + $1[axis] * $1[axis] }, axis)
+                    }.min { $0 < $1 }?.axis ?? 0
                 rest = removing(columns, from: (0..<n).map { $0 == axis ? 1 : 0 })
             }
             let length = norm(rest)

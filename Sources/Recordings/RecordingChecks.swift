@@ -10,8 +10,7 @@ struct RecordingChecks {
     static let largestCount: Float = 16_777_216
 
     func requireNotEmpty(trials: Int, bins: Int, units: Int) throws {
-        for (count, what) in [(trials, "trials"), (bins, "bins"), (units, "units")] where count == 0
-        {
+        for (count, what) in [(trials, "trials"), (bins, "bins"), (units, "units")] where count == 0 {
             throw RecordingError.empty(source: source, what: what)
         }
     }
@@ -57,7 +56,9 @@ struct RecordingChecks {
             channel: place.column, value: array.values[index], allowed: allowed.rawValue)
     }
 
-    func requireSignal(_ signal: Recording.Signal, _ array: ShapedArray<Float>, dataset: String)
+    func requireSignal(
+        _ signal: Recording.Signal, _ array: ShapedArray<Float>, dataset: String
+    )
         throws
     {
         switch signal {

@@ -125,7 +125,8 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
                 + "shape, such as axes: [\(known.map(\.rawValue).joined(separator: ", "))]."
         case .trialLengthsDiffer(
             let source, let dataset, let trials, let lengths, let shortest, let longest):
-            return "\"\(dataset)\" in \(source) has \(lengths) different numbers of bins in \(trials) trials, "
+            return
+                "\"\(dataset)\" in \(source) has \(lengths) different numbers of bins in \(trials) trials, "
                 + "from \(shortest) to \(longest); all trials must have the same. Set "
                 + "bins: {first: \(shortest)} or bins: {last: \(shortest)} in the manifest; with a larger "
                 + "number, shorter trials are left out."
@@ -200,7 +201,8 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
                     ? ", having taken more processor time than a file of its size should need"
                     : "; the library for its format crashed, or asked for more memory than a sound file needs")
                 + ". The file is probably damaged: copy it again from its source"
-                + (isOutOfTime ? ", or, if it is only highly compressed, write it with less compression." : ".")
+                + (isOutOfTime
+                    ? ", or, if it is only highly compressed, write it with less compression." : ".")
         case .chopDoesNotFit(let source, let window, let overlap, let bin):
             return "\(source): windows of \(plain(window)) ms that overlap by \(plain(overlap)) ms can't "
                 + "be cut in bins of \(plain(bin)) ms; both must be whole numbers of bins, a window of at "

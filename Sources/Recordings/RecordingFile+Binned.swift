@@ -63,8 +63,7 @@ extension RecordingFile {
     }
 
     /// As numbers where every label is one, so that other programs can compute with them.
-    private static func writeLabels(_ labels: [String], to dataset: String, _ file: HDF5File) throws
-    {
+    private static func writeLabels(_ labels: [String], to dataset: String, _ file: HDF5File) throws {
         let numbers = labels.compactMap { label in
             Int64(label).flatMap { "\($0)" == label ? $0 : nil }
         }

@@ -29,7 +29,8 @@ extension RecordingSource {
                 throw error
             }
             guard let name = trialStructure else { return (self, SourceFile(file: file), [:]) }
-            let trials = try TrialStructure(name, in: file, spikes: datasets.spikes, axes: axes, bins: trialBins)
+            let trials = try TrialStructure(
+                name, in: file, spikes: datasets.spikes, axes: axes, bins: trialBins)
             var source = self
             source.axes = [.trials] + axes
             return (source, SourceFile(file: trials), trials.provenance)

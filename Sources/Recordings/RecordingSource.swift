@@ -102,7 +102,11 @@ public struct RecordingSource: Sendable, Equatable {
     public enum TrialBins: Sendable, Equatable {
         case first(Int), last(Int)
 
-        var count: Int { switch self { case .first(let count), .last(let count): count } }
+        var count: Int {
+            switch self {
+            case .first(let count), .last(let count): count
+            }
+        }
 
         /// The bins to keep of a trial that has at least as many.
         func range(in length: Int) -> Range<Int> {

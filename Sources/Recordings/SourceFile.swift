@@ -8,7 +8,9 @@ struct SourceFile {
 
     /// Name of an optional dataset, or `nil` for none.
     /// - Throws: `ArrayFileError.missingDataset` where it is asked for by name and isn't there.
-    func name(_ choice: RecordingSource.Choice, usual: String, prefix: String = "") throws
+    func name(
+        _ choice: RecordingSource.Choice, usual: String, prefix: String = ""
+    ) throws
         -> String?
     {
         switch choice {
@@ -39,7 +41,9 @@ struct SourceFile {
     }
 
     /// One whole number an entry, also where they are stored as floating-point numbers.
-    func wholeNumbers(_ dataset: String, count: Int?, per dimension: String, like: String?) throws
+    func wholeNumbers(
+        _ dataset: String, count: Int?, per dimension: String, like: String?
+    ) throws
         -> [Int]
     {
         try requireColumn(dataset, count: count, per: dimension, like: like)
@@ -56,7 +60,9 @@ struct SourceFile {
     }
 
     /// One label an entry: text as it is, whole numbers as digits; `nil` for an empty text or NaN.
-    func labels(_ dataset: String, count: Int?, per dimension: String, like: String?) throws
+    func labels(
+        _ dataset: String, count: Int?, per dimension: String, like: String?
+    ) throws
         -> [String?]
     {
         try requireColumn(dataset, count: count, per: dimension, like: like)
@@ -78,7 +84,9 @@ struct SourceFile {
     }
 
     /// One number an entry, NaN for none.
-    func numbers(_ dataset: String, count: Int?, per dimension: String, like: String?) throws
+    func numbers(
+        _ dataset: String, count: Int?, per dimension: String, like: String?
+    ) throws
         -> [Float]
     {
         try requireColumn(dataset, count: count, per: dimension, like: like)
@@ -128,7 +136,9 @@ struct SourceFile {
     }
 
     /// Names of columns from an attribute of the file or of the dataset, or made up: `behavior_0`, …
-    func columnNames(attribute: String, dataset: String, count: Int, kind: String, made: String)
+    func columnNames(
+        attribute: String, dataset: String, count: Int, kind: String, made: String
+    )
         throws
         -> [String]
     {

@@ -172,7 +172,9 @@ final class TrialStructure: ArrayContainer {
         if kinds.isSubset(of: [.integer, .float]) { return .float }
         if kinds.isSubset(of: [.string]) { return .string }
         // Empty arrays beside texts are empty texts.
-        let unlike = try itemsThat { try file.elementKind(of: $0) != .string && !file.shape(of: $0).contains(0) }
+        let unlike = try itemsThat {
+            try file.elementKind(of: $0) != .string && !file.shape(of: $0).contains(0)
+        }
         if kinds.contains(.string), !unlike.isEmpty {
             let texts = try itemsThat { try file.elementKind(of: $0) == .string }
             let (few, many) = texts.count < unlike.count ? (texts, "numbers") : (unlike, "text")
@@ -288,8 +290,9 @@ final class TrialStructure: ArrayContainer {
                 values += found.values[part.bins.lowerBound * columns..<part.bins.upperBound * columns]
             } else {
                 for row in 0..<shape[0] {
-                    values += found.values[
-                        row * columns + part.bins.lowerBound..<row * columns + part.bins.upperBound]
+                    values +=
+                        found.values[
+                            row * columns + part.bins.lowerBound..<row * columns + part.bins.upperBound]
                 }
             }
         }

@@ -42,7 +42,8 @@ extension ManifestError: CustomStringConvertible {
             return "\(path), line \(line): a key should be a word, but is \(found)."
         case .unknownKey(let path, let line, let key, let nearest, let known):
             let suggestion = nearest.map { "; did you mean \"\($0)\"?" } ?? "."
-            let list = known.isEmpty ? "No keys are known here." : "Known keys: \(known.joined(separator: ", "))."
+            let list =
+                known.isEmpty ? "No keys are known here." : "Known keys: \(known.joined(separator: ", "))."
             return "\(path), line \(line): unknown key \"\(key)\"\(suggestion) \(list)"
         case .missingKey(let path, let line, let key, let misspelling):
             let suggestion = misspelling.map { "; is \"\($0)\" meant to be it?" } ?? "."

@@ -35,7 +35,8 @@ struct RecordingManifestReading {
         source.alignment = try optional("align", only: [.nwb]).map(Self.alignment)
         if source.alignment != nil, source.chop != nil {
             throw root.contradiction(
-                "align", "and \"chop\" exclude each other: trials around an event, or windows over the "
+                "align",
+                "and \"chop\" exclude each other: trials around an event, or windows over the "
                     + "whole recording")
         }
         if source.chop != nil {
@@ -48,7 +49,8 @@ struct RecordingManifestReading {
         if let times = try optional("times", only: Self.arrayFormats) {
             guard source.chop != nil, !source.axes.contains(.trials) else {
                 throw root.contradiction(
-                    "times", "has a meaning only for a continuous recording: with \"chop\", and axes "
+                    "times",
+                    "has a meaning only for a continuous recording: with \"chop\", and axes "
                         + "that are bins and units")
             }
             source.datasets.times = try Self.dataset(times)

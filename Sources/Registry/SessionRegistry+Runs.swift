@@ -96,10 +96,11 @@ extension SessionRegistry {
     public func sessions(ofRun name: String) throws -> [SessionRecord] {
         try read { connection in
             let identifier = try Self.identifier(ofRun: name, connection)
-            let sql = SessionRecord.query + """
-                 JOIN run_session ON run_session.session_id = session.id
-                WHERE run_session.run_id = ? ORDER BY run_session.position
-                """
+            let sql =
+                SessionRecord.query + """
+                     JOIN run_session ON run_session.session_id = session.id
+                    WHERE run_session.run_id = ? ORDER BY run_session.position
+                    """
             return try Row.fetchAll(connection, sql: sql, arguments: [identifier])
                 .map(SessionRecord.init)
         }

@@ -88,7 +88,7 @@ public struct SessionRegistry: Sendable {
             if try isUpToDate() { return }
             do {
                 try migrator.migrate(database)
-            } catch where attempt < versions.count {
+            } catch  where attempt < versions.count {
                 continue
             }
         }

@@ -186,7 +186,8 @@ private struct QuantityShapes {
         units: String = "1", _ description: String
     ) -> FactorFile.Quantity? {
         let columns = columns(kind)
-        let shape = kind == .initialConditions
+        let shape =
+            kind == .initialConditions
             ? [trials, columns.count] : [trials, bins, columns.count]
         guard values.count == shape.reduce(1, *), torch != nil || name == "rates" || !values.isEmpty
         else { return nil }

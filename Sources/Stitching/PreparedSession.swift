@@ -60,10 +60,12 @@ public struct PreparedSession: Sendable {
         let units = recording.units.count
         self.trials = try SessionTrials(
             name: recording.session, trialCount: recording.trialCount, binCount: recording.binCount,
-            unitCount: units, encodedUnitCount: encodedUnitCount, values: Self.reordered(recording.values, order),
+            unitCount: units, encodedUnitCount: encodedUnitCount,
+            values: Self.reordered(recording.values, order),
             externalInputCount: recording.externalInputNames.count,
             externalInputs: recording.externalInputs,
-            trainingTrials: Array(trials(.train).prefix(trainingTrialLimit ?? .max)), validationTrials: trials(.valid))
+            trainingTrials: Array(trials(.train).prefix(trainingTrialLimit ?? .max)),
+            validationTrials: trials(.valid))
     }
 
     /// Back to the recording's order: the last axis of `values` holds the model's units.

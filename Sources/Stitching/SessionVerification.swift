@@ -9,7 +9,9 @@ public struct SessionVerification: Sendable, Equatable, Codable {
     public let problem: String?
 
     /// Hashes the bytes of every revision's file again.
-    public static func all(in registry: SessionRegistry, names: [String]) throws
+    public static func all(
+        in registry: SessionRegistry, names: [String]
+    ) throws
         -> [SessionVerification]
     {
         let selection: SessionSelection = names.isEmpty ? .all : .names(names)

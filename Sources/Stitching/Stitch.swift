@@ -8,7 +8,8 @@ public import Registry
 public enum StitchJourney {
     /// What a stitch tells its caller while it goes on.
     public enum Event: Sendable {
-        case prepared(settings: StitchSettings, sessions: [SessionRecord], parameters: Int, updatesPerEpoch: Int)
+        case prepared(
+            settings: StitchSettings, sessions: [SessionRecord], parameters: Int, updatesPerEpoch: Int)
         case aligned(Alignment)
         case startedFrom(run: String)
         case restart(Restarts.Start)

@@ -22,14 +22,16 @@ extension SettingValue: CustomStringConvertible {
         case .word(let value): value
         case .list(let values): Self.text(of: values)
         case .lists(let values):
-            "{" + values.sorted { $0.key < $1.key }.map { "\($0.key): \(Self.text(of: $0.value))" }
+            "{"
+                + values.sorted { $0.key < $1.key }.map { "\($0.key): \(Self.text(of: $0.value))" }
                 .joined(separator: ", ") + "}"
         }
     }
 
     /// Quoted: a label such as 3 or no stays text.
     private static func text(of values: [String]) -> String {
-        "[" + values.map { "\"\($0.replacingOccurrences(of: "\"", with: "\\\""))\"" }
+        "["
+            + values.map { "\"\($0.replacingOccurrences(of: "\"", with: "\\\""))\"" }
             .joined(separator: ", ") + "]"
     }
 }

@@ -142,7 +142,8 @@ struct UnlabelledFit {
         columns.map { column in
             let values = counts.column(column)
             let mean = values.reduce(0, +) / Double(max(values.count, 1))
-            let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            let variance =
+                values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
                 / Double(max(values.count, 1))
             return (mean, variance.squareRoot())
         }

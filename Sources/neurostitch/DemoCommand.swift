@@ -115,6 +115,8 @@ struct DemoCommand: ParsableCommand {
             options: StitchJourney.Options(threads: threads.count, resume: known != nil),
             quiet: quiet || options.json)
         guard outcome.isFinished else { throw ExitCode(ExitStatus.interrupted) }
-        if quiet { say("   \(plan.run): \(outcome.epochsDone) epochs in \(Terminal.duration(outcome.seconds))") }
+        if quiet {
+            say("   \(plan.run): \(outcome.epochsDone) epochs in \(Terminal.duration(outcome.seconds))")
+        }
     }
 }

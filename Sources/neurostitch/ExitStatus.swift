@@ -82,7 +82,8 @@ enum ExitStatus {
             .unknownFactorFormat, .alreadyInRun:
             return usage
         case .noOutputFolder: return cannotCreate
-        case .settingsDiffer, .cannotStartFrom, .importedRun, .observationDoesNotFit, .unknownHeldOutUnit, .unknownExcludedCondition,
+        case .settingsDiffer, .cannotStartFrom, .importedRun, .observationDoesNotFit, .unknownHeldOutUnit,
+            .unknownExcludedCondition,
             .nothingLeft:
             return configuration
         default: return dataError

@@ -3,7 +3,8 @@ import Stitching
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Enter a model from a file, trained by lfads-torch or exported here.",
+        commandName: "import",
+        abstract: "Enter a model from a file, trained by lfads-torch or exported here.",
         discussion: """
             What comes of it is a run: it can be queried, evaluated, drawn, extended by new days, and training \
             can start from it (`stitch --start-from RUN`). Its sessions have to be registered; their units and \

@@ -60,7 +60,8 @@ enum DriftTable {
 
     private static func details(_ report: DriftReport) -> String {
         let readings = [report.asItStands, report.aligned].compactMap { $0 }
-        return (["\(report.session): \(report.verdict.rawValue)"] + report.reasons.map { "  \($0)" }
+        return
+            (["\(report.session): \(report.verdict.rawValue)"] + report.reasons.map { "  \($0)" }
             + readings.flatMap { [title($0), numbers($0)] }).joined(separator: "\n")
     }
 

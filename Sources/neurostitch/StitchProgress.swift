@@ -71,7 +71,8 @@ enum StitchProgress {
     }
 
     private static func show(_ start: Restarts.Start) {
-        var line = "start with seed \(start.seed), \(start.epochs) epochs: valid "
+        var line =
+            "start with seed \(start.seed), \(start.epochs) epochs: valid "
             + Terminal.number(start.validation, 5)
         if let agreement = start.agreement { line += ", agreement \(Terminal.number(agreement))" }
         print(line + (start.isBest ? "  best so far" : ""))

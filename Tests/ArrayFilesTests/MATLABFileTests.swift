@@ -88,7 +88,8 @@ import Testing
                 == "\"data\" in \(file.path) should hold numbers but holds a structure.")
         #expect(
             words { _ = try file.floats("complex") }
-                == "\"complex\" in \(file.path) holds complex numbers, which can't be read. Save its real part.")
+                == "\"complex\" in \(file.path) holds complex numbers, which can't be read. Save its real part."
+        )
     }
 
     @Test func otherFiles() throws {

@@ -99,7 +99,8 @@ import Testing
         #expect(
             words { _ = try NumpyArchive(folder.file("version1.npy")) }
                 == "\(folder.file("version1.npy")) is not a whole zip archive, which .npz files are: it has no "
-                + "directory at its end. numpy.savez writes such files; a truncated one has to be copied again.")
+                + "directory at its end. numpy.savez writes such files; a truncated one has to be copied again."
+        )
         #expect(
             words { _ = try file.shape(of: "v6.mat") }
                 == "\"v6.mat\" in \(folder.path) is not a numpy array: it begins otherwise. "
@@ -130,7 +131,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["version1.npy", "version3.npy", "fortran.npy", "objects.npy", "stored.npz", "deflated.npz"])
+    @Test(arguments: [
+        "version1.npy", "version3.npy", "fortran.npy", "objects.npy", "stored.npz", "deflated.npz",
+    ])
     func damagedFiles(name: String) throws {
         let folder = try #require(FixtureFolder.all.first)
         // Archives take longer to read, and most of their bytes are data.
@@ -160,14 +163,19 @@ import Testing
             }
             let name = Array("a.npy".utf8)
             let content = [UInt8](repeating: 7, count: 40)
-            let fields: [(UInt64, Int)] = [(45, 2), (0, 2), (0, 2), (0, 4), (0, 4), (0xffff_ffff, 4), (0xffff_ffff, 4)]
+            let fields: [(UInt64, Int)] = [
+                (45, 2), (0, 2), (0, 2), (0, 4), (0, 4), (0xffff_ffff, 4), (0xffff_ffff, 4),
+            ]
             let wide = little([(1, 2), (16, 2), (40, 8), (.max, 8)])
             let names: [(UInt64, Int)] = [(5, 2), (UInt64(wide.count), 2)]
             let local = little([(0x0403_4b50, 4)] + fields + names) + name + wide + content
-            let central = little([(0x0201_4b50, 4), (45, 2)] + fields + names + [(0, 2), (0, 2), (0, 2), (0, 4), (0, 4)])
+            let central =
+                little(
+                    [(0x0201_4b50, 4), (45, 2)] + fields + names + [(0, 2), (0, 2), (0, 2), (0, 4), (0, 4)])
                 + name + wide
             let end = little([
-                (0x0605_4b50, 4), (0, 2), (0, 2), (1, 2), (1, 2), (UInt64(central.count), 4), (UInt64(local.count), 4), (0, 2),
+                (0x0605_4b50, 4), (0, 2), (0, 2), (1, 2), (1, 2), (UInt64(central.count), 4),
+                (UInt64(local.count), 4), (0, 2),
             ])
             try Data(local + central + end).write(to: URL(fileURLWithPath: path))
             #expect(throws: ArrayFileError.self) { try NumpyArchive(path).floats("a") }

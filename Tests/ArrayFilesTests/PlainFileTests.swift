@@ -112,10 +112,11 @@ import Testing
         #expect(hash { $0.update(1.0) } != hash { $0.update(1) })
     }
 
-    @Test(arguments: [
-        ([], 1), ([3], 3), ([2, 3, 4], 24), ([0, Int.max, Int.max], 0), ([Int.max], Int.max),
-        ([Int.max, 2], nil), ([1 << 40, 1 << 40, 2], nil), ([1 << 32, 1 << 31], nil), ([2, -1], nil),
-    ] as [([Int], Int?)])
+    @Test(
+        arguments: [
+            ([], 1), ([3], 3), ([2, 3, 4], 24), ([0, Int.max, Int.max], 0), ([Int.max], Int.max),
+            ([Int.max, 2], nil), ([1 << 40, 1 << 40, 2], nil), ([1 << 32, 1 << 31], nil), ([2, -1], nil),
+        ] as [([Int], Int?)])
     func numbersOfElements(_ shape: [Int], _ count: Int?) {
         #expect(Extents.product(shape) == count)
     }

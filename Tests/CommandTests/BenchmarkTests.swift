@@ -10,7 +10,8 @@ import Testing
             .finish()
     }
 
-    @Test("training steps allocate nothing after the first",
+    @Test(
+        "training steps allocate nothing after the first",
         arguments: ["maze", "stitch", "lorenz", "paper44"], [1, 2])
     func allocations(model: String, threads: Int) throws {
         let outcome = try run(["allocations", model, "--threads", "\(threads)"])

@@ -117,7 +117,8 @@ private struct SoundFile {
             try RecordingFile.write(.toy(day: 0), as: layout, to: path)
             files.append(
                 SoundFile(
-                    name: layout.rawValue, ending: "h5", bytes: try Data(contentsOf: URL(fileURLWithPath: path)),
+                    name: layout.rawValue, ending: "h5",
+                    bytes: try Data(contentsOf: URL(fileURLWithPath: path)),
                     manifest: who + "recording: case.h5\nformat: \(layout.rawValue)\n"))
         }
         func add(_ name: String, _ manifest: String) throws {
@@ -155,7 +156,8 @@ private struct SoundFile {
         }
         for name in ["v6.mat", "v7.mat", "v73.mat"] {
             try add(
-                name, manifest("mat", axes: "[bins, trials, units]", spikes: "spikes_but", force: "force_but"))
+                name, manifest("mat", axes: "[bins, trials, units]", spikes: "spikes_but", force: "force_but")
+            )
             try add(
                 name,
                 who + "format: mat\ntrials: R\nspikes: spikeRaster\naxes: [units, bins]\nbin_ms: 20\n"
@@ -213,7 +215,8 @@ private struct Damage {
             for _ in 0...next(4) { bytes[places[next(places.count)]] = sizes[next(4)] }
         }
         if next(10) == 0, !manifest.contains("nwb"), !manifest.contains("lfads") {
-            manifest += "axes: [\(["units, bins, trials", "bins, units, trials", "trials, units, bins"][next(3)])]\n"
+            manifest +=
+                "axes: [\(["units, bins, trials", "bins, units, trials", "trials, units, bins"][next(3)])]\n"
         }
         return (bytes, manifest)
     }

@@ -50,7 +50,8 @@ struct DocumentedCommandsTests {
     }
 
     private func requireMakeTargets(_ block: DocumentationFile.Block) throws {
-        let makefile = try String(contentsOf: DocumentationFile.root.appending(path: "Makefile"), encoding: .utf8)
+        let makefile = try String(
+            contentsOf: DocumentationFile.root.appending(path: "Makefile"), encoding: .utf8)
         let targets = makefile.split(separator: "\n").compactMap { line in
             line.firstMatch(of: /^([a-z-]+):/).map { String($0.1) }
         }
@@ -144,7 +145,9 @@ struct DocumentedCommandsTests {
 
         var defaults = ""
         for part in ["", "alignment", "model", "train"] {
-            let own = documented.filter { !$0.value.isEmpty && $0.key.split(separator: ".").dropLast().joined() == part }
+            let own = documented.filter {
+                !$0.value.isEmpty && $0.key.split(separator: ".").dropLast().joined() == part
+            }
             defaults += part.isEmpty ? "" : "\(part):\n"
             for (key, value) in own {
                 let name = key.split(separator: ".").last.map(String.init) ?? key
@@ -212,7 +215,8 @@ struct DocumentationFile: Sendable, CustomTestStringConvertible {
     static let all: [DocumentationFile] = {
         let docs = root.appending(path: "docs")
         let pages = (try? FileManager.default.contentsOfDirectory(atPath: docs.path)) ?? []
-        return (["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map { root.appending(path: $0) }
+        return
+            (["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map { root.appending(path: $0) }
             + pages.sorted().filter { $0.hasSuffix(".md") }.map { docs.appending(path: $0) })
             .map { DocumentationFile($0) }
     }()

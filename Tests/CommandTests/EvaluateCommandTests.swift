@@ -125,7 +125,10 @@ private enum HeldBackLab {
     @Test func whatCannotBeIsRefused() throws {
         let lab = try TrainedLab.get()
         for (arguments, message) in [
-            (["--behavior", "z"], "there is no behaviour channel z in all sessions of the run; they share x, y"),
+            (
+                ["--behavior", "z"],
+                "there is no behaviour channel z in all sessions of the run; they share x, y"
+            ),
             (["--lag-ms", "60", "--history-ms", "50"], "session day0 has trials of 10 bins"),
             (["--units", "6"], "session day0 has 5 units that the encoder sees, fewer than the 6"),
             (["--units", "2,x"], "\"x\" is none"), (["--lag-ms=-1"], "--lag-ms must be between 0"),

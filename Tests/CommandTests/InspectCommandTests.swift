@@ -33,7 +33,8 @@ import Testing
         try lab.write(try lab.run("inspect", "continuous.nwb", "--manifest").output, to: "day.yaml")
         let outcome = try lab.run("register", "day.yaml")
         #expect(outcome.status == 65)
-        #expect(outcome.errors.contains("Choose units: {unobserved: drop-units} or {unobserved: drop-trials}."))
+        #expect(
+            outcome.errors.contains("Choose units: {unobserved: drop-units} or {unobserved: drop-trials}."))
         #expect(try lab.files(in: "sessions/recordings") == [])
         try lab.write(
             try lab.text("day.yaml").replacingOccurrences(
@@ -48,7 +49,8 @@ import Testing
         let lab = try lab(with: "mc_maze.nwb")
         let outcome = try lab.run("inspect", "mc_maze.nwb")
         for line in [
-            "mc_maze.nwb: format nwb", "nwb.subject.species: Macaca mulatta", "units: 6 rows", "trials: 14 rows",
+            "mc_maze.nwb: format nwb", "nwb.subject.species: Macaca mulatta", "units: 6 rows",
+            "trials: 14 rows",
         ] {
             #expect(outcome.output.split(separator: "\n").contains { $0 == line }, "\(line)")
         }

@@ -18,7 +18,9 @@ import Testing
     }
 
     /// A manifest of a file of arrays.
-    private func register(_ name: String, _ format: String, _ more: String = "", in lab: Lab) throws
+    private func register(
+        _ name: String, _ format: String, _ more: String = "", in lab: Lab
+    ) throws
         -> Program.Outcome
     {
         try lab.write(
@@ -93,7 +95,8 @@ import Testing
         let lab = try Lab.withSessions([])
         try lab.writeDay(0)
         let manifest = try lab.succeed("inspect", "day0.h5", "--manifest").output
-        #expect(manifest.hasPrefix("session: day0\nsubject: Toy\ndate: 2025-01-01\nrecording: "), "\(manifest)")
+        #expect(
+            manifest.hasPrefix("session: day0\nsubject: Toy\ndate: 2025-01-01\nrecording: "), "\(manifest)")
         #expect(!manifest.contains("source_bin_ms"))
         try lab.write(manifest, to: "day0.yaml")
         try lab.succeed("register", "day0.yaml")
@@ -218,7 +221,8 @@ import Testing
         let refused = try lab.run("inspect", "huge.mat")
         #expect(refused.status == 65)
         #expect(
-            refused.errors.hasPrefix("error: \"R\" in huge.mat says that it takes more than 2^64 bytes; at most "),
+            refused.errors.hasPrefix(
+                "error: \"R\" in huge.mat says that it takes more than 2^64 bytes; at most "),
             "\(refused.errors)")
         let registered = try register("huge.mat", "mat", "trials: R\nspikes: s\naxes: [units, bins]", in: lab)
         #expect(registered.status == 65)

@@ -27,7 +27,9 @@ import Testing
                 as? [String: Any])
         let figures = try #require(
             (evaluation["sessions"] as? [[String: Any]])?.first?["figures"] as? [String: Double])
-        for (number, figure) in zip(numbers, ["bits_per_spike", "factor_distance", "across_factors", "agreement"]) {
+        for (number, figure) in zip(
+            numbers, ["bits_per_spike", "factor_distance", "across_factors", "agreement"])
+        {
             let (value, expected) = (number["value"] as? Double ?? .nan, figures[figure] ?? .nan)
             // Two days: means over the other days are of one; the median of two channels is their mean.
             #expect(abs(value - expected) < 1e-9 * max(1, abs(expected)), "\(figure)")
@@ -44,7 +46,8 @@ import Testing
     @Test func whatCannotBeIsRefused() throws {
         let lab = try TrainedLab.get()
         for (arguments, status, message) in [
-            (["toy", "day9"], 66, "day9"), (["toi", "day0"], 66, "toi"), (["toy"], 64, "Missing expected argument"),
+            (["toy", "day9"], 66, "day9"), (["toi", "day0"], 66, "toi"),
+            (["toy"], 64, "Missing expected argument"),
             (["toy", "day0", "--behavior", "hand"], 64, "there is no behaviour channel hand"),
             (["toy", "day0", "--lag-ms=-1"], 64, "--lag-ms must be between 0 and 1000000"),
             (["toy", "day0", "--history-ms", "500"], 64, "shorten --lag-ms or --history-ms"),

@@ -6,7 +6,8 @@ enum Python {
     /// Whether `python3` is there and has all of these.
     static func hasModules(_ names: [String]) -> Bool {
         let list = names.map { "'\($0)'" }.joined(separator: ", ")
-        let script = "import importlib.util as u, sys; "
+        let script =
+            "import importlib.util as u, sys; "
             + "sys.exit(0 if all(u.find_spec(n) for n in [\(list)]) else 1)"
         return (try? run(["-c", script], in: NSTemporaryDirectory()))?.status == 0
     }

@@ -29,7 +29,8 @@ import Testing
         let lab = try Lab.withSessions([])
         let values = (0..<500 * 200 * 300).map { UInt8($0 % 3) }
         try HDF5File.write(to: lab.location("day0.h5")) { file in
-            try file.write(ShapedArray(shape: [500, 200, 300], values: values), to: "spikes", compressed: true)
+            try file.write(
+                ShapedArray(shape: [500, 200, 300], values: values), to: "spikes", compressed: true)
             try file.setAttribute("bin_ms", to: 10.0)
         }
         try lab.writeManifest(0)
@@ -132,7 +133,8 @@ extension Lab {
     fileprivate func readers() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { process in
             guard Int(process) != nil,
-                let folder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd"),
+                let folder = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/\(process)/cwd"),
                 folder == URL(filePath: path).resolvingSymlinksInPath().path,
                 let command = FileManager.default.contents(atPath: "/proc/\(process)/cmdline")
             else { return false }

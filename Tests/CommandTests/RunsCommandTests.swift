@@ -8,7 +8,8 @@ import Testing
         #expect(text.contains("\nsettings, as a stitch manifest says them\nseed: 1\nalignment:\n"))
         #expect(
             text.contains(
-                "\nalignment:\n  components: 2\n  smoothing_ms: 60.0\n  unlabelled: refuse\n  readout_start: regression\nmodel:\n"))
+                "\nalignment:\n  components: 2\n  smoothing_ms: 60.0\n  unlabelled: refuse\n  readout_start: regression\nmodel:\n"
+            ))
         for line in [
             "  encod_seq_len: 10", "  ic_enc_dim: 6", "  gen_dim: 6", "  reconstruction: poisson",
             "train:", "  epochs: 3", "  batch_size: 16", "  lr_init: 0.004", "  kl_increase_epoch: 40",

@@ -40,7 +40,8 @@ import Testing
         let resumed = try lab.run("stitch", "toy.stitch.yaml", "--resume")
         #expect(resumed.status == 65)
         #expect(resumed.errors.hasPrefix("error: Run \"toy\" finished at "))
-        #expect(resumed.errors.hasSuffix("; there is nothing left to resume. Start a run under another name.\n"))
+        #expect(
+            resumed.errors.hasSuffix("; there is nothing left to resume. Start a run under another name.\n"))
         #expect(try lab.bytes("sessions/runs/toy/checkpoint.h5") == before)
         #expect(try lab.succeed("stitch", "toy.stitch.yaml", "--run", "other").status == 0)
     }

@@ -145,7 +145,9 @@ private func recording(
         for trial in 0..<trials {
             // What the first feature does in the second quarter of the trial.
             let number = (4..<8).reduce(Float(0)) { $0 + noise[(trial * bins + $1) * 2] } / 4
-            for bin in 0..<bins { behavior += [bin == 3 ? .nan : 5 + number, noise[(trial * bins + bin) * 2]] }
+            for bin in 0..<bins {
+                behavior += [bin == 3 ? .nan : 5 + number, noise[(trial * bins + bin) * 2]]
+            }
         }
         let recording = recording(
             trials: trials, bins: bins, names: ["reaction", "course"], behavior: behavior)

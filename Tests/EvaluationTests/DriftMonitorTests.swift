@@ -172,10 +172,12 @@ import Testing
         #expect(try monitor.judge("permuted").verdict == .extend)
     }
 
-    @Test("runs that hold back units and conditions, have a controller, or are not Poisson", arguments: [
-        ("held_out_units: 0.25\nexclude_conditions: [\"3\"]", ", ci_enc_dim: 4, con_dim: 4, co_dim: 1"),
-        ("", ", reconstruction: gaussian"),
-    ])
+    @Test(
+        "runs that hold back units and conditions, have a controller, or are not Poisson",
+        arguments: [
+            ("held_out_units: 0.25\nexclude_conditions: [\"3\"]", ", ci_enc_dim: 4, con_dim: 4, co_dim: 1"),
+            ("", ", reconstruction: gaussian"),
+        ])
     func otherRuns(_ more: String, _ model: String) throws {
         let lab = try DriftLab(seed: 5, more: more, model: model, epochs: 4)
         let monitor = try monitor(lab)

@@ -4,12 +4,15 @@ import Testing
 
 /// Limits and verdicts, without any day.
 @Suite("Drift rules") struct DriftRuleTests {
-    @Test("the worst trained day is inside, and what is worse than the tolerance is not", arguments: [
-        (DriftNumber.Kind.bitsPerSpike, [0.3, 0.1, 0.4], 0.1), (.bitsPerSpike, [0.3, 0.29], 0.295 * 2 / 3),
-        (.decoding, [0.9], 0.6), (.decoding, [0.9, 0.2, 0.8], 0.2), (.agreement, [0.99, 0.97], 0.9),
-        (.agreement, [0.7, 0.8], 0.7), (.agreement, [], 0.9), (.distance, [0.001, 0.002], 0.1),
-        (.distance, [0.3, 0.2], 0.3), (.distance, [], 0.1),
-    ])
+    @Test(
+        "the worst trained day is inside, and what is worse than the tolerance is not",
+        arguments: [
+            (DriftNumber.Kind.bitsPerSpike, [0.3, 0.1, 0.4], 0.1),
+            (.bitsPerSpike, [0.3, 0.29], 0.295 * 2 / 3),
+            (.decoding, [0.9], 0.6), (.decoding, [0.9, 0.2, 0.8], 0.2), (.agreement, [0.99, 0.97], 0.9),
+            (.agreement, [0.7, 0.8], 0.7), (.agreement, [], 0.9), (.distance, [0.001, 0.002], 0.1),
+            (.distance, [0.3, 0.2], 0.3), (.distance, [], 0.1),
+        ])
     func limits(_ kind: DriftNumber.Kind, _ trained: [Double], _ limit: Double) throws {
         let sign = kind.isBetterLow ? -1.0 : 1
         for (shift, isInside) in [(1e-6, true), (-1e-6, false)] {
@@ -30,7 +33,9 @@ import Testing
         #expect(DriftNumber(.bitsPerSpike, nil, trained: [1]) == nil)
         #expect(DriftNumber(.bitsPerSpike, .nan, trained: [1]) == nil)
         #expect(DriftNumber(.bitsPerSpike, 0.5, trained: [nil, .nan])?.days == 0)
-        #expect(DriftNumber(.bitsPerSpike, 0.79, trained: [1], share: DriftNumber.shareOfSameUnits)?.isInside == false)
+        #expect(
+            DriftNumber(.bitsPerSpike, 0.79, trained: [1], share: DriftNumber.shareOfSameUnits)?.isInside
+                == false)
         #expect(DriftNumber(.bitsPerSpike, 0.79, trained: [1])?.isInside == true)
     }
 

@@ -44,7 +44,8 @@ import Testing
 
     @Test func runsAreComparedSessionBySession() throws {
         let own = try evaluation(
-            "a", [
+            "a",
+            [
                 "d1": ["bits_per_spike": 0.3, "factor_distance": 0.1],
                 "d2": ["bits_per_spike": 0.2, "factor_distance": 0.4], "d3": ["bits_per_spike": 0.9],
             ])

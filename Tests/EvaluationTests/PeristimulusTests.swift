@@ -28,8 +28,10 @@ import Testing
     /// Two conditions of two trials; averages by hand.
     @Test func psthsByHand() throws {
         let labels: [String?] = ["a", "a", "b", "b", "a", "b", nil]
-        let rates = TrialArray(trials: 7, bins: 2, width: 1, values: [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 5, 9, 9])
-        let counts = TrialArray(trials: 7, bins: 2, width: 1, values: [1, 3, 1, 1, 2, 4, 4, 6, 0, 0, 0, 0, 9, 9])
+        let rates = TrialArray(
+            trials: 7, bins: 2, width: 1, values: [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 5, 9, 9])
+        let counts = TrialArray(
+            trials: 7, bins: 2, width: 1, values: [1, 3, 1, 1, 2, 4, 4, 6, 0, 0, 0, 0, 9, 9])
         // Rates of trials 4 (a) and 5 (b): 1, 2, 3, 5. Counts of 0–3: a 1, 2; b 3, 5.
         #expect(
             Peristimulus.r2(

@@ -78,7 +78,8 @@ import Testing
 
     @Test func nothingThatMovesHasNoFit() throws {
         let still = ConditionMeans(
-            bins: 4, width: 2, values: [("a", [Double](repeating: 1, count: 8)), ("b", [Double](repeating: 1, count: 8))])
+            bins: 4, width: 2,
+            values: [("a", [Double](repeating: 1, count: 8)), ("b", [Double](repeating: 1, count: 8))])
         #expect(try RotationalDynamics(still, binsPerSecond: 50) == nil)
         let line = ConditionMeans(bins: 3, width: 1, values: [("a", [1, 2, 3]), ("b", [3, 2, 1])])
         #expect(try RotationalDynamics(line, binsPerSecond: 50) == nil)

@@ -46,7 +46,8 @@ import Testing
         let own = (0..<3).map { RandomStream(seed: 2, purpose: 2, item: UInt32($0)).normals(size) }
         let (c, o): (Float, Float) = (3, 1)
         let index = StitchingIndex(
-            days(own.map { zip(common, $0).map { c.squareRoot() * $0 + o.squareRoot() * $1 } },
+            days(
+                own.map { zip(common, $0).map { c.squareRoot() * $0 + o.squareRoot() * $1 } },
                 bins: bins, width: width))
         for value in index.agreement {
             #expect(abs(try #require(value) - (1 - 2.0 * 1 / 4)) < 0.06)

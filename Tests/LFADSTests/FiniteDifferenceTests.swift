@@ -24,7 +24,8 @@ struct FiniteDifferenceTests {
         for (name, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
             let size = gradient.values.count
             let largest = gradient.values.map(abs).max() ?? 0
-            let chosen = size <= 4
+            let chosen =
+                size <= 4
                 ? Array(0..<size) : (0..<4).map { _ in Int(draws.uniform() * Double(size)) }
             for index in chosen {
                 var direction = [Double](repeating: 0, count: size)
@@ -89,7 +90,8 @@ struct FiniteDifferenceTests {
                 try surrogate(example, moved: multiple * step, along: direction)
             }
             if points.allSatisfy({ $0.clipped == points[0].clipped }) {
-                return (8 * (points[2].total - points[1].total)
+                return
+                    (8 * (points[2].total - points[1].total)
                     - (points[3].total - points[0].total)) / (12 * step)
             }
             step /= 2

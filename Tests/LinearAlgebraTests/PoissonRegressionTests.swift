@@ -4,7 +4,9 @@ import Testing
 
 struct PoissonRegressionTests {
     /// Expected counts of `units` units on `p` regressors, and what made them.
-    private func world(_ seed: UInt64, n: Int = 150, p: Int = 3, units: Int = 4) -> (
+    private func world(
+        _ seed: UInt64, n: Int = 150, p: Int = 3, units: Int = 4
+    ) -> (
         x: Matrix, expected: Matrix, weights: Matrix, intercepts: [Double]
     ) {
         var numbers = TestNumbers(seed)

@@ -19,7 +19,9 @@ struct RidgeRegressionTests {
         return slowSolution(a, slowProduct(wide.transposed, y))
     }
 
-    private func data(_ seed: UInt64, _ n: Int = 40, _ p: Int = 5, noise: Double = 0.3) -> (
+    private func data(
+        _ seed: UInt64, _ n: Int = 40, _ p: Int = 5, noise: Double = 0.3
+    ) -> (
         x: Matrix, y: Matrix
     ) {
         var numbers = TestNumbers(seed)

@@ -24,7 +24,9 @@ enum FixtureDay {
         return process.terminationStatus == 0 ? [fixtures, folder] : [fixtures]
     }()
 
-    static func array(_ columns: Int, _ value: (_ trial: Int, _ bin: Int, _ column: Int) -> Float)
+    static func array(
+        _ columns: Int, _ value: (_ trial: Int, _ bin: Int, _ column: Int) -> Float
+    )
         -> ShapedArray<Float>
     {
         var values: [Float] = []
@@ -328,6 +330,7 @@ enum FixtureDay {
     @Test func aTextBesideNumbers() {
         #expect(
             refusal { $0.datasets.condition = .named("textLabel") }
-                == "\"R(4).textLabel\" in \(Self.path) should hold numbers, as in the other trials but holds text.")
+                == "\"R(4).textLabel\" in \(Self.path) should hold numbers, as in the other trials but holds text."
+        )
     }
 }

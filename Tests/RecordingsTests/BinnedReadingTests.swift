@@ -34,7 +34,9 @@ import Testing
             }
             var source = try fixture.write(folder)
             let all = try Recording.read(source)
-            source.units.filters = [.init(column: "area", values: ["M1"]), .init(column: "quality", values: ["1"])]
+            source.units.filters = [
+                .init(column: "area", values: ["M1"]), .init(column: "quality", values: ["1"]),
+            ]
             let day = try Recording.read(source)
             #expect(day == all.keepingUnits([0]) { ["", "area is PMd", "quality is 2"][$0] })
             #expect(day.provenance["removed_units"] == "1 (area is PMd), 2 (quality is 2)")
@@ -42,7 +44,9 @@ import Testing
             #expect(
                 words { _ = try Recording.read(source) }
                     == "\(source.path): nothing has area: V1; the column holds M1, PMd.")
-            source.units.filters = [.init(column: "area", values: ["PMd"]), .init(column: "quality", values: ["2"])]
+            source.units.filters = [
+                .init(column: "area", values: ["PMd"]), .init(column: "quality", values: ["2"]),
+            ]
             #expect(
                 words { _ = try Recording.read(source) }
                     == "\(source.path): of 3 units, none that the encoder sees is left by units.where. "

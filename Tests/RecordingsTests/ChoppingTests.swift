@@ -79,7 +79,8 @@ import Testing
             #expect(
                 try refusal((0..<95).map { Double($0) * 0.01011 })
                     == "\"times\" in \(path): bin 46 begins at 0.46506 s, but at 0.46 s by bins of 10 ms; the usual "
-                    + "step is 10.11 ms. Times are seconds: correct them or the width of a bin, or leave times out.")
+                    + "step is 10.11 ms. Times are seconds: correct them or the width of a bin, or leave times out."
+            )
             // Half the width, and milliseconds for seconds.
             #expect(try refusal((0..<95).map { Double($0) * 0.005 }).contains("the usual step is 5 ms."))
             #expect(try refusal((0..<95).map { Double($0) * 10 }).contains("the usual step is 10000 ms."))

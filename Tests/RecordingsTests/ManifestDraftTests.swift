@@ -6,7 +6,8 @@ import Testing
 @Suite struct ManifestDraftTests {
     @Test(arguments: [
         ("spikes", "spikes"), ("data/M1_units-2.h5", "data/M1_units-2.h5"), ("/data/a.nwb", "/data/a.nwb"),
-        ("null", "\"null\""), ("Null", "\"Null\""), ("TRUE", "\"TRUE\""), ("no", "\"no\""), ("Off", "\"Off\""),
+        ("null", "\"null\""), ("Null", "\"Null\""), ("TRUE", "\"TRUE\""), ("no", "\"no\""),
+        ("Off", "\"Off\""),
         ("y", "\"y\""), ("~", "\"~\""), ("_", "\"_\""), ("", "\"\""), ("12", "\"12\""), ("1e3", "\"1e3\""),
         ("0x1F", "\"0x1F\""), (".5", "\".5\""), (".inf", "\".inf\""), ("-1", "\"-1\""),
         ("2009-09-18", "\"2009-09-18\""), ("a: b", "\"a: b\""), ("a #b", "\"a #b\""), ("a,b", "\"a,b\""),

@@ -90,7 +90,8 @@ import Testing
         twins.units[0].heldOut = true
         #expect(
             words { _ = try twins.selectingUnits(UnitSelection.coincidence(0.3)) }
-                == "day: of 2 units, none that the encoder sees is left by max_coincidence 0.3. Ask for less.")
+                == "day: of 2 units, none that the encoder sees is left by max_coincidence 0.3. Ask for less."
+        )
         let coarse = recording(2, binMilliseconds: 20) { _, bin, _ in Float(bin % 2) }
         #expect(
             words { _ = try coarse.selectingUnits(UnitSelection.coincidence(0.3)) }

@@ -183,24 +183,40 @@ private func read(_ text: String) throws -> RecordingManifest {
     }
 
     @Test(arguments: [
-        ("[units, bins]", "[units, trials]",
+        (
+            "[units, bins]", "[units, trials]",
             "line 8: \"axes\" should be units and bins, each once, since every trial has arrays of its own, "
-                + "but is a list."),
+                + "but is a list."
+        ),
         ("format: mat", "format: npz", "line 6: \"trials\" has no meaning for the format npz."),
-        ("trials: data.R\n", "",
-            "line 8: \"bins\" has no meaning without trials, since all trials of an array are equally long."),
-        ("first: 60", "first: 60, last: 3",
-            "line 9: \"bins\" should be either {first: 60} or {last: 60}, but is keys with values."),
-        ("{first: 60}", "{}",
-            "line 9: \"bins\" should be either {first: 60} or {last: 60}, but is keys with values."),
-        ("first: 60", "frist: 60",
-            "line 9: unknown key \"bins.frist\"; did you mean \"first\"? Known keys: first, last."),
-        ("first: 60", "first: 0",
-            "line 9: \"bins.first\" should be a whole number of at least 1, but is \"0\"."),
-        ("emg: all", "emg: some",
-            "line 10: \"behavior.emg\" should be a list of channels or \"all\", but is \"some\"."),
-        ("emg: all", "emg: none",
-            "line 10: \"behavior.emg\" should be a list of channels or \"all\", but is \"none\"."),
+        (
+            "trials: data.R\n", "",
+            "line 8: \"bins\" has no meaning without trials, since all trials of an array are equally long."
+        ),
+        (
+            "first: 60", "first: 60, last: 3",
+            "line 9: \"bins\" should be either {first: 60} or {last: 60}, but is keys with values."
+        ),
+        (
+            "{first: 60}", "{}",
+            "line 9: \"bins\" should be either {first: 60} or {last: 60}, but is keys with values."
+        ),
+        (
+            "first: 60", "frist: 60",
+            "line 9: unknown key \"bins.frist\"; did you mean \"first\"? Known keys: first, last."
+        ),
+        (
+            "first: 60", "first: 0",
+            "line 9: \"bins.first\" should be a whole number of at least 1, but is \"0\"."
+        ),
+        (
+            "emg: all", "emg: some",
+            "line 10: \"behavior.emg\" should be a list of channels or \"all\", but is \"some\"."
+        ),
+        (
+            "emg: all", "emg: none",
+            "line 10: \"behavior.emg\" should be a list of channels or \"all\", but is \"none\"."
+        ),
     ])
     func mistakesInStructArrays(_ right: String, _ wrong: String, _ message: String) {
         let text = structArray.replacingOccurrences(of: right, with: wrong)
@@ -211,7 +227,8 @@ private func read(_ text: String) throws -> RecordingManifest {
     @Test func keysOfOtherFormats() {
         func message(_ format: String, _ more: String) -> String {
             words {
-                try read("session: a\nsubject: b\ndate: 2024-01-15\nrecording: c\nformat: \(format)\n\(more)\n")
+                try read(
+                    "session: a\nsubject: b\ndate: 2024-01-15\nrecording: c\nformat: \(format)\n\(more)\n")
             }
         }
         #expect(

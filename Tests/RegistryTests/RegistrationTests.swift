@@ -257,7 +257,8 @@ extension Example {
         }
         #expect(try example.registry.sessions(matching: .all).isEmpty)
         #expect(
-            RegistryError.controlCharacter(session: "a", what: "subject", found: "b?", scalar: "000A").description
+            RegistryError.controlCharacter(session: "a", what: "subject", found: "b?", scalar: "000A")
+                .description
                 == "The subject of session \"a\" holds the control character U+000A: \"b?\". Such text would "
                 + "garble every table; correct it in the file, or give another in the manifest.")
         _ = try example.registry.register(.example(subject: "Žofie 2"), content: "aaaa")

@@ -60,7 +60,9 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path + "/registry.sqlite"
         let queue = try DatabaseQueue(path: path)
-        try queue.inDatabase { try $0.execute(sql: "CREATE TABLE session (x); INSERT INTO session VALUES (1)") }
+        try queue.inDatabase {
+            try $0.execute(sql: "CREATE TABLE session (x); INSERT INTO session VALUES (1)")
+        }
         try queue.close()
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
         #expect(

@@ -18,7 +18,8 @@ import Testing
         }
         for (trial, window) in windows.enumerated() {
             recording.trials[trial].condition = nil
-            recording.trials[trial].split = (4...7).contains(trial) || (16...21).contains(trial) ? .valid : .train
+            recording.trials[trial].split =
+                (4...7).contains(trial) || (16...21).contains(trial) ? .valid : .train
             for bin in 0..<12 {
                 for unit in 0..<units {
                     recording.values[(trial * 12 + bin) * units + unit] =

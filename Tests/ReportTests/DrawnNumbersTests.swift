@@ -53,8 +53,11 @@ import Testing
         for (session, day) in zip(evaluation.sessions, days) {
             let means = ConditionMeans(day.factors, labels: day.conditions, trials: day.usualTrials)
             #expect(try day.rotationOfFactors(means)?.skewR2 == session[.skewOfFactors])
-            #expect(try day.rotationOfFactors(means)?.planes.first?.frequencyHz == session[.frequencyOfFactors])
-            #expect(try day.rotationOfCounts(day.smoothedCounts)?.unconstrainedR2 == session[.unconstrainedOfCounts])
+            #expect(
+                try day.rotationOfFactors(means)?.planes.first?.frequencyHz == session[.frequencyOfFactors])
+            #expect(
+                try day.rotationOfCounts(day.smoothedCounts)?.unconstrainedR2
+                    == session[.unconstrainedOfCounts])
         }
     }
 

@@ -226,8 +226,9 @@ struct MATLABLevel5Variable: MATLABVariable {
         let count = matrix.data == nil ? 0 : Int(matrix.ndata)
         func read<Raw>(_ raw: Raw.Type, _ convert: (Raw) -> Double) -> [Double] {
             (0..<count).map {
-                convert(matrix.data.loadUnaligned(
-                    fromByteOffset: $0 * MemoryLayout<Raw>.size, as: Raw.self))
+                convert(
+                    matrix.data.loadUnaligned(
+                        fromByteOffset: $0 * MemoryLayout<Raw>.size, as: Raw.self))
             }
         }
         // Truth values and small numbers stand there in fewer bytes.

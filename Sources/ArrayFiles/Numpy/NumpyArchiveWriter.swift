@@ -89,7 +89,8 @@ public final class NumpyArchiveWriter {
         }
     }
 
-    private static func failure(_ error: UnsafeMutablePointer<zip_error_t>?, _ path: String) -> ArrayFileError {
+    private static func failure(_ error: UnsafeMutablePointer<zip_error_t>?, _ path: String) -> ArrayFileError
+    {
         let words = error.flatMap { zip_error_strerror($0) }.map { String(cString: $0) }
         return .cannotWrite(path: path, reason: words ?? "libzip doesn't say why")
     }

@@ -60,7 +60,9 @@ extension FileInspection {
             return shape
         }
         guard let first = fields.first,
-            let spikes = fields.first(where: { $0.field.lowercased().contains("spike") && matrix($0.field) != nil })
+            let spikes = fields.first(where: {
+                $0.field.lowercased().contains("spike") && matrix($0.field) != nil
+            })
                 ?? fields.first(where: { matrix($0.field) != nil })
         else {
             try self.init(arraysOf: file, .mat)

@@ -82,7 +82,8 @@ public enum NWBError: Error, Equatable, CustomStringConvertible {
                 + "time, or are times not in seconds?"
         case .eventsOutsideTrials(
             let path, let event, let count, let all, let row, let value, let start, let stop):
-            return "\(path): in \(count) of \(all) trials \(event) is not within the trial; in row \(row) it is "
+            return
+                "\(path): in \(count) of \(all) trials \(event) is not within the trial; in row \(row) it is "
                 + "\(plain(value)), and the trial runs from \(plain(start)) to \(plain(stop)) s. Times must be "
                 + "seconds by the clock of the recording, not milliseconds or counted from the trial's start; "
                 + "choose another column or correct the file."
@@ -91,10 +92,12 @@ public enum NWBError: Error, Equatable, CustomStringConvertible {
                 + "\(plain(milliseconds)) of \(plain(length)) ms, more than half, so that held-out trials would "
                 + "be known from training. Choose a shorter window, or leave trials out with trials: {where: …}."
         case .noUnits(let path):
-            return "\(path) has no table of units, /units with the column spike_times: nothing was sorted into "
+            return
+                "\(path) has no table of units, /units with the column spike_times: nothing was sorted into "
                 + "units, or it is in another file."
         case .spikesElsewhere(let path, let inside, let all, let spikes, let windows):
-            return "\(path): \(inside) of \(all) spikes fall into a window. Spikes are from \(plain(spikes.lowerBound)) to "
+            return
+                "\(path): \(inside) of \(all) spikes fall into a window. Spikes are from \(plain(spikes.lowerBound)) to "
                 + "\(plain(spikes.upperBound)), windows from \(plain(windows.lowerBound)) to "
                 + "\(plain(windows.upperBound)) s; both must be seconds by the same clock."
         case .noTrialLeft(let path, let leftOut):

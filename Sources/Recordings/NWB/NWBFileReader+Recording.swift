@@ -1,4 +1,3 @@
-
 extension NWBFileReader {
     /// Counts, behaviour and inputs in windows, without units that the manifest doesn't want.
     func recording(of units: NWBUnits, in windows: Windows) throws -> Recording {
@@ -107,7 +106,8 @@ extension NWBFileReader {
             let length = Int64(windows.binCount) * bin
             guard series.resampling.interval <= length else {
                 throw nwb.unsuitable(
-                    series.path, "it has a sample in \(plain(Nanoseconds.seconds(series.resampling.interval))) s, "
+                    series.path,
+                    "it has a sample in \(plain(Nanoseconds.seconds(series.resampling.interval))) s, "
                         + "and a window is \(plain(Nanoseconds.seconds(length))) s long; is a rate given as a "
                         + "period, or are times not in seconds? Leave it out by naming others under behavior")
             }
@@ -115,7 +115,8 @@ extension NWBFileReader {
                 windowStarts: windows.starts, binNanoseconds: bin, binCount: windows.binCount)
             guard column.contains(where: { !$0.isNaN }) else {
                 throw nwb.unsuitable(
-                    series.path, "no window meets a sample: samples are from "
+                    series.path,
+                    "no window meets a sample: samples are from "
                         + "\(Self.words(series.resampling.times)), windows from "
                         + "\(Self.words(windows.starts)) s of the recording's clock. Leave it out by naming "
                         + "others under behavior")
@@ -144,7 +145,8 @@ extension NWBFileReader {
             let row = gap / inputs.names.count
             let start = windows.starts[row / windows.binCount] + Int64(row % windows.binCount) * bin
             throw nwb.unsuitable(
-                name, "it has no sample at \(plain(Nanoseconds.seconds(start))) s (trial "
+                name,
+                "it has no sample at \(plain(Nanoseconds.seconds(start))) s (trial "
                     + "\(row / windows.binCount), bin \(row % windows.binCount)), and external inputs must "
                     + "cover every window")
         }

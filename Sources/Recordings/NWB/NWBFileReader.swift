@@ -46,7 +46,8 @@ struct NWBFileReader {
         if source.date.isEmpty {
             guard let date else {
                 throw NWBError.factMissing(
-                    path: nwb.path, what: "date", found: nwb.startTime.map { "session_start_time is \"\($0)\"" })
+                    path: nwb.path, what: "date",
+                    found: nwb.startTime.map { "session_start_time is \"\($0)\"" })
             }
             result.date = date
         } else if let date, date != source.date {
@@ -179,7 +180,8 @@ struct NWBFileReader {
 
     private func cut(_ chop: ChopSettings, _ units: inout NWBUnits) throws -> Windows {
         let plan = try WindowPlan(chop, binMilliseconds: binMilliseconds, source: nwb.path)
-        let any = try cutting(plan, recordedCourse(units, ofAll: source.units.unobserved == .dropTrials), chop)
+        let any = try cutting(
+            plan, recordedCourse(units, ofAll: source.units.unobserved == .dropTrials), chop)
         guard units.observed != nil else { return any }
         // Whoever missed a window that another was observed in is refused or dropped.
         _ = try observable(any.starts, length: Int64(plan.window) * bin, &units)

@@ -55,14 +55,16 @@ extension NWBFile {
         guard (1...2).contains(shape.count), ![.string, .other].contains(try file.elementKind(of: data))
         else {
             throw unsuitable(
-                series, "its data should be numbers, samples or samples × channels, but "
+                series,
+                "its data should be numbers, samples or samples × channels, but "
                     + "\(try file.elementKind(of: data).words) of "
                     + "\(shape.map(String.init).joined(separator: " × ")) are there")
         }
         guard shape[0] > 0, shape.last != 0 else { throw unsuitable(series, "it has no samples") }
         guard shape.count == 1 || shape[1] <= shape[0] else {
             throw unsuitable(
-                series, "it has \(shape[0]) samples of \(shape[1]) channels; is its data transposed? The first "
+                series,
+                "it has \(shape[0]) samples of \(shape[1]) channels; is its data transposed? The first "
                     + "axis must be time")
         }
         let scale = try file.numberAttribute("conversion", of: data) ?? 1

@@ -42,11 +42,12 @@ enum Palette {
             -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
             -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s,
         ]
-        return "#" + linear.map { value in
-            let clipped = min(max(value, 0), 1)
-            let shown = clipped <= 0.0031308 ? 12.92 * clipped : 1.055 * pow(clipped, 1 / 2.4) - 0.055
-            return String(format: "%02x", Int((shown * 255).rounded()))
-        }.joined()
+        return "#"
+            + linear.map { value in
+                let clipped = min(max(value, 0), 1)
+                let shown = clipped <= 0.0031308 ? 12.92 * clipped : 1.055 * pow(clipped, 1 / 2.4) - 0.055
+                return String(format: "%02x", Int((shown * 255).rounded()))
+            }.joined()
     }
 }
 
@@ -73,9 +74,10 @@ enum ColorScale: Encodable {
             let value = Int(color.dropFirst(), radix: 16) ?? 0
             return [value >> 16, value >> 8 & 255, value & 255].map(Double.init)
         }
-        return "#" + zip(channels(low.color), channels(high.color)).map {
-            String(format: "%02x", Int(($0 + share * ($1 - $0)).rounded()))
-        }.joined()
+        return "#"
+            + zip(channels(low.color), channels(high.color)).map {
+                String(format: "%02x", Int(($0 + share * ($1 - $0)).rounded()))
+            }.joined()
     }
 
     func encode(to encoder: any Encoder) throws {

@@ -55,9 +55,10 @@ struct CoursePicture {
         let columns = Thinning.evenly(day.factors.width, most: Thinning.components)
         factorNames = columns.map { "factor \($0)" }
         factors = rows(day.factors, columns, scale: 1)
-        inputs = day.inferredInputs.map {
-            rows($0, Thinning.evenly($0.width, most: Thinning.components), scale: 1)
-        } ?? []
+        inputs =
+            day.inferredInputs.map {
+                rows($0, Thinning.evenly($0.width, most: Thinning.components), scale: 1)
+            } ?? []
     }
 
     private typealias Window = Recording.Chop.Window

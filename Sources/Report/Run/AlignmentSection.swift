@@ -18,7 +18,8 @@ enum AlignmentSection {
         let order = material.conditions.shown(most: Thinning.conditionsInPlane)
         let conditions = order.filter { name in shared.contains { $0.condition == name } }
         if conditions.isEmpty {
-            section.look = "No session of this run has condition labels: there is nothing that the days "
+            section.look =
+                "No session of this run has condition labels: there is nothing that the days "
                 + "could be aligned by, and each starts from its own principal components."
         } else {
             section.blocks.append(

@@ -49,7 +49,7 @@ enum DecodingSection {
         ]
         section.notes += [
             "At most \(Thinning.decodedTrials) trials and \(Thinning.scatteredPoints) points are drawn; "
-                + "R² is that of all held-out trials.",
+                + "R² is that of all held-out trials."
         ]
         section.notes += material.dayNotes
         return section
@@ -73,9 +73,10 @@ enum DecodingSection {
                 predicted += channel.decoded[trial]
             } else {
                 let windows = day.windows
-                x += windows.windows.indices.map {
-                    Double(position) + 0.92 * Double($0) / Double(windows.windows.count)
-                } + [.nan]
+                x +=
+                    windows.windows.indices.map {
+                        Double(position) + 0.92 * Double($0) / Double(windows.windows.count)
+                    } + [.nan]
                 actual += windows.means(channel.actual[trial]) + [.nan]
                 predicted += windows.means(channel.decoded[trial]) + [.nan]
             }

@@ -59,7 +59,8 @@ enum InputSection {
             charts: [
                 Chart(
                     "Inputs over time", courses,
-                    Layout(x: Axis("milliseconds"), y: Axis("inferred input", showsZero: true),
+                    Layout(
+                        x: Axis("milliseconds"), y: Axis("inferred input", showsZero: true),
                         legend: "condition"),
                     height: 330, figure: "inferred-inputs"),
                 Chart(

@@ -18,7 +18,7 @@ enum RateSection {
             [
                 "At most \(Thinning.units) units a session, those whose inferred averages vary most, and "
                     + "\(Thinning.rasterTrials) held-out trials, sorted by condition. Units that the "
-                    + "encoder never saw are marked.",
+                    + "encoder never saw are marked."
             ] + material.conditions.note(most: Thinning.conditionsInPlane) + material.dayNotes
         return section
     }

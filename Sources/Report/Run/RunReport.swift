@@ -9,7 +9,8 @@ public enum RunReport {
             AlignmentSection.section(material), try TrajectorySection.section(material),
             CourseSection.section(material), RateSection.section(material), DecodingSection.section(material),
             FigureSection.section(material), RotationSection.section(material),
-            InputSection.section(material), LearningCurveSection.section(material), SettingsSection.section(material, plotly),
+            InputSection.section(material), LearningCurveSection.section(material),
+            SettingsSection.section(material, plotly),
         ]
         return ReportPage(
             title: "Run \(material.run.name)", subtitle: subtitle(material),

@@ -14,9 +14,12 @@ enum SettingsSection {
             ("status", run.status.rawValue + (run.message.map { ", \($0)" } ?? "")),
             ("epochs", "\((run.lastEpoch ?? -1) + 1) of at most \(settings.training.epochs)"),
             ("best epoch", material.bestEpoch.map(String.init) ?? "–"),
-            ("seed", "\(run.seed)"
-                + (settings.restarts > 1
-                    ? ", the best of \(settings.restarts) starts from \(settings.firstSeed)" : "")),
+            (
+                "seed",
+                "\(run.seed)"
+                    + (settings.restarts > 1
+                        ? ", the best of \(settings.restarts) starts from \(settings.firstSeed)" : "")
+            ),
             (settings.startFrom == nil ? "extends" : "parent", run.parent ?? "no run"),
             ("started", run.createdAt), ("ended", run.finishedAt ?? "–"),
             (

@@ -17,21 +17,23 @@ enum TrajectorySection {
         // Windows of continuous recordings have nothing in common that could be averaged.
         let hasAverages = material.days.contains { $0.course == nil }
         if !hasAverages {
-            section.look = "Drag to turn. Each curve is a held-out window; coloured by day, no colour should "
+            section.look =
+                "Drag to turn. Each curve is a held-out window; coloured by day, no colour should "
                 + "keep to itself. A dot marks where each curve starts."
         }
         let drawing = Drawing(material: material, space: space, hasAverages: hasAverages)
         let shares = space.explainedShare.prefix(3).map { "\(Int(($0 * 100).rounded())) %" }
         section.blocks = [.panel(drawing.panel)]
-        section.notes = [
-            (hasAverages
-                ? "Principal components of the condition averages of all drawn days; they hold "
-                    + shares.joined(separator: ", ") + " of these averages' variance. Single trials are "
-                    + "held-out ones"
-                : "Principal components of the held-out windows of all drawn days; they hold "
-                    + shares.joined(separator: ", ") + " of the variance. Curves are held-out windows")
-                + ", at most \(Thinning.trialsInSpace) a day.",
-        ]
+        section.notes =
+            [
+                (hasAverages
+                    ? "Principal components of the condition averages of all drawn days; they hold "
+                        + shares.joined(separator: ", ") + " of these averages' variance. Single trials are "
+                        + "held-out ones"
+                    : "Principal components of the held-out windows of all drawn days; they hold "
+                        + shares.joined(separator: ", ") + " of the variance. Curves are held-out windows")
+                    + ", at most \(Thinning.trialsInSpace) a day."
+            ]
             + material.conditions.note(most: Thinning.conditionsInSpace) + material.dayNotes
         return section
     }
@@ -152,7 +154,8 @@ enum TrajectorySection {
         private var orderScale: Trace {
             var trace = Trace(
                 kind: .scatter3d, mode: .markers, x: .numbers([.nan, .nan]), y: .numbers([.nan, .nan]),
-                z: .numbers([.nan, .nan]), skipsHover: true, showsLegend: false, choice: hasAverages ? [1, 2] : [1])
+                z: .numbers([.nan, .nan]), skipsHover: true, showsLegend: false,
+                choice: hasAverages ? [1, 2] : [1])
             trace.marker = Trace.Marker(
                 color: .scaled([0, 100]), size: 1, colorScale: .viridis, showsScale: true,
                 colorBar: Trace.ColorBar(title: AxisTitle("% of the day")))

@@ -87,7 +87,8 @@ enum SessionsSection {
         let known = sessions.compactMap { session in session.rates.map { (session.record.name, $0) } }
         guard !known.isEmpty else { return nil }
         var boxes = Trace(
-            kind: .box, x: .numbers(known.indices.map(Double.init)), line: Trace.Line(color: Palette.accent, width: 1.5),
+            kind: .box, x: .numbers(known.indices.map(Double.init)),
+            line: Trace.Line(color: Palette.accent, width: 1.5),
             showsLegend: false)
         boxes.quartiles = Trace.Quartiles(
             lower: known.map(\.1.summary.lowerQuartile), median: known.map(\.1.summary.median),

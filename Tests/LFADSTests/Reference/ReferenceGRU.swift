@@ -19,7 +19,7 @@ struct ReferenceGRUStep {
 ///     n = tanh(W_n x + U_n (r ∘ h) + b_n)
 ///     h' = clip(z ∘ h + (1 − z) ∘ n, ±clip)
 ///
-/// Rows of W (`weight_ih`), U (`weight_hh`) and b (`bias_ih`) are in the order z, r, n.
+/// Rows of inputWeights (`weight_ih`), recurrentWeights (`weight_hh`) and b (`bias_ih`) are in the order z, r, n.
 /// The recurrent bias (`bias_hh`) is zero by definition and isn't read.
 struct ReferenceGRU {
     let name: String
@@ -29,12 +29,12 @@ struct ReferenceGRU {
         _ parameters: ReferenceParameters, input: [Double], state: [Double]
     ) -> ReferenceGRUStep {
         let hidden = state.count
-        let W = parameters.vector("\(name).weight_ih")
-        let U = parameters.vector("\(name).weight_hh")
+        let inputWeights = parameters.vector("\(name).weight_ih")
+        let recurrentWeights = parameters.vector("\(name).weight_hh")
         let b = parameters.vector("\(name).bias_ih")
-        let fromInput = sum(multiply(W, input, rows: 3 * hidden), b)
-        let updateFromState = multiply(U, state, rows: hidden)
-        let resetFromState = multiply(U, state, rows: hidden, firstRow: hidden)
+        let fromInput = sum(multiply(inputWeights, input, rows: 3 * hidden), b)
+        let updateFromState = multiply(recurrentWeights, state, rows: hidden)
+        let resetFromState = multiply(recurrentWeights, state, rows: hidden, firstRow: hidden)
         var update = [Double](repeating: 0, count: hidden)
         var reset = update
         for i in 0..<hidden {
@@ -42,7 +42,7 @@ struct ReferenceGRU {
             reset[i] = sigmoid(fromInput[hidden + i] + resetFromState[i])
         }
         let candidateFromState = multiply(
-            U, masked(state, reset), rows: hidden, firstRow: 2 * hidden)
+            recurrentWeights, masked(state, reset), rows: hidden, firstRow: 2 * hidden)
         var candidate = update
         var unclipped = update
         var newState = update
@@ -56,14 +56,14 @@ struct ReferenceGRU {
             unclipped: unclipped, newState: newState)
     }
 
-    /// Adds the gradients of W, U and b; returns those of the input and of the old state.
+    /// Adds the gradients of inputWeights, recurrentWeights and b; returns those of the input and of the old state.
     func backward(
         _ parameters: inout ReferenceParameters, _ step: ReferenceGRUStep,
         newStateGradient: [Double]
     ) -> (input: [Double], state: [Double]) {
         let hidden = step.state.count
-        let W = parameters.vector("\(name).weight_ih")
-        let U = parameters.vector("\(name).weight_hh")
+        let inputWeights = parameters.vector("\(name).weight_ih")
+        let recurrentWeights = parameters.vector("\(name).weight_hh")
         // Gradients with respect to the three sums inside σ, σ and tanh.
         var updateSum = [Double](repeating: 0, count: hidden)
         var resetSum = updateSum
@@ -80,15 +80,15 @@ struct ReferenceGRU {
             stateGradient[i] = gradient * z
         }
         let resetStateGradient = multiplyTransposed(
-            U, candidateSum, columns: hidden, firstRow: 2 * hidden)
+            recurrentWeights, candidateSum, columns: hidden, firstRow: 2 * hidden)
         for i in 0..<hidden {
             let r = step.reset[i]
             resetSum[i] = resetStateGradient[i] * step.state[i] * r * (1 - r)
             stateGradient[i] += resetStateGradient[i] * r
         }
-        stateGradient = sum(stateGradient, multiplyTransposed(U, updateSum, columns: hidden))
+        stateGradient = sum(stateGradient, multiplyTransposed(recurrentWeights, updateSum, columns: hidden))
         stateGradient = sum(
-            stateGradient, multiplyTransposed(U, resetSum, columns: hidden, firstRow: hidden))
+            stateGradient, multiplyTransposed(recurrentWeights, resetSum, columns: hidden, firstRow: hidden))
 
         parameters.addOuter(updateSum, step.state, to: "\(name).weight_hh")
         parameters.addOuter(resetSum, step.state, to: "\(name).weight_hh", firstRow: hidden)
@@ -98,7 +98,7 @@ struct ReferenceGRU {
         let sums = updateSum + resetSum + candidateSum
         parameters.addOuter(sums, step.input, to: "\(name).weight_ih")
         parameters.add(sums, to: "\(name).bias_ih")
-        return (multiplyTransposed(W, sums, columns: step.input.count), stateGradient)
+        return (multiplyTransposed(inputWeights, sums, columns: step.input.count), stateGradient)
     }
 }
 

@@ -15,8 +15,9 @@ struct ReferenceInitialConditionPrior {
         for d in mean.indices {
             let variance = exp(priorLogVariance[d])
             let distance = mean[d] - priorMean[d]
-            value += 0.5 * (
-                std[d] * std[d] / variance + distance * distance / variance - 1
+            value +=
+                0.5
+                * (std[d] * std[d] / variance + distance * distance / variance - 1
                     + priorLogVariance[d] - 2 * log(std[d]))
             meanGradient[d] = weight * distance / variance
             stdGradient[d] = weight * (std[d] / variance - 1 / std[d])

@@ -78,7 +78,8 @@ func digamma(_ argument: Double) -> Double {
     }
     let s = 1 / (x * x)
     let series =
-        s * (1.0 / 12 - s * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240 - s * (
-            1.0 / 132 - s * (691.0 / 32760 - s / 12))))))
+        s
+        * (1.0 / 12 - s
+            * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240 - s * (1.0 / 132 - s * (691.0 / 32760 - s / 12))))))
     return result + log(x) - 0.5 / x - series
 }

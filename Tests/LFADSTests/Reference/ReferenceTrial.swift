@@ -47,7 +47,8 @@ struct ReferenceTrialPass {
             (0..<configuration.encodedBins).map { mask.vector(trial, $0) }
         }
         let readIn = encoded.enumerated().map { bin, counts in
-            let input = configuration.readInDimensions == nil
+            let input =
+                configuration.readInDimensions == nil
                 ? counts : parameters.affine("readin.\(session)", counts)
             return masked(input, encoderInputMask?[bin])
         }

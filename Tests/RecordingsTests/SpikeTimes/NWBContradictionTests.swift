@@ -13,7 +13,8 @@ import Testing
         try withTemporaryFolder { folder in
             var source = try file.source(in: folder)
             change(&source)
-            text = words { _ = try Recording.read(source) }.replacingOccurrences(of: source.path, with: "FILE")
+            text = words { _ = try Recording.read(source) }.replacingOccurrences(
+                of: source.path, with: "FILE")
         }
         return text
     }
@@ -102,7 +103,8 @@ import Testing
         file.spikeIndex = [300, 600, 800]
         #expect(
             try refusal(file)
-                == "FILE: the index of the ragged column \"spike_times\" doesn't fit its data; the file is damaged.")
+                == "FILE: the index of the ragged column \"spike_times\" doesn't fit its data; the file is damaged."
+        )
     }
 
     @Test func oneSpikeInAnotherCentury() throws {
@@ -136,7 +138,8 @@ import Testing
     @Test func electrodesOfSomeUnitsOnly() throws {
         var file = SmallNWB()
         file.extra = { file in
-            for group in ["general", "general/extracellular_ephys", "general/extracellular_ephys/electrodes"] {
+            for group in ["general", "general/extracellular_ephys", "general/extracellular_ephys/electrodes"]
+            {
                 try file.createGroup(group)
             }
             let table = "general/extracellular_ephys/electrodes"
@@ -184,7 +187,9 @@ import Testing
 
     @Test func numbersAreComparedAsNumbers() throws {
         var file = SmallNWB()
-        file.columns = ["success": [1, 1, 1, 0, 1, 1, 1, 0, 1, 1], "ts": (0..<10).map { Double($0 / 5 * 480) }]
+        file.columns = [
+            "success": [1, 1, 1, 0, 1, 1, 1, 0, 1, 1], "ts": (0..<10).map { Double($0 / 5 * 480) },
+        ]
         let day = try read(file) {
             $0.split = .everyKthOfCondition(2)
             $0.trialFilters = [
@@ -206,7 +211,8 @@ import Testing
         file.columns["rt"] = [0.3, 0.2, .nan, .infinity, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
         #expect(
             try refusal(file) { $0.trialScalars = ["rt"] }
-                == "\"rt\" in FILE: inf at trial 3, bin 0, channel 0; only finite (or NaN) values are allowed.")
+                == "\"rt\" in FILE: inf at trial 3, bin 0, channel 0; only finite (or NaN) values are allowed."
+        )
     }
 
     // MARK: Widths and lengths
@@ -230,7 +236,8 @@ import Testing
         file.startTime = "yesterday"
         #expect(
             try refusal(file) { $0.date = "" }
-                == "FILE doesn't say its date (session_start_time is \"yesterday\"); set date in the manifest.")
+                == "FILE doesn't say its date (session_start_time is \"yesterday\"); set date in the manifest."
+        )
         #expect(try read(file).date == "2020-01-02")
     }
 

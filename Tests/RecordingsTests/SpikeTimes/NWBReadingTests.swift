@@ -55,7 +55,9 @@ import Testing
         #expect([day.subject, day.date] == ["Jenkins", "2009-09-18"])
         #expect(day.behaviorNames == ["hand_pos_0", "hand_pos_1"])
         expectClose(day.behavior, try expected.floats("hand_pos"))
-        #expect(day.provenance["left_out_trials"] == "2 in no training or validation set, 1 without move_onset_time")
+        #expect(
+            day.provenance["left_out_trials"]
+                == "2 in no training or validation set, 1 without move_onset_time")
         #expect(day.provenance["spikes_outside_windows"] == "\(try expected.integers("outside")[0])")
         #expect(day.provenance["nwb.session_start_time"] == "2009-09-18T12:00:00+00:00")
         #expect(day.provenance["nwb.subject.species"] == "Macaca mulatta")
@@ -210,7 +212,8 @@ import Testing
         source.units.maximumCoincidence = 0.3
         let day = try Recording.read(source)
         #expect(day.units.map(\.name) == ["10", "11", "12", "13", "14"])
-        #expect(day.provenance["removed_units"]?.hasPrefix("15 (shares spikes with 12, correlation 0.") == true)
+        #expect(
+            day.provenance["removed_units"]?.hasPrefix("15 (shares spikes with 12, correlation 0.") == true)
     }
 }
 

@@ -51,7 +51,9 @@ struct SmallNWB {
             }
             try file.createGroup("intervals")
             try file.createGroup("intervals/trials")
-            let all = columns.merging(["start_time": starts, "stop_time": stops, "go_time": events]) { own, _ in own }
+            let all = columns.merging(["start_time": starts, "stop_time": stops, "go_time": events]) {
+                own, _ in own
+            }
             try file.setAttribute("colnames", to: all.keys.sorted(), of: "intervals/trials")
             try file.write(column(starts.indices.map { Int64($0) }), to: "intervals/trials/id")
             for (name, values) in all { try file.write(column(values), to: "intervals/trials/\(name)") }

@@ -46,7 +46,8 @@ struct EditableModelFile {
             try file.setAttribute("version", to: version)
             try file.write(ShapedArray(shape: [names.count], values: names), to: "sessions/names")
             for (index, units) in units.enumerated() {
-                try file.write(ShapedArray(shape: [units.count], values: units), to: "sessions/\(index)/unit_id")
+                try file.write(
+                    ShapedArray(shape: [units.count], values: units), to: "sessions/\(index)/unit_id")
             }
         }
     }

@@ -72,7 +72,8 @@ import Testing
         ) { registry, recordings in
             let path = registry.scratch("model.h5")
             _ = try ExportJourney.export(run: "small", sessions: [], to: path, in: registry)
-            _ = try ImportJourney.importModel(from: path, as: "again", sessions: nil, in: registry, threads: 1)
+            _ = try ImportJourney.importModel(
+                from: path, as: "again", sessions: nil, in: registry, threads: 1)
             let holdOut = try StitchSettings(json: registry.run(named: "again").settingsJSON).holdOut
             #expect(holdOut.conditions == ["1"])
             #expect(holdOut.units == .namedBySession([recordings[1].session: ["0"]]))

@@ -32,18 +32,26 @@ import Testing
     private static let factors = "params/decoder.rnn.cell.fac_linear.weight"
 
     static let cases = [
-        Case("missing tensor") { $0.parameters[factors] = nil } _: {
+        Case("missing tensor") {
+            $0.parameters[factors] = nil
+        } _: {
             .missingTensor(path: $0, tensor: "decoder.rnn.cell.fac_linear.weight")
         },
-        Case("missing session") { $0.parameters["params/readin.1.weight"] = nil } _: {
+        Case("missing session") {
+            $0.parameters["params/readin.1.weight"] = nil
+        } _: {
             .missingTensor(path: $0, tensor: "readin.1.weight")
         },
         Case("a session's number beyond all") {
             $0.parameters["params/readout.9223372036854775807.bias"] = ShapedArray(shape: [1], values: [0])
-        } _: { .missingTensor(path: $0, tensor: "readout.2.weight") },
+        } _: {
+            .missingTensor(path: $0, tensor: "readout.2.weight")
+        },
         Case("a gap in the sessions' numbers") {
             $0.parameters["params/readout.4.bias"] = ShapedArray(shape: [1], values: [0])
-        } _: { .missingTensor(path: $0, tensor: "readout.2.weight") },
+        } _: {
+            .missingTensor(path: $0, tensor: "readout.2.weight")
+        },
         Case("the largest dimensions that a manifest may have") {
             $0.numbers["gen_dim"] = 16_384
             $0.numbers["ic_enc_dim"] = 16_384
@@ -55,17 +63,22 @@ import Testing
         Case("trajectories that are no numbers") {
             $0.shared = trajectories()
             $0.shared?.trajectories.values[7] = .nan
-        } _: { .badTrajectories(path: $0, problem: "element 7 is not a finite number") },
+        } _: {
+            .badTrajectories(path: $0, problem: "element 7 is not a finite number")
+        },
         Case("a condition twice") {
             $0.shared = trajectories()
             $0.shared?.conditions = ["a", "a"]
-        } _: { .badTrajectories(path: $0, problem: "two conditions are called \"a\"") },
+        } _: {
+            .badTrajectories(path: $0, problem: "two conditions are called \"a\"")
+        },
         Case("trajectories of other conditions") {
             $0.shared = trajectories()
             $0.shared?.conditions = ["a", "b", "c"]
         } _: {
             .badTrajectories(
-                path: $0, problem: "they have shape [2, 20, 3] for 3 conditions, in place of conditions × bins "
+                path: $0,
+                problem: "they have shape [2, 20, 3] for 3 conditions, in place of conditions × bins "
                     + "× components")
         },
         Case("wrong shape") {
@@ -74,45 +87,71 @@ import Testing
             .wrongShape(
                 path: $0, tensor: "decoder.rnn.cell.fac_linear.weight", expected: [3, 8], found: [8, 3])
         },
-        Case("other dimension in the config") { $0.numbers["gen_dim"] = 9 } _: {
+        Case("other dimension in the config") {
+            $0.numbers["gen_dim"] = 9
+        } _: {
             .wrongShape(
                 path: $0, tensor: "decoder.ic_to_g0.weight", expected: [9, 4], found: [8, 4])
         },
-        Case("not a number") { $0.parameters["params/readout.1.bias"]?.values[2] = .nan } _: {
+        Case("not a number") {
+            $0.parameters["params/readout.1.bias"]?.values[2] = .nan
+        } _: {
             .notFinite(path: $0, tensor: "readout.1.bias", place: 2)
         },
-        Case("beyond single precision") { $0.parameters["params/ic_prior.mean"]?.values[3] = 1e39 } _: {
+        Case("beyond single precision") {
+            $0.parameters["params/ic_prior.mean"]?.values[3] = 1e39
+        } _: {
             .notFinite(path: $0, tensor: "ic_prior.mean", place: 3)
         },
         Case("unknown tensor") {
             $0.parameters["params/readuot.0.bias"] = ShapedArray(shape: [1], values: [0])
-        } _: { .unknownTensor(path: $0, tensor: "readuot.0.bias", nearest: "readout.0.bias") },
+        } _: {
+            .unknownTensor(path: $0, tensor: "readuot.0.bias", nearest: "readout.0.bias")
+        },
         Case("a second bias") {
             $0.parameters["params/decoder.rnn.cell.gen_cell.bias_hh"]?.values[0] = 0.5
-        } _: { .recurrentBias(path: $0, tensor: "decoder.rnn.cell.gen_cell.bias_hh") },
-        Case("newer layout") { $0.version = 2 } _: { .newer(path: $0, version: 2) },
-        Case("missing setting") { $0.numbers["cell_clip"] = nil } _: {
+        } _: {
+            .recurrentBias(path: $0, tensor: "decoder.rnn.cell.gen_cell.bias_hh")
+        },
+        Case("newer layout") {
+            $0.version = 2
+        } _: {
+            .newer(path: $0, version: 2)
+        },
+        Case("missing setting") {
+            $0.numbers["cell_clip"] = nil
+        } _: {
             .missingSetting(path: $0, key: "cell_clip")
         },
-        Case("unknown observation model") { $0.texts["reconstruction"] = "Student" } _: {
+        Case("unknown observation model") {
+            $0.texts["reconstruction"] = "Student"
+        } _: {
             .badSetting(
                 path: $0, key: "reconstruction", found: "Student",
                 expected: "Poisson or Gaussian or Gamma or ZeroInflatedGamma")
         },
-        Case("setting out of range") { $0.numbers["cell_clip"] = -1 } _: {
+        Case("setting out of range") {
+            $0.numbers["cell_clip"] = -1
+        } _: {
             .badSetting(path: $0, key: "cell_clip", found: "-1.0", expected: "a positive number")
         },
-        Case("a fraction of a unit") { $0.numbers["gen_dim"] = 8.5 } _: {
+        Case("a fraction of a unit") {
+            $0.numbers["gen_dim"] = 8.5
+        } _: {
             .badSetting(
                 path: $0, key: "gen_dim", found: "8.5",
                 expected: "a whole number that a manifest may have there")
         },
-        Case("identity with read-ins") { $0.numbers["readin_is_identity"] = 1 } _: {
+        Case("identity with read-ins") {
+            $0.numbers["readin_is_identity"] = 1
+        } _: {
             .badSetting(
                 path: $0, key: "readin_is_identity", found: "1.0",
                 expected: "0, as params/ has read-ins")
         },
-        Case("another unit") { $0.units[0][1] = "stranger" } _: {
+        Case("another unit") {
+            $0.units[0][1] = "stranger"
+        } _: {
             .sessionDiffers(
                 path: $0, session: "lorenz-2024-01-15", position: 0, what: "unit", expected: "stranger",
                 found: "no unit of that name")
@@ -125,12 +164,18 @@ import Testing
                 path: $0, session: "lorenz-2024-01-15", position: 0, what: "bins per trial",
                 expected: "30", found: "20")
         },
-        Case("names exchanged") { $0.names.reverse() } _: {
+        Case("names exchanged") {
+            $0.names.reverse()
+        } _: {
             .sessionDiffers(
                 path: $0, session: "lorenz-2024-01-15", position: 1, what: "units", expected: "7",
                 found: "9")
         },
-        Case("no names") { $0.isForeign = true } _: { .sessionsNotNamed(path: $0, count: 2) },
+        Case("no names") {
+            $0.isForeign = true
+        } _: {
+            .sessionsNotNamed(path: $0, count: 2)
+        },
     ]
 
     @Test(arguments: cases) func refused(_ wrong: Case) throws {

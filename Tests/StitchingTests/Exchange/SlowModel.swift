@@ -61,7 +61,8 @@ struct SlowModel {
     }
 
     /// States of a bidirectional encoder by time.
-    private func encode(_ name: String, _ x: [[Double]]) throws -> (forward: [[Double]], backward: [[Double]]) {
+    private func encode(_ name: String, _ x: [[Double]]) throws -> (forward: [[Double]], backward: [[Double]])
+    {
         let start = try file.doubles("params/encoder.\(name)_h0")
         let units = start.shape[2]
         func run(_ direction: String, _ order: [Int], _ first: Int) throws -> [[Double]] {

@@ -35,7 +35,8 @@ import Testing
         try body(registry, recordings)
     }
 
-    private func options(_ change: (inout ExtendJourney.Options) -> Void = { _ in }) -> ExtendJourney.Options {
+    private func options(_ change: (inout ExtendJourney.Options) -> Void = { _ in }) -> ExtendJourney.Options
+    {
         var options = ExtendJourney.Options(threads: 1)
         change(&options)
         return options
@@ -44,7 +45,8 @@ import Testing
     private func factors(_ run: String, _ session: String, _ registry: SessionRegistry) throws -> [Float] {
         let query = try FactorQuery(run: run, session: session, in: registry, threads: 1)
         return try query.infer(
-            trials: Array(query.recording.trials.indices), quantities: [.factors]).factors
+            trials: Array(query.recording.trials.indices), quantities: [.factors]
+        ).factors
     }
 
     @Test func theNewDayIsPredictedAndTheOthersStayBitForBit() throws {

@@ -52,7 +52,9 @@ struct TrainingRunTests {
                     guard case .epoch(let record, _, _) = event, record.summary.epoch == 1 else { return }
                     second = run.training.model.parameterValues
                     try? run.training.model.setParameter("readout.\(name).bias", poison)
-                } shouldStop: { false }
+                } shouldStop: {
+                    false
+                }
             } throws: { error in
                 "\(error)".hasPrefix("the training diverged in epoch 3, update ")
                     && "\(error)".contains("the reconstruction loss of session \(name) is not finite")
