@@ -38,23 +38,35 @@ let package = Package(
         .target(name: "CKernels"),
 
         // The rooms, from the ground up. Nobody imports upwards.
-        room("LinearAlgebra", ["COpenBLAS", "CKernels"]),
-        room("ArrayFiles", ["CHDF5", "CMatIO", "CZip", "COpenSSL"]),
-        room("Recordings", ["ArrayFiles"]),
-        room("LFADS", ["LinearAlgebra", "CKernels"]),
+        room("Messages", []),
+        room("TrialArrays", []),
+        room("LinearAlgebra", ["COpenBLAS", "CKernels", "Messages"]),
+        room("ArrayFiles", ["CHDF5", "CMatIO", "CZip", "COpenSSL", "Messages"]),
+        room("Recordings", ["ArrayFiles", "TrialArrays", "Messages"]),
+        room("LFADS", ["TrialArrays", "LinearAlgebra", "CKernels", "Messages"]),
         room(
             "Registry",
-            ["Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift"), "Yams"]),
-        room("Stitching", ["Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra"]),
-        room("Evaluation", ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"]),
+            [
+                "Recordings", "ArrayFiles", "Messages",
+                .product(name: "GRDB", package: "GRDB.swift"), "Yams",
+            ]),
+        room("Synthesis", ["Recordings", "ArrayFiles", "LinearAlgebra", "Messages"]),
+        room(
+            "Stitching",
+            [
+                "Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra", "TrialArrays", "Messages",
+            ]),
+        room(
+            "Evaluation",
+            ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra", "TrialArrays", "Messages"]),
         room(
             "Report",
-            ["Evaluation", "Stitching", "Registry", "ArrayFiles"]),
+            ["Evaluation", "Stitching", "Registry", "ArrayFiles", "TrialArrays", "Messages"]),
         .executableTarget(
             name: "neurostitch",
             dependencies: [
-                "Report", "Evaluation", "Stitching", "Registry", "Recordings", "ArrayFiles", "LFADS",
-                "LinearAlgebra",
+                "Report", "Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "ArrayFiles",
+                "LFADS", "LinearAlgebra", "Messages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
@@ -76,14 +88,19 @@ let package = Package(
             "RegistryTests",
             ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("LFADSTests", ["LFADS", "LinearAlgebra", "ArrayFiles"], resources: [.copy("Parity")]),
+        tests("SynthesisTests", ["Synthesis", "Recordings", "Registry", "LinearAlgebra"]),
         tests(
             "StitchingTests",
-            ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles"]),
+            [
+                "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles",
+                "Messages", "TrialArrays",
+            ],
+            resources: [.copy("Fixtures")]),
         tests(
             "EvaluationTests",
-            ["Evaluation", "Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra"],
+            ["Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra"],
             resources: [.copy("Fixtures")]),
-        tests("ReportTests", ["Report", "Evaluation", "Registry", "Recordings", "Stitching"]),
+        tests("ReportTests", ["Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching"]),
         tests(
             "CommandTests",
             [

@@ -1,5 +1,7 @@
+public import Messages
+
 /// What can go wrong between an array and a file.
-public enum ArrayFileError: Error, Equatable, CustomStringConvertible {
+public enum ArrayFileError: ReportedError, Equatable {
     case missingFile(path: String)
     case cannotRead(path: String, reason: String)
     case notHDF5(path: String)
@@ -18,6 +20,14 @@ public enum ArrayFileError: Error, Equatable, CustomStringConvertible {
     case malformed(path: String, item: String, problem: String)
     case cannotWrite(path: String, reason: String)
     case raggedRow(path: String, row: Int, expected: Int, found: Int)
+
+    public var category: ErrorCategory {
+        switch self {
+        case .missingFile: .missingInput
+        case .cannotWrite: .cannotCreate
+        default: .badData
+        }
+    }
 
     public var description: String {
         switch self {

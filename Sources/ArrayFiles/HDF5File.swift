@@ -1,3 +1,4 @@
+import Messages
 import CHDF5
 import Foundation
 

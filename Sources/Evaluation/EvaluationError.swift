@@ -1,10 +1,16 @@
+public import Messages
+
 /// What can go wrong in an evaluation.
-public enum EvaluationError: Error, Equatable, CustomStringConvertible {
+public enum EvaluationError: ReportedError, Equatable {
     case unknownChannel(String, known: [String])
     case historyTooLong(session: String, bins: Int, needed: Int)
     case noSessions(run: String)
     case nothingInCommon(run: String, other: String)
     case tooManyUnits(session: String, asked: Int, encoded: Int)
+
+    public var category: ErrorCategory {
+        .usage
+    }
 
     public var description: String {
         switch self {

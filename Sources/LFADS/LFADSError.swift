@@ -1,11 +1,18 @@
+public import Messages
+
 /// What can go wrong in a model or in its training.
-public enum LFADSError: Error, Equatable, CustomStringConvertible {
+public enum LFADSError: ReportedError, Equatable {
     case invalidConfiguration(key: String, found: String, expected: String)
     /// A loss or a gradient stopped being a number.
     case nonFinite(epoch: Int, update: Int, session: String?, tensor: String)
     /// A parameter, from a checkpoint or an import, that the model does not have or has in another shape.
     case parameterMismatch(name: String, expected: String, found: String)
     case invalidData(session: String, what: String, expected: String)
+
+    public var category: ErrorCategory {
+        if case .invalidConfiguration = self { return .badConfiguration }
+        return .badData
+    }
 
     public var description: String {
         switch self {

@@ -1,7 +1,13 @@
+public import Messages
+
 /// What can go wrong in the numerics below the model.
-public enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
+public enum LinearAlgebraError: ReportedError, Equatable {
     /// A LAPACK routine did not converge or met a matrix that it can't factor.
     case routineFailed(routine: String, size: Int, code: Int)
+
+    public var category: ErrorCategory {
+        .noResult
+    }
 
     public var description: String {
         switch self {

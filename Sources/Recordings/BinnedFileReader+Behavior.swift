@@ -1,3 +1,4 @@
+import Messages
 import ArrayFiles
 
 /// Behaviour from the usual dataset, or from those that the manifest names.

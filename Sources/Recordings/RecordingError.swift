@@ -1,8 +1,9 @@
+public import Messages
 public import ArrayFiles
 
 /// What is wrong with a recording. `source` is the file's path, or the session's name where a
 /// recording in memory is meant. Trials, bins, units and channels are counted from 0.
-public enum RecordingError: Error, Equatable, CustomStringConvertible {
+public enum RecordingError: ReportedError, Equatable {
     /// The file itself: missing, not HDF5, truncated, a dataset that isn't there, …
     case file(ArrayFileError)
     case nwb(NWBError)
@@ -70,6 +71,11 @@ public enum RecordingError: Error, Equatable, CustomStringConvertible {
         case notWhole = "is not a whole number"
         case notFinite = "is not finite"
         case tooLarge = "is too large to be a count"
+    }
+
+    public var category: ErrorCategory {
+        if case .file(let error) = self { return error.category }
+        return .badData
     }
 
     public var description: String {

@@ -1,3 +1,4 @@
+import Messages
 import ArrayFiles
 
 /// A struct array of a MATLAB file with one element a trial, shown as arrays over trials.

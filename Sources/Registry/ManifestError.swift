@@ -1,7 +1,9 @@
+public import Messages
+
 /// What can be wrong with a manifest. Every case names the file, and the line where there is one.
 ///
 /// `key` is the whole way to the value, e.g. `units.min_rate_hz` or `behavior[2]`.
-public enum ManifestError: Error, Equatable, Sendable {
+public enum ManifestError: ReportedError, Equatable {
     case unreadable(path: String, reason: String)
     case empty(path: String)
     /// `problem` is in the words of the YAML parser.
@@ -23,7 +25,12 @@ public enum ManifestError: Error, Equatable, Sendable {
     case contradiction(path: String, line: Int, key: String, problem: String)
 }
 
-extension ManifestError: CustomStringConvertible {
+extension ManifestError {
+    public var category: ErrorCategory {
+        if case .unreadable = self { return .missingInput }
+        return .badConfiguration
+    }
+
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):

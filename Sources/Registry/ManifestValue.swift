@@ -1,3 +1,5 @@
+import Recordings
+import Messages
 import ArrayFiles
 import Foundation
 import Yams
@@ -109,7 +111,7 @@ public struct ManifestValue {
 
     /// A day, `YYYY-MM-DD`.
     public func date() throws -> String {
-        guard case .scalar(let scalar) = node, CalendarDate.isValid(scalar.string) else {
+        guard case .scalar(let scalar) = node, CalendarDay(scalar.string) != nil else {
             throw ManifestError.notDate(path: ledger.path, line: line, key: key, found: found)
         }
         return scalar.string

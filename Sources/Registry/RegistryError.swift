@@ -1,5 +1,7 @@
+public import Messages
+
 /// What the registry refuses, and what can keep it from working.
-public enum RegistryError: Error, Equatable, Sendable {
+public enum RegistryError: ReportedError, Equatable {
     // The file.
     case noRegistry(workspace: String)
     case cannotCreate(path: String, reason: String)
@@ -34,7 +36,17 @@ public enum RegistryError: Error, Equatable, Sendable {
     case settingsNotJSON(run: String)
 }
 
-extension RegistryError: CustomStringConvertible {
+extension RegistryError {
+    public var category: ErrorCategory {
+        switch self {
+        case .noRegistry, .unknownSessions, .unknownRevision, .unknownSubject, .unknownRun: .missingInput
+        case .cannotCreate, .notWritable, .full: .cannotCreate
+        case .busy: .temporary
+        case .database: .inputOutput
+        default: .badData
+        }
+    }
+
     public var description: String {
         switch self {
         case .noRegistry(let workspace):

@@ -1,3 +1,4 @@
+import Messages
 import ArrayFiles
 import Foundation
 import GRDB
@@ -104,7 +105,7 @@ extension SessionRegistry {
         if let problem = FileSafeName.problem(withSession: recording.session) {
             throw RegistryError.unsuitableSessionName(recording.session, problem: problem)
         }
-        guard CalendarDate.isValid(recording.date) else {
+        guard CalendarDay(recording.date) != nil else {
             throw RegistryError.invalidDate(session: recording.session, found: recording.date)
         }
         guard !recording.subject.isEmpty else {

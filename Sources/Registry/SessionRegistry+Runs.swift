@@ -1,3 +1,5 @@
+import Recordings
+import Messages
 import ArrayFiles
 import Foundation
 import GRDB

@@ -1,10 +1,17 @@
+public import Messages
+
 /// What can go wrong with a report beside what can go wrong with what it shows.
-public enum ReportError: Error, Equatable, CustomStringConvertible {
+public enum ReportError: ReportedError, Equatable {
     case noPlotly(looked: [String])
     case unreadablePlotly(path: String, reason: String)
     case noBrowser(looked: [String])
     case browserFailed(path: String, reason: String)
     case noOutputFolder(path: String, folder: String)
+
+    public var category: ErrorCategory {
+        if case .noOutputFolder = self { return .cannotCreate }
+        return .unavailable
+    }
 
     public var description: String {
         switch self {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Messages
 import Stitching
 
 @main
@@ -31,9 +32,9 @@ struct NeurostitchCommand: ParsableCommand {
             try command.run()
         } catch let error as FailedReading {
             exit(withError: ExitCode(error.code))
-        } catch let error where ExitStatus.isOurs(error) {
+        } catch let error as any ReportedError {
             Terminal.printError("error: \(error)")
-            exit(withError: ExitCode(ExitStatus.code(for: error)))
+            exit(withError: ExitCode(ExitStatus.code(for: error.category)))
         } catch {
             exit(withError: error)
         }

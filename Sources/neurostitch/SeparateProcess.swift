@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Recordings
 
 /// Reads files from elsewhere in a process of its own: the C libraries for HDF5 and MATLAB can crash, or
@@ -86,8 +87,10 @@ struct FailedReading: Error {
     let code: Int32
 }
 
-enum SeparateProcessError: Error, CustomStringConvertible {
+enum SeparateProcessError: ReportedError {
     case cannotStart(reason: String)
+
+    var category: ErrorCategory { .temporary }
 
     var description: String {
         switch self {

@@ -1,4 +1,5 @@
-import ArgumentParser
+public import ArgumentParser
+public import Recordings
 import Registry
 import Stitching
 
@@ -34,14 +35,14 @@ struct SessionsListCommand: ParsableCommand {
     @OptionGroup var options: WorkspaceOptions
 
     func validate() throws {
-        if let from, let to, from.text > to.text {
-            throw ValidationError("--to (\(to.text)) lies before --from (\(from.text)).")
+        if let from, let to, from > to {
+            throw ValidationError("--to (\(to)) lies before --from (\(from)).")
         }
     }
 
     func run() throws {
         let sessions = try options.registry().sessions(
-            matching: .filter(subject: subject, from: from?.text, to: to?.text))
+            matching: .filter(subject: subject, from: from?.description, to: to?.description))
         guard !options.json else {
             print(try Terminal.json(sessions))
             return
@@ -109,14 +110,8 @@ struct SessionsVerifyCommand: ParsableCommand {
     }
 }
 
-/// A day of the calendar, `YYYY-MM-DD`.
-struct CalendarDay: ExpressibleByArgument {
-    let text: String
-
-    init?(argument: String) {
-        guard CalendarDate.isValid(argument) else { return nil }
-        text = argument
-    }
+extension CalendarDay: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
 }
 
 extension Terminal {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Recordings
 import Stitching
+import Synthesis
 
 struct SynthesizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Foundation
 import Recordings
 import Registry
+import Synthesis
 import Stitching
 
 /// A run `small` of three days of a Lorenz world, and other days beside it: the fourth day of the world

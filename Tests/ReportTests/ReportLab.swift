@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Recordings
 import Registry
+import Synthesis
 import Stitching
 
 @testable import Report

@@ -1,3 +1,5 @@
+import Messages
+
 /// A `.npz` file: arrays by name, as `numpy.savez` and `numpy.savez_compressed` write them.
 ///
 /// Object arrays would have to be unpickled, which runs what the file says; they are refused.

@@ -1,3 +1,4 @@
+import Messages
 import Foundation
 
 /// The `.npy` files of a folder, as arrays by file name: `spikes.npy`, `condition.npy`.

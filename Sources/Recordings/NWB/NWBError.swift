@@ -1,7 +1,8 @@
+public import Messages
 import ArrayFiles
 
 /// What is wrong with an NWB file, or with what was asked of it. Rows are counted from 0.
-public enum NWBError: Error, Equatable, CustomStringConvertible {
+public enum NWBError: ReportedError, Equatable {
     case notNWB(path: String, version: String?)
     case unknownTable(path: String, table: String, found: [String])
     case unknownColumn(path: String, table: String, column: String, found: [String])
@@ -33,6 +34,10 @@ public enum NWBError: Error, Equatable, CustomStringConvertible {
     case factsDisagree(path: String, what: String, inFile: String, inManifest: String)
     /// `found`: what stands there instead.
     case factMissing(path: String, what: String, found: String?)
+
+    public var category: ErrorCategory {
+        .badData
+    }
 
     public var description: String {
         switch self {

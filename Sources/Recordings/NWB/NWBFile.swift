@@ -1,3 +1,4 @@
+import Messages
 import ArrayFiles
 
 /// An NWB 2 file: https://nwb-schema.readthedocs.io

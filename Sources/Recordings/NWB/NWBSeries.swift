@@ -1,3 +1,4 @@
+import Messages
 import ArrayFiles
 
 /// A time series of an NWB file: samples × channels, with the time of each.

@@ -1,3 +1,4 @@
+import Messages
 import ArrayFiles
 
 /// A dynamic table of NWB: columns of one entry a row, or of many (ragged, by an index of where each

@@ -1,3 +1,4 @@
+import Messages
 import ArrayFiles
 
 /// The units of an NWB file that a manifest wants, with their spikes.

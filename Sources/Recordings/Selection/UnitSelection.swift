@@ -1,3 +1,4 @@
+import Messages
 import ArrayFiles
 
 /// Which units of a recording are kept. Every removal is listed with its reason in the provenance.

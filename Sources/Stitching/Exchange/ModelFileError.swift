@@ -1,7 +1,8 @@
+public import Messages
 import ArrayFiles
 
 /// What can be wrong with a file that holds a model under the names of the PyTorch implementation.
-public enum ModelFileError: Error, Equatable, CustomStringConvertible {
+public enum ModelFileError: ReportedError, Equatable {
     case notAModel(path: String, what: String)
     case newer(path: String, version: Int)
     case missingSetting(path: String, key: String)
@@ -19,6 +20,13 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     /// A registered session is not what the model was trained on.
     case sessionDiffers(
         path: String, session: String, position: Int, what: String, expected: String, found: String)
+
+    public var category: ErrorCategory {
+        switch self {
+        case .sessionsNotNamed, .otherSessionCount: .usage
+        default: .badData
+        }
+    }
 
     public var description: String {
         switch self {

@@ -3,6 +3,7 @@ import LFADS
 import Recordings
 import Registry
 
+import Synthesis
 @testable import Stitching
 
 /// A Lorenz world small enough to train within a test.

@@ -1,7 +1,6 @@
 import ArrayFiles
 import Foundation
 public import Recordings
-import Registry
 
 /// What `LorenzWorld.write` has put into a folder.
 public struct LorenzFiles: Sendable, Equatable {

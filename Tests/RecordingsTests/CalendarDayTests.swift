@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Stitching
+@testable import Recordings
 
 struct CalendarDayTests {
     @Test func knownDays() throws {

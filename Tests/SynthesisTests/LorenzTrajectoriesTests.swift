@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Stitching
+@testable import Synthesis
 
 struct LorenzTrajectoriesTests {
     /// Largest difference between the five-point difference quotient of the trajectories and the

@@ -3,7 +3,7 @@ import Recordings
 import Registry
 import Testing
 
-@testable import Stitching
+@testable import Synthesis
 
 struct LorenzWorldWritingTests {
     @Test(arguments: RecordingFile.Export.allCases)

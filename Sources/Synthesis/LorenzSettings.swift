@@ -1,4 +1,4 @@
-import Registry
+import Recordings
 
 /// How a synthetic world is made.
 public struct LorenzSettings: Sendable, Equatable {

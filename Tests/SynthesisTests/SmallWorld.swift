@@ -1,5 +1,5 @@
 import Foundation
-import Stitching
+import Synthesis
 
 /// A world that is quick to make: 3 days, 6 conditions of 10 trials, 30 bins, 5, 3 and 5 units.
 func smallWorld(_ change: (inout LorenzSettings) -> Void = { _ in }) throws -> LorenzWorld {

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Recordings
 import Testing
 
-@testable import Stitching
+@testable import Synthesis
 
 struct LorenzWorldTests {
     @Test func theSameSeedGivesTheSameRecordings() throws {

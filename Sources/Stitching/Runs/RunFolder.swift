@@ -1,3 +1,4 @@
+import Recordings
 import ArrayFiles
 import Foundation
 import Registry

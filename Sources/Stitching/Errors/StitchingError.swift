@@ -1,7 +1,8 @@
+public import Messages
 public import LFADS
 
 /// What can go wrong on the journeys.
-public enum StitchingError: Error, Equatable, CustomStringConvertible {
+public enum StitchingError: ReportedError, Equatable {
     case noSessions
     /// `isContinuous`: the trials are windows of a continuous recording, which can have no labels.
     case unlabelledSession(String, trialsWithoutLabel: Int, isContinuous: Bool)
@@ -49,6 +50,22 @@ public enum StitchingError: Error, Equatable, CustomStringConvertible {
 
     private static let registerTrials =
         "register trials of it with their labels (`condition:`) instead of windows (`chop:`)"
+
+    public var category: ErrorCategory {
+        switch self {
+        case .runIsBusy: .temporary
+        case .sessionNotInRun, .noSessions, .runNotTrained, .noSingles: .missingInput
+        case .stoppedBeforeStart: .interrupted
+        case .trialOutOfRange, .badTrialRange, .noInferredInputs, .unknownQuantity,
+            .unknownFactorFormat, .alreadyInRun:
+            .usage
+        case .noOutputFolder: .cannotCreate
+        case .settingsDiffer, .cannotStartFrom, .importedRun, .observationDoesNotFit,
+            .unknownHeldOutUnit, .unknownExcludedCondition, .nothingLeft:
+            .badConfiguration
+        default: .badData
+        }
+    }
 
     public var description: String {
         switch self {

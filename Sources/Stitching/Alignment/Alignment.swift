@@ -1,3 +1,4 @@
+import Messages
 public import LFADS
 import LinearAlgebra
 
@@ -198,11 +199,4 @@ public struct Alignment: Sendable {
             try model.setParameter("readout.\(session.session).bias", session.readOut.bias)
         }
     }
-}
-
-/// Three decimals, for messages.
-func rounded(_ value: Double) -> String {
-    guard value.isFinite else { return "not available" }
-    let thousandths = (value * 1000).rounded() / 1000
-    return "\(thousandths)"
 }

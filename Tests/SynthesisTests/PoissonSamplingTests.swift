@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Stitching
+@testable import Synthesis
 
 struct PoissonSamplingTests {
     /// Every count owns one interval of the uniform number, so on an even grid of uniforms the share of

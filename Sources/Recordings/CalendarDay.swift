@@ -1,26 +1,30 @@
-/// A day of the Gregorian calendar that can be moved.
-struct CalendarDay: Equatable, CustomStringConvertible {
+/// A day of the Gregorian calendar, in text `YYYY-MM-DD`, as manifests and the registry have it: the order
+/// of the texts is the order in time.
+public struct CalendarDay: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Days since 1970-01-01.
-    let number: Int
+    public let number: Int
 
-    init(number: Int) { self.number = number }
+    public init(number: Int) { self.number = number }
 
-    /// - Parameter text: `YYYY-MM-DD`; `nil` for a day that doesn't exist.
-    init?(_ text: String) {
+    /// - Parameter text: `YYYY-MM-DD`; `nil` for a day that the calendar doesn't have (2016-02-30), and for
+    ///   those before the year 1.
+    public init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, zip(parts, [4, 2, 2]).allSatisfy({ $0.utf8.count == $1 }),
             parts.allSatisfy({ $0.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } }),
             let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
-            (1...12).contains(month)
+            year > 0, (1...12).contains(month)
         else { return nil }
         self.init(number: Self.number(year, month, day))
         // A day beyond the month's last would come back as one of the next month.
         guard description == text else { return nil }
     }
 
-    func advanced(by days: Int) -> CalendarDay { CalendarDay(number: number + days) }
+    public static func < (one: CalendarDay, other: CalendarDay) -> Bool { one.number < other.number }
 
-    var description: String {
+    public func advanced(by days: Int) -> CalendarDay { CalendarDay(number: number + days) }
+
+    public var description: String {
         // 400 years are a cycle of 146,097 days; years begin in March, so that leap days come last.
         let shifted = number + 719_468
         let cycle = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

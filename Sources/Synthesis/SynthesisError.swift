@@ -1,11 +1,18 @@
+public import Messages
+
 /// What can be wrong with the wish for a synthetic world.
-public enum SynthesisError: Error, Equatable, CustomStringConvertible {
+public enum SynthesisError: ReportedError, Equatable {
     /// - Parameter setting: the name that people type, e.g. `conditions`.
     case settingOutOfRange(setting: String, found: String, expected: String)
     /// - Parameter problem: as in `FileSafeName.problem(withSession:)`.
     case badName(setting: String, found: String, problem: String)
     case notADate(String)
     case cannotCreate(folder: String, reason: String)
+
+    public var category: ErrorCategory {
+        if case .cannotCreate = self { return .cannotCreate }
+        return .usage
+    }
 
     public var description: String {
         switch self {

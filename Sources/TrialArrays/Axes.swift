@@ -1,0 +1,84 @@
+/// The trials of an array.
+public struct TrialAxis: Sendable, Equatable {
+    /// Place of each trial in the recording, from 0.
+    public let places: [Int]
+    /// Condition label of each trial, `nil` for a trial without one.
+    public let conditions: [String?]
+
+    public var count: Int { places.count }
+
+    /// - Precondition: as many conditions as places.
+    public init(places: [Int], conditions: [String?]) {
+        precondition(places.count == conditions.count, "\(conditions.count) labels, \(places.count) trials")
+        self.places = places
+        self.conditions = conditions
+    }
+
+    /// All trials of a recording, in its order.
+    public init(conditions: [String?]) {
+        self.init(places: Array(conditions.indices), conditions: conditions)
+    }
+
+    /// So many trials without labels.
+    public init(count: Int) { self.init(conditions: [String?](repeating: nil, count: count)) }
+
+    public func selecting(_ chosen: [Int]) -> TrialAxis {
+        TrialAxis(places: chosen.map { places[$0] }, conditions: chosen.map { conditions[$0] })
+    }
+}
+
+/// The bins of a trial.
+public struct BinAxis: Sendable, Equatable {
+    public let count: Int
+    /// Width of a bin; `nil` for what a trial has once.
+    public let milliseconds: Double?
+
+    public init(count: Int, milliseconds: Double) {
+        self.count = count
+        self.milliseconds = milliseconds
+    }
+
+    private init() {
+        count = 1
+        milliseconds = nil
+    }
+
+    /// One value a trial, which belongs to no time.
+    public static let once = BinAxis()
+
+    public var isOnce: Bool { milliseconds == nil }
+
+    /// Start of every bin within the trial, milliseconds.
+    public var starts: [Double] { (0..<count).map { Double($0) * (milliseconds ?? 0) } }
+
+    public func leading(_ count: Int) -> BinAxis {
+        milliseconds.map { BinAxis(count: count, milliseconds: $0) } ?? self
+    }
+}
+
+/// What stands in the columns of an array.
+public struct ColumnAxis: Sendable, Equatable {
+    /// What one column is.
+    public enum Kind: String, Sendable, Codable {
+        case unit, factor, channel, dimension, input, state, component
+    }
+
+    public let kind: Kind
+    public let names: [String]
+
+    public var count: Int { names.count }
+
+    public init(_ kind: Kind, names: [String]) {
+        self.kind = kind
+        self.names = names
+    }
+
+    /// `factor_0`, `factor_1`, …
+    public init(_ kind: Kind, count: Int) {
+        self.init(kind, names: (0..<count).map { "\(kind.rawValue)_\($0)" })
+    }
+
+    public func selecting(_ chosen: [Int]) -> ColumnAxis {
+        ColumnAxis(kind, names: chosen.map { names[$0] })
+    }
+}
