@@ -4,19 +4,29 @@ import Stitching
 /// One run against another, or against one model per session, session by session.
 public struct RunComparison: Sendable, Codable {
     public struct Row: Sendable, Codable {
-        public let figure: String
+        public let metric: String
         public let session: String
         public let value: Double
         public let other: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case session, value, other
+            case metric = "figure"
+        }
     }
 
     public struct Summary: Sendable, Codable {
-        public let figure: String
+        public let metric: String
         /// Median over sessions of the difference, this run's value minus the other's.
         public let medianDifference: Double
         /// Sessions in which this run is better, of all that have both.
         public let better: Int
         public let sessions: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case medianDifference, better, sessions
+            case metric = "figure"
+        }
     }
 
     public let run: String
@@ -36,21 +46,21 @@ public struct RunComparison: Sendable, Codable {
             guard let match = other.lazy.flatMap(\.sessions).first(where: { $0.name == session.name })
             else { continue }
             hasCommon = true
-            for (figure, value) in session.figures.sorted(by: { $0.key < $1.key }) {
-                guard let reference = match.figures[figure] else { continue }
-                rows.append(Row(figure: figure, session: session.name, value: value, other: reference))
+            for (metric, value) in session.metrics.sorted(by: { $0.key < $1.key }) {
+                guard let reference = match.metrics[metric] else { continue }
+                rows.append(Row(metric: metric, session: session.name, value: value, other: reference))
             }
         }
         guard hasCommon else { throw EvaluationError.nothingInCommon(run: own.run, other: name) }
         run = own.run
         self.other = name
         self.rows = rows
-        summaries = Figure.allCases.filter { $0.better != .neither }.compactMap { figure in
-            let own = rows.filter { $0.figure == figure.rawValue }
-            guard let summary = FigureSummary(own.map { $0.value - $0.other }) else { return nil }
-            let sign: Double = figure.better == .lower ? -1 : 1
+        summaries = Metric.allCases.filter { $0.better != .neither }.compactMap { metric in
+            let own = rows.filter { $0.metric == metric.rawValue }
+            guard let summary = MetricSummary(own.map { $0.value - $0.other }) else { return nil }
+            let sign: Double = metric.better == .lower ? -1 : 1
             return Summary(
-                figure: figure.rawValue, medianDifference: summary.median,
+                metric: metric.rawValue, medianDifference: summary.median,
                 better: own.filter { sign * ($0.value - $0.other) > 0 }.count, sessions: own.count)
         }
     }

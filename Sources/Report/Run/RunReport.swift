@@ -8,7 +8,7 @@ public enum RunReport {
             HeadlineSection.section(material), TrainingSection.section(material),
             AlignmentSection.section(material), try TrajectorySection.section(material),
             CourseSection.section(material), RateSection.section(material), DecodingSection.section(material),
-            FigureSection.section(material), RotationSection.section(material),
+            MetricSection.section(material), RotationSection.section(material),
             InputSection.section(material), LearningCurveSection.section(material),
             SettingsSection.section(material, plotly),
         ]

@@ -11,14 +11,14 @@ public struct WorkspaceMaterial {
     }
 
     struct RateQuartiles {
-        let summary: FigureSummary
+        let summary: MetricSummary
         let lowest: Double
         let highest: Double
     }
 
     struct Run {
         let record: RunRecord
-        /// Median over sessions, by figure, as found by the last evaluation.
+        /// Median over sessions, by metric, as found by the last evaluation.
         let medians: [String: Double]
         let agreement: Double?
         /// Where its report lies, as a link from this page.
@@ -35,7 +35,7 @@ public struct WorkspaceMaterial {
         path = registry.workspace.path
         sessions = try registry.sessions(matching: .all).map { record in
             let rates = try registry.units(of: record).compactMap(\.meanRateHz).filter(\.isFinite)
-            let quartiles = FigureSummary(rates).map {
+            let quartiles = MetricSummary(rates).map {
                 RateQuartiles(
                     summary: $0, lowest: rates.min() ?? 0, highest: rates.max() ?? 0)
             }
@@ -46,12 +46,12 @@ public struct WorkspaceMaterial {
             for session in try registry.evaluation(ofRun: record.name) {
                 for (name, value) in session.figures { values[name, default: []].append(value) }
             }
-            let medians = values.compactMapValues { FigureSummary($0)?.median }
+            let medians = values.compactMapValues { MetricSummary($0)?.median }
             let measured = try registry.epochMetrics(ofRun: record.name, names: ["agreement"])
             let best = measured.first { $0.epoch == record.bestEpoch } ?? measured.last
             return Run(
                 record: record, medians: medians,
-                agreement: medians[Figure.agreement.rawValue] ?? best?.values["agreement"],
+                agreement: medians[Metric.agreement.rawValue] ?? best?.values["agreement"],
                 report: Self.link(to: record.name, registry.workspace, from: folder))
         }
     }

@@ -3,29 +3,29 @@ import Testing
 
 @testable import Evaluation
 
-@Suite struct FigureTests {
+@Suite struct MetricTests {
     @Test func quartilesAreInterpolated() throws {
-        let summary = try #require(FigureSummary([4, 1, 3, 2]))
-        #expect(summary == (try #require(FigureSummary([1, 2, 3, 4]))))
+        let summary = try #require(MetricSummary([4, 1, 3, 2]))
+        #expect(summary == (try #require(MetricSummary([1, 2, 3, 4]))))
         #expect(summary.median == 2.5 && summary.lowerQuartile == 1.75)
         #expect(summary.upperQuartile == 3.25 && summary.sessions == 4)
-        #expect(FigureSummary([.nan]) == nil)
-        #expect(FigureSummary([7, .nan])?.median == 7)
+        #expect(MetricSummary([.nan]) == nil)
+        #expect(MetricSummary([7, .nan])?.median == 7)
     }
 
-    @Test func figuresHaveNamesOfTheirOwn() {
-        let figures = Figure.allCases
-        #expect(Set(figures.map(\.title)).count == figures.count)
+    @Test func metricsHaveNamesOfTheirOwn() {
+        let metrics = Metric.allCases
+        #expect(Set(metrics.map(\.title)).count == metrics.count)
     }
 
-    /// The page that people are sent to defines every figure by its name.
-    @Test func everyFigureIsDefinedInTheDocs() throws {
+    /// The page that people are sent to defines every metric by its name.
+    @Test func everyMetricIsDefinedInTheDocs() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let page = try String(
             contentsOf: root.appending(path: "docs/evaluation.md"), encoding: .utf8)
-        for figure in Figure.allCases {
-            #expect(page.contains("`\(figure.rawValue)`"), "\(figure.rawValue) is not defined")
+        for metric in Metric.allCases {
+            #expect(page.contains("`\(metric.rawValue)`"), "\(metric.rawValue) is not defined")
         }
     }
 
@@ -53,10 +53,10 @@ import Testing
         let second = try evaluation("c", ["d2": ["bits_per_spike": 0.25, "factor_distance": 0.5]])
         let comparison = try RunComparison(own, with: [first, second], named: "single")
         #expect(comparison.rows.count == 4)
-        let bits = try #require(comparison.summaries.first { $0.figure == "bits_per_spike" })
+        let bits = try #require(comparison.summaries.first { $0.metric == "bits_per_spike" })
         #expect(bits.sessions == 2 && bits.better == 1)
         #expect(isClose(bits.medianDifference, (0.2 - 0.05) / 2))
-        let distance = try #require(comparison.summaries.first { $0.figure == "factor_distance" })
+        let distance = try #require(comparison.summaries.first { $0.metric == "factor_distance" })
         #expect(distance.better == 2)
         let stranger = try evaluation("d", ["d9": ["bits_per_spike": 1]])
         #expect(throws: EvaluationError.nothingInCommon(run: "a", other: "d")) {

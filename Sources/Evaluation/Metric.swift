@@ -1,5 +1,5 @@
-/// A figure that an evaluation gives for every session. Definitions: `docs/evaluation.md`.
-public enum Figure: String, Sendable, CaseIterable, Codable {
+/// A metric that an evaluation gives for every session. Definitions: `docs/evaluation.md`.
+public enum Metric: String, Sendable, CaseIterable, Codable {
     case bitsPerSpike = "bits_per_spike"
     case coSmoothing = "co_smoothing"
     case forwardPrediction = "forward_prediction"
@@ -98,7 +98,7 @@ public enum Figure: String, Sendable, CaseIterable, Codable {
 }
 
 /// Median and quartiles over sessions (linear interpolation between order statistics).
-public struct FigureSummary: Sendable, Codable, Equatable {
+public struct MetricSummary: Sendable, Codable, Equatable {
     public let median: Double
     public let lowerQuartile: Double
     public let upperQuartile: Double
