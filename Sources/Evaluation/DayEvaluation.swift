@@ -6,9 +6,7 @@ import Recordings
 /// of: a day is read, evaluated and let go.
 struct DayEvaluation {
     let plan: DecodingPlan
-    private(set) var metrics: [Metric: Double] = [:]
-    /// By channel.
-    private(set) var channelMetrics: [Metric: [Double?]] = [:]
+    private(set) var metrics = MetricValues<Double>()
     private(set) var inputs: InferredInputAnalysis?
 
     /// All usual trials, for decoders of other days.
@@ -41,7 +39,9 @@ struct DayEvaluation {
     }
 
     private mutating func set(_ metric: Metric, byChannel values: [Double?]) {
-        channelMetrics[metric] = values
+        for (channel, value) in zip(plan.channels, values) {
+            if let value, value.isFinite { metrics[metric, channel: channel] = value }
+        }
         set(metric, mean(values))
     }
 

@@ -8,8 +8,8 @@ public struct RunEvaluation: Sendable, Codable {
     public struct Session: Sendable, Codable {
         public let name: String
         public let date: String
-        /// By metric, and by `METRIC/CHANNEL` for decoding; what can't be said of a session is missing.
-        public let metrics: [String: Double]
+        /// What can't be said of the session is missing.
+        public let metrics: MetricValues<Double>
         /// Of runs with a controller.
         public let inferredInputs: InferredInputAnalysis?
 
@@ -18,9 +18,9 @@ public struct RunEvaluation: Sendable, Codable {
             case metrics = "figures"
         }
 
-        public subscript(metric: Metric) -> Double? { metrics[metric.rawValue] }
-        public subscript(metric: Metric, channel: String) -> Double? {
-            metrics["\(metric.rawValue)/\(channel)"]
+        public subscript(metric: Metric) -> Double? { metrics[metric] }
+        public subscript(metric: Metric, channel channel: String) -> Double? {
+            metrics[metric, channel: channel]
         }
     }
 
@@ -31,8 +31,8 @@ public struct RunEvaluation: Sendable, Codable {
     public let lagMilliseconds: Double
     public let historyMilliseconds: Double
     public let sessions: [Session]
-    /// Median and quartiles over sessions, by metric and by `METRIC/CHANNEL`.
-    public let summary: [String: MetricSummary]
+    /// Median and quartiles over sessions.
+    public let summary: MetricValues<MetricSummary>
     public let populationSize: [PopulationSize]
 
     /// Figures that at least one session has, in the order of their definition.
@@ -96,23 +96,18 @@ public struct RunEvaluation: Sendable, Codable {
         let index = StitchingIndex(days.map(\.factorMeans))
         let across = try Self.across(days, plan)
         sessions = try records.enumerated().map { place, record in
-            var metrics: [String: Double] = [:]
-            for (metric, value) in days[place].metrics { metrics[metric.rawValue] = value }
-            var channelMetrics = days[place].channelMetrics
-            channelMetrics[.acrossFromFactors] = across[place]
-            for (metric, values) in channelMetrics {
-                for (channel, value) in zip(channels, values) {
-                    if let value, value.isFinite { metrics["\(metric.rawValue)/\(channel)"] = value }
-                }
+            var metrics = days[place].metrics
+            for (channel, value) in zip(channels, across[place]) {
+                if let value, value.isFinite { metrics[.acrossFromFactors, channel: channel] = value }
             }
-            metrics[Metric.acrossFromFactors.rawValue] = mean(across[place])
-            metrics[Metric.agreement.rawValue] = index.agreement[place]
-            metrics[Metric.shuffledAgreement.rawValue] = index.shuffled[place]
+            metrics[.acrossFromFactors] = mean(across[place])
+            metrics[.agreement] = index.agreement[place]
+            metrics[.shuffledAgreement] = index.shuffled[place]
             let others = days.indices.filter { $0 != place }
-            metrics[Metric.initialConditionDistance.rawValue] = try Self.distance(
+            metrics[.initialConditionDistance] = try Self.distance(
                 days[place].initialConditionDistribution,
                 others.map { days[$0].initialConditionDistribution })
-            metrics[Metric.factorDistance.rawValue] = try Self.distance(
+            metrics[.factorDistance] = try Self.distance(
                 days[place].factorDistribution, others.map { days[$0].factorDistribution })
             return Session(
                 name: record.name, date: record.date, metrics: metrics,
@@ -124,11 +119,7 @@ public struct RunEvaluation: Sendable, Codable {
         lagMilliseconds = options.lagMilliseconds
         historyMilliseconds = options.historyMilliseconds
         populationSize = population
-        var values: [String: [Double]] = [:]
-        for session in sessions {
-            for (name, value) in session.metrics { values[name, default: []].append(value) }
-        }
-        summary = values.compactMapValues { MetricSummary($0) }
+        summary = MetricValues(over: sessions.map(\.metrics))
     }
 
     /// Fitted on all other days, tested on all trials of this one; by session and channel.

@@ -56,7 +56,7 @@ struct EvaluateCommand: ParsableCommand {
     ) throws -> (RunEvaluation, RunComparison?) {
         let evaluation = try RunEvaluation(run: run, in: registry, options: options)
         try registry.recordEvaluation(
-            evaluation.sessions.map { ($0.name, $0.metrics) }, ofRun: run, version: neurostitchVersion)
+            evaluation.sessions.map { ($0.name, $0.metrics.byName) }, ofRun: run, version: neurostitchVersion)
         var others: [String] = []
         var name = RunComparison.single
         if let against, against != RunComparison.single {

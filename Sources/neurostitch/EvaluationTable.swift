@@ -19,7 +19,7 @@ enum EvaluationTable {
     private static func metrics(_ evaluation: RunEvaluation) -> String {
         let shown = evaluation.sessions.count <= mostSessions ? evaluation.sessions : []
         let rows = evaluation.metrics.map { metric -> [String] in
-            let summary = evaluation.summary[metric.rawValue]
+            let summary = evaluation.summary[metric]
             func number(_ value: Double?) -> String { Terminal.number(value, metric.decimals) }
             return [metric.title] + shown.map { number($0[metric]) }
                 + [
@@ -52,15 +52,13 @@ enum EvaluationTable {
         return heading + "\n"
             + Terminal.table(
                 ["figure", "median difference", "better in"],
-                comparison.summaries.compactMap { summary in
-                    Metric(rawValue: summary.metric).map { metric in
-                        let sign = summary.medianDifference > 0 ? "+" : ""
-                        return [
-                            metric.title,
-                            sign + Terminal.number(summary.medianDifference, metric.decimals),
-                            "\(summary.better) of \(summary.sessions)",
-                        ]
-                    }
+                comparison.summaries.map { summary in
+                    let sign = summary.medianDifference > 0 ? "+" : ""
+                    return [
+                        summary.metric.title,
+                        sign + Terminal.number(summary.medianDifference, summary.metric.decimals),
+                        "\(summary.better) of \(summary.sessions)",
+                    ]
                 })
     }
 }

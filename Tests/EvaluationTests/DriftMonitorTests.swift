@@ -183,13 +183,13 @@ import Testing
         let monitor = try monitor(lab)
         let evaluation = try RunEvaluation(run: "small", in: lab.registry, options: .init(threads: 1))
         let trained = try monitor.judge(lab.trained[1])
-        let figures = evaluation.sessions[1]
+        let metrics = evaluation.sessions[1]
         let own = try #require(trained.asItStands)
-        // The run's own figures of this day: held-out trials, and no trial of a condition kept back.
-        #expect(own[.bitsPerSpike]?.value == figures[.bitsPerSpike])
-        #expect(own[.distance]?.value == figures[.factorDistance])
-        #expect(own[.agreement]?.value == figures[.agreement])
-        let channels = evaluation.channels.compactMap { figures[.acrossFromFactors, $0] }.sorted()
+        // The run's own metrics of this day: held-out trials, and no trial of a condition kept back.
+        #expect(own[.bitsPerSpike]?.value == metrics[.bitsPerSpike])
+        #expect(own[.distance]?.value == metrics[.factorDistance])
+        #expect(own[.agreement]?.value == metrics[.agreement])
+        let channels = evaluation.channels.compactMap { metrics[.acrossFromFactors, channel: $0] }.sorted()
         #expect(own[.decoding]?.value == channels[1] && channels.count == 3)
         let next = try monitor.judge(lab.next)
         let seen = try #require(next.asItStands)

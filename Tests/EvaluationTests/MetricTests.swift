@@ -53,14 +53,43 @@ import Testing
         let second = try evaluation("c", ["d2": ["bits_per_spike": 0.25, "factor_distance": 0.5]])
         let comparison = try RunComparison(own, with: [first, second], named: "single")
         #expect(comparison.rows.count == 4)
-        let bits = try #require(comparison.summaries.first { $0.metric == "bits_per_spike" })
+        let bits = try #require(comparison.summaries.first { $0.metric == .bitsPerSpike })
         #expect(bits.sessions == 2 && bits.better == 1)
         #expect(isClose(bits.medianDifference, (0.2 - 0.05) / 2))
-        let distance = try #require(comparison.summaries.first { $0.metric == "factor_distance" })
+        let distance = try #require(comparison.summaries.first { $0.metric == .factorDistance })
         #expect(distance.better == 2)
         let stranger = try evaluation("d", ["d9": ["bits_per_spike": 1]])
         #expect(throws: EvaluationError.nothingInCommon(run: "a", other: "d")) {
             try RunComparison(own, with: [stranger], named: "d")
         }
+    }
+}
+
+/// How values are named where they are kept.
+@Suite struct MetricKeyTests {
+    @Test("a key has one name, also where a channel's name has a stroke in it")
+    func names() throws {
+        #expect(MetricKey(.rateR2).name == "rate_r2")
+        let key = MetricKey(.withinFromFactors, channel: "hand/x")
+        #expect(key.name == "within_factors/hand/x")
+        #expect(MetricKey(name: key.name) == key)
+        #expect(MetricKey(name: "rate_r2") == MetricKey(.rateR2))
+        #expect(MetricKey(name: "of_tomorrow/x") == nil)
+    }
+
+    @Test("values are one object by name, and what a later version measures is left out")
+    func values() throws {
+        var values = MetricValues<Double>()
+        values[.rateR2] = 0.5
+        values[.withinFromFactors, channel: "x"] = 0.25
+        #expect(values[.withinFromFactors] == nil)
+        #expect(values.byName == ["rate_r2": 0.5, "within_factors/x": 0.25])
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = try encoder.encode(values)
+        #expect(String(decoding: data, as: UTF8.self) == #"{"rate_r2":0.5,"within_factors/x":0.25}"#)
+        #expect(try JSONDecoder().decode(MetricValues<Double>.self, from: data) == values)
+        let newer = MetricValues(byName: ["of_tomorrow": 1, "rate_r2": 0.5])
+        #expect(newer.keys == [MetricKey(.rateR2)])
     }
 }

@@ -14,14 +14,16 @@ import Testing
                 try fixture.number("pooled")))
         #expect(
             isClose(
-                CoefficientOfDetermination.meanOverColumns(actual: actual, predicted: predicted, width: width),
+                CoefficientOfDetermination.meanOverColumns(
+                    actual: actual, predicted: predicted, width: width),
                 try fixture.number("mean_over_columns")))
     }
 
     @Test func aConstantColumnCountsForNothing() {
         let actual = [1.0, 5, 2, 5, 3, 5]
         #expect(
-            CoefficientOfDetermination.meanOverColumns(actual: actual, predicted: [1, 0, 2, 0, 3, 0], width: 2) == 1)
+            CoefficientOfDetermination.meanOverColumns(
+                actual: actual, predicted: [1, 0, 2, 0, 3, 0], width: 2) == 1)
         #expect(CoefficientOfDetermination.pooled(actual: [2, 2], predicted: [1, 3], width: 1) == nil)
     }
 

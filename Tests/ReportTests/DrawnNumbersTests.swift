@@ -26,7 +26,7 @@ import Testing
             #expect(decoded.channels.map(\.name) == ["<x>", "y & z", "z", "reaction"])
             #expect(decoded.channels.map(\.isOnePerTrial) == [false, false, false, true])
             for channel in decoded.channels {
-                #expect(channel.r2 == session[.withinFromFactors, channel.name])
+                #expect(channel.r2 == session[.withinFromFactors, channel: channel.name])
                 #expect(channel.actual.count == day.heldOutTrials.count)
                 let pairs = zip(channel.actual.joined(), channel.decoded.joined()).filter { $0.0.isFinite }
                 let mean = pairs.reduce(0) { $0 + $1.0 } / Double(pairs.count)

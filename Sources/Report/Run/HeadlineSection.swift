@@ -14,7 +14,7 @@ enum HeadlineSection {
             (.agreement, "agreement of the days"),
         ]
         var tiles = shown.compactMap { metric, label -> (value: String, label: String)? in
-            evaluation.summary[metric.rawValue].map {
+            evaluation.summary[metric].map {
                 (HTML.number($0.median, metric == .bitsPerSpike ? 3 : 2), label)
             }
         }
@@ -41,18 +41,18 @@ enum HeadlineSection {
 
     private static func add(_ comparison: RunComparison, to section: inout PageSection) {
         let metrics = compared.filter { metric in
-            comparison.rows.contains { $0.metric == metric.rawValue }
+            !comparison.rows(of: metric).isEmpty
         }.prefix(4)
         guard !metrics.isEmpty else { return }
         let sentences = metrics.compactMap { metric -> String? in
-            comparison.summaries.first { $0.metric == metric.rawValue }.map { summary in
+            comparison.summaries.first { $0.metric == metric }.map { summary in
                 let sign = summary.medianDifference < 0 ? "−" : "+"
                 let size = HTML.number(abs(summary.medianDifference), metric.decimals)
                 return "\(metric.title): better in \(summary.better) of \(summary.sessions) sessions, "
                     + "median difference \(sign)\(size)"
             }
         }
-        let sessions = comparison.rows.filter { $0.metric == metrics.first?.rawValue }.count
+        let sessions = metrics.first.map { comparison.rows(of: $0).count } ?? 0
         section.blocks.append(
             .html(
                 "<h3>Stitched against one model per day</h3>"
@@ -74,7 +74,7 @@ enum HeadlineSection {
     }
 
     private static func chart(_ metric: Metric, _ comparison: RunComparison, isFirst: Bool) -> Chart {
-        let all = comparison.rows.filter { $0.metric == metric.rawValue }
+        let all = comparison.rows(of: metric)
         let rows = Thinning.evenly(all.count, most: Thinning.comparedSessions).map { all[$0] }
         let places = rows.indices.map(Double.init)
         let lines = Trace(

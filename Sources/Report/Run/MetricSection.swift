@@ -40,19 +40,20 @@ enum MetricSection {
         let shown = Thinning.evenly(evaluation.sessions.count, most: Thinning.tableSessions).map {
             evaluation.sessions[$0]
         }
-        var singles: [String: Double] = [:]
+        // By session, then by metric.
+        var singles: [String: MetricValues<Double>] = [:]
         for row in material.comparison?.rows ?? [] {
-            singles["\(row.metric) \(row.session)"] = row.other
+            singles[row.session, default: MetricValues()][row.key] = row.other
         }
         let rows = evaluation.metrics.map { metric -> [HTML.Cell] in
             func number(_ value: Double?) -> String { HTML.number(value, metric.decimals) }
-            let summary = evaluation.summary[metric.rawValue]
+            let summary = evaluation.summary[metric]
             return [
                 .text(metric.title), .number(number(summary?.median)),
                 .number("\(number(summary?.lowerQuartile)) – \(number(summary?.upperQuartile))"),
             ]
                 + shown.map { session in
-                    guard let single = singles["\(metric.rawValue) \(session.name)"] else {
+                    guard let single = singles[session.name]?[metric] else {
                         let value = number(session[metric])
                         return material.comparison == nil ? .number(value) : .text(value)
                     }

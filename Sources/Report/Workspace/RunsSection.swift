@@ -20,7 +20,7 @@ enum RunsSection {
         let charts = (metrics + [.agreement]).compactMap { chart($0, runs) }
         if !charts.isEmpty { section.blocks.append(.panel(Panel(charts: charts, arrangement: .two))) }
         section.blocks.append(.html(table(runs)))
-        let unknown = runs.filter { $0.medians.isEmpty }.count
+        let unknown = runs.filter { $0.summary.isEmpty }.count
         if unknown > 0 {
             section.notes = [
                 "\(unknown) of \(runs.count) runs were never evaluated (neurostitch evaluate, or report)."
@@ -30,7 +30,7 @@ enum RunsSection {
     }
 
     private static func value(_ metric: Metric, _ run: WorkspaceMaterial.Run) -> Double? {
-        metric == .agreement ? run.agreement : run.medians[metric.rawValue]
+        metric == .agreement ? run.agreement : run.summary[metric]?.median
     }
 
     /// `nil` where no run has the metric.
@@ -65,7 +65,7 @@ enum RunsSection {
                     .number("\((record.lastEpoch ?? -1) + 1)"),
                     .number(record.bestEpoch.map { "\($0 + 1)" } ?? "–"),
                 ]
-                    + metrics.map { .number(HTML.number(run.medians[$0.rawValue], $0.decimals)) }
+                    + metrics.map { .number(HTML.number(run.summary[$0]?.median, $0.decimals)) }
                     + [.number(HTML.number(run.agreement)), .text(record.createdAt)]
             })
     }

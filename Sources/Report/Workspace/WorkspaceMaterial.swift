@@ -18,8 +18,8 @@ public struct WorkspaceMaterial {
 
     struct Run {
         let record: RunRecord
-        /// Median over sessions, by metric, as found by the last evaluation.
-        let medians: [String: Double]
+        /// Over sessions, as found by the last evaluation.
+        let summary: MetricValues<MetricSummary>
         let agreement: Double?
         /// Where its report lies, as a link from this page.
         let report: String?
@@ -42,16 +42,15 @@ public struct WorkspaceMaterial {
             return Session(record: record, rates: quartiles)
         }
         runs = try registry.runs().map { record in
-            var values: [String: [Double]] = [:]
-            for session in try registry.evaluation(ofRun: record.name) {
-                for (name, value) in session.figures { values[name, default: []].append(value) }
-            }
-            let medians = values.compactMapValues { MetricSummary($0)?.median }
+            let summary = MetricValues(
+                over: try registry.evaluation(ofRun: record.name).map {
+                    MetricValues<Double>(byName: $0.figures)
+                })
             let measured = try registry.epochMetrics(ofRun: record.name, names: ["agreement"])
             let best = measured.first { $0.epoch == record.bestEpoch } ?? measured.last
             return Run(
-                record: record, medians: medians,
-                agreement: medians[Metric.agreement.rawValue] ?? best?.values["agreement"],
+                record: record, summary: summary,
+                agreement: summary[.agreement]?.median ?? best?.values["agreement"],
                 report: Self.link(to: record.name, registry.workspace, from: folder))
         }
     }
