@@ -61,7 +61,7 @@ public struct WorkspaceMaterial {
         func absolute(_ path: String) -> String {
             URL(fileURLWithPath: path).standardizedFileURL.path
         }
-        let file = "\(workspace.runFolder(run))/report.html"
+        let file = RunReport.location(ofRun: run, in: workspace)
         guard FileManager.default.fileExists(atPath: file) else { return nil }
         // Relative links survive a workspace that is moved.
         let path =
