@@ -2,13 +2,11 @@ import Foundation
 import LinearAlgebra
 import Recordings
 
-/// The figures of one day that need no other day, and what the figures of all days together are made
+/// The metrics of one day that need no other day, and what the metrics of all days together are made
 /// of: a day is read, evaluated and let go.
 struct DayEvaluation {
     let plan: DecodingPlan
-    private(set) var figures: [Figure: Double] = [:]
-    /// By channel.
-    private(set) var channelFigures: [Figure: [Double?]] = [:]
+    private(set) var metrics = MetricValues<Double>()
     private(set) var inputs: InferredInputAnalysis?
 
     /// All usual trials, for decoders of other days.
@@ -17,7 +15,7 @@ struct DayEvaluation {
     let factorDistribution: StateDistribution
     let initialConditionDistribution: StateDistribution
 
-    init(_ day: DayReading, _ plan: DecodingPlan) throws {
+    init(_ day: InferredDay, _ plan: DecodingPlan) throws {
         self.plan = plan
         let decoding = DecodingDay(day.recording, plan)
         // Conditions that training never saw are no part of what a day is like.
@@ -36,18 +34,20 @@ struct DayEvaluation {
         try analyseInputs(day)
     }
 
-    private mutating func set(_ figure: Figure, _ value: Double?) {
-        if let value, value.isFinite { figures[figure] = value }
+    private mutating func set(_ metric: Metric, _ value: Double?) {
+        if let value, value.isFinite { metrics[metric] = value }
     }
 
-    private mutating func set(_ figure: Figure, byChannel values: [Double?]) {
-        channelFigures[figure] = values
-        set(figure, mean(values))
+    private mutating func set(_ metric: Metric, byChannel values: [Double?]) {
+        for (channel, value) in zip(plan.channels, values) {
+            if let value, value.isFinite { metrics[metric, channel: channel] = value }
+        }
+        set(metric, mean(values))
     }
 
-    // MARK: The figures, in the order of their definition
+    // MARK: The metrics, in the order of their definition
 
-    private mutating func predictSpikes(_ day: DayReading) {
+    private mutating func predictSpikes(_ day: InferredDay) {
         guard day.isPoisson else { return }
         let bins = day.rates.bins
         let encoded = day.query.settings.model.encodedBinCount
@@ -65,31 +65,31 @@ struct DayEvaluation {
         set(.excludedBitsPerSpike, bits(day.excludedTrials, 0..<bins, units))
     }
 
-    private mutating func comparePSTHs(_ day: DayReading, _ smoothed: TrialArray) {
+    private mutating func comparePSTHs(_ day: InferredDay, _ smoothed: TrialArray) {
         let labels = day.conditions
         set(
             .psthR2,
-            Peristimulus.r2(
+            PSTH.r2(
                 rates: day.rates, smoothedCounts: smoothed, labels: labels, tested: day.heldOutTrials,
                 training: day.trainingTrials))
         // Of a condition that training never saw, the recorded averages are those of the same trials.
         set(
             .excludedPSTH,
-            Peristimulus.r2(
+            PSTH.r2(
                 rates: day.rates, smoothedCounts: smoothed, labels: labels,
                 tested: day.excludedTrials, training: day.excludedTrials))
         set(
             .consistencyOfRates,
-            Peristimulus.consistency(day.rates, labels: labels, trials: day.heldOutTrials))
+            PSTH.consistency(day.rates, labels: labels, trials: day.heldOutTrials))
         set(
             .consistencyOfCounts,
-            Peristimulus.consistency(smoothed, labels: labels, trials: day.heldOutTrials))
+            PSTH.consistency(smoothed, labels: labels, trials: day.heldOutTrials))
     }
 
     /// Standard deviations among which the one for smoothed counts is chosen, milliseconds.
     private static let smoothings = [30.0, 60, 120]
 
-    private mutating func decode(_ day: DayReading, _ decoding: DecodingDay) throws {
+    private mutating func decode(_ day: InferredDay, _ decoding: DecodingDay) throws {
         guard !plan.channels.isEmpty else { return }
         func scores(_ features: TrialArray, _ tested: [Int]) throws -> (values: [Double?], missed: Double) {
             try BehaviorDecoder.scores(
@@ -110,7 +110,7 @@ struct DayEvaluation {
         }
     }
 
-    private mutating func rotate(_ day: DayReading, _ smoothed: TrialArray) throws {
+    private mutating func rotate(_ day: InferredDay, _ smoothed: TrialArray) throws {
         if let factors = try day.rotationOfFactors(factorMeans) {
             set(.skewOfFactors, factors.skewR2)
             set(.unconstrainedOfFactors, factors.unconstrainedR2)
@@ -127,7 +127,7 @@ struct DayEvaluation {
         set(.unconstrainedOfCounts, counts?.unconstrainedR2)
     }
 
-    private mutating func compareWithTruth(_ day: DayReading) throws {
+    private mutating func compareWithTruth(_ day: InferredDay) throws {
         if day.recording.trueRates != nil {
             let hertz = day.rates.scaled(by: Float(day.binsPerSecond))
             set(
@@ -143,7 +143,7 @@ struct DayEvaluation {
                 tested: day.heldOutTrials))
     }
 
-    private mutating func analyseInputs(_ day: DayReading) throws {
+    private mutating func analyseInputs(_ day: InferredDay) throws {
         guard let inferred = day.inferredInputs else { return }
         let analysis = try InferredInputAnalysis(
             inferred, initialConditions: day.initialConditions, labels: day.conditions,
@@ -154,7 +154,7 @@ struct DayEvaluation {
         set(.inputPeak, analysis.peakMilliseconds)
         set(.conditionFromInitial, analysis.accuracyFromInitialCondition)
         set(.conditionFromInputs, analysis.accuracyWithInputs)
-        guard day.isPoisson, let with = figures[.bitsPerSpike] else { return }
+        guard day.isPoisson, let with = metrics[.bitsPerSpike] else { return }
         let trials = day.heldOutTrials
         let silent = TrialArray(
             trials: trials.count, bins: day.rates.bins, width: day.rates.width,

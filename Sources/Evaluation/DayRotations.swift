@@ -1,5 +1,5 @@
-/// The rotations of a day: R² for the figures, planes for their pictures.
-extension DayReading {
+/// The rotations of a day: R² for the metrics, planes for their pictures.
+extension InferredDay {
     /// Trials of conditions that took part in training.
     public var usualTrials: [Int] {
         let excluded = Set(excludedTrials)

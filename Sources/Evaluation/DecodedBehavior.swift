@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Behaviour of held-out trials beside what a decoder makes of their factors: the decoder behind
-/// `Figure.withinFromFactors`, fitted on the day's training trials.
+/// `Metric.withinFromFactors`, fitted on the day's training trials.
 public struct DecodedBehavior: Sendable {
     public struct Channel: Sendable {
         public let name: String
@@ -21,7 +21,7 @@ public struct DecodedBehavior: Sendable {
 
     /// - Throws: `LinearAlgebraError`
     public init(
-        _ day: DayReading, channels names: [String], lagMilliseconds: Double = 0,
+        _ day: InferredDay, channels names: [String], lagMilliseconds: Double = 0,
         historyMilliseconds: Double = 0
     ) throws {
         let plan = DecodingPlan(

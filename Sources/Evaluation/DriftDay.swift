@@ -13,7 +13,7 @@ struct DriftDay {
     /// worth when nothing changes.
     let distanceOfHalves: Double?
 
-    init(_ day: DayReading, _ plan: DecodingPlan) throws {
+    init(_ day: InferredDay, _ plan: DecodingPlan) throws {
         name = day.record.name
         bitsPerSpike = day.heldOutBitsPerSpike
         let usual = day.usualTrials
@@ -35,7 +35,7 @@ struct DriftDay {
     }
 }
 
-extension DayReading {
+extension InferredDay {
     /// Of all units and bins; `nil` for runs that are not Poisson, and where there is no spike.
     var heldOutBitsPerSpike: Double? {
         guard isPoisson else { return nil }

@@ -55,7 +55,7 @@ public struct DriftMonitor {
         trained = try days.map { record in
             report(record.name)
             return try DriftDay(
-                DayReading(run: run, session: record.name, in: registry, threads: options.threads),
+                InferredDay(run: run, session: record.name, in: registry, threads: options.threads),
                 plan)
         }
     }
@@ -77,7 +77,7 @@ public struct DriftMonitor {
 
     private func judgeMember(_ record: SessionRecord) throws -> DriftReport {
         let query = try FactorQuery(run: run, session: record.name, in: registry, threads: threads)
-        let reading = try DayReading(query)
+        let inferred = try InferredDay(query)
         let own = trained.first { $0.name == record.name }
         let isOnlyDay = own != nil && trained.count == 1
         // A day is not held against itself, unless there is no other.
@@ -91,22 +91,22 @@ public struct DriftMonitor {
             remarks.append(
                 "the run has revision \(record.revision) of it, and there is a newer one")
         }
-        let day = try own ?? DriftDay(reading, plan)
+        let day = try own ?? DriftDay(inferred, plan)
         var numbers = try numbers(day, others)
         var electrodeAgreement: Double?
         if isOnlyDay {
             numbers.removeAll { $0.kind == .agreement }
-        } else if !DriftReading.canTell(numbers) {
+        } else if !DriftView.canTell(numbers) {
             electrodeAgreement = try ElectrodeView(
                 of: record, inRun: run, in: registry, threads: threads
-            ).flatMap { try Self.agreement(reading, $0) }
+            ).flatMap { try Self.agreement(inferred, $0) }
         }
         let parent = try JoinedDay.all(ofRun: run, in: registry).first { $0.session == record.name }
         return try DriftReport(
             run: run, session: record.name, date: record.date,
             membership: own == nil ? .joined : .trained, parent: parent?.parent,
-            asItStands: DriftReading(
-                view: isOnlyDay ? .onlyDay : .own, numbers: numbers,
+            asItStands: DriftView(
+                maps: isOnlyDay ? .onlyDay : .own, numbers: numbers,
                 decodedChannels: try channels(day, others), electrodeAgreement: electrodeAgreement),
             remarks: remarks
         ) {
@@ -119,11 +119,11 @@ public struct DriftMonitor {
 
     // MARK: Ways to see a day
 
-    private func seen(_ view: ElectrodeView) throws -> DriftReading {
-        let day = try DriftDay(DayReading(view.query), plan)
-        let reference = try DayReading(view.reference)
-        return DriftReading(
-            view: .electrodes, electrodes: view.electrodes, mapsOf: view.reference.record.name,
+    private func seen(_ view: ElectrodeView) throws -> DriftView {
+        let day = try DriftDay(InferredDay(view.query), plan)
+        let reference = try InferredDay(view.reference)
+        return DriftView(
+            maps: .electrodes, electrodes: view.electrodes, mapsOf: view.reference.record.name,
             numbers: try numbers(
                 day, trained,
                 bits: DriftNumber(
@@ -134,24 +134,24 @@ public struct DriftMonitor {
 
     private func aligned(
         _ alignment: TrialAlignment, electrodes view: ElectrodeView?
-    ) throws -> DriftReading {
-        let reading = try DayReading(alignment.query)
-        let day = try DriftDay(reading, plan)
+    ) throws -> DriftView {
+        let inferred = try InferredDay(alignment.query)
+        let day = try DriftDay(inferred, plan)
         let others = trained.filter { $0.name != day.name }
         let reference = others.isEmpty ? trained : others
         let numbers = try numbers(day, reference)
-        return DriftReading(
-            view: alignment.usedLabels ? .alignedByLabels : .alignedWithoutLabels, numbers: numbers,
+        return DriftView(
+            maps: alignment.usedLabels ? .alignedByLabels : .alignedWithoutLabels, numbers: numbers,
             decodedChannels: try channels(day, reference),
-            electrodeAgreement: DriftReading.canTell(numbers)
-                ? nil : try view.flatMap { try Self.agreement(reading, $0) })
+            electrodeAgreement: DriftView.canTell(numbers)
+                ? nil : try view.flatMap { try Self.agreement(inferred, $0) })
     }
 
-    /// R² of the factors of a day as it is read, predicted by those seen through electrodes.
-    private static func agreement(_ day: DayReading, _ view: ElectrodeView) throws -> Double? {
-        let other = try DayReading(view.query)
+    /// R² of the factors of a day as it is seen, predicted by those seen through electrodes.
+    private static func agreement(_ day: InferredDay, _ view: ElectrodeView) throws -> Double? {
+        let other = try InferredDay(view.query)
         let trials = day.usualTrials
-        return Determination.pooled(
+        return CoefficientOfDetermination.pooled(
             actual: trials.flatMap { day.factors.trial($0).map(Double.init) },
             predicted: trials.flatMap { other.factors.trial($0).map(Double.init) },
             width: day.factors.width)
@@ -172,7 +172,7 @@ public struct DriftMonitor {
             DriftNumber(
                 .distance, try Baseline.distance(day, others), trained: baseline.distances),
             DriftNumber(
-                .decoding, FigureSummary(Array(decoded))?.median, trained: baseline.decoding),
+                .decoding, MetricSummary(Array(decoded))?.median, trained: baseline.decoding),
             DriftNumber(
                 .agreement,
                 StitchingIndex(([day] + others).map(\.factorMeans), shuffles: 0).agreement[0],
@@ -200,7 +200,7 @@ private struct Baseline {
     let agreement: [Double?]
 
     init(_ days: [DriftDay], _ plan: DecodingPlan) throws {
-        func median(_ values: [Double?]) -> Double? { FigureSummary(values.compactMap { $0 })?.median }
+        func median(_ values: [Double?]) -> Double? { MetricSummary(values.compactMap { $0 })?.median }
         guard days.count > 1 else {
             distances = days.map(\.distanceOfHalves)
             decoding = days.map { median($0.within) }

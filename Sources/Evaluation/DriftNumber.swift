@@ -54,7 +54,7 @@ public struct DriftNumber: Sendable, Equatable, Codable {
         self.kind = kind
         self.value = value
         days = known.count
-        median = FigureSummary(known)?.median
+        median = MetricSummary(known)?.median
         lowest = known.min()
         highest = known.max()
         let limit = Self.limit(kind, lowest: lowest, highest: highest, median: median, share: share)

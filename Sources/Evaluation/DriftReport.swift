@@ -23,16 +23,16 @@ public struct DriftReport: Sendable, Equatable, Codable {
     /// What led to the verdict, in sentences.
     public let reasons: [String]
     /// Before anything is fitted; `nil` for a day that can't be seen so.
-    public let asItStands: DriftReading?
+    public let asItStands: DriftView?
     /// After an alignment in memory; `nil` where it was not needed or not possible.
-    public let aligned: DriftReading?
+    public let aligned: DriftView?
 
     /// - Parameters:
     ///   - parent: the run that a day joined.
     ///   - align: is asked only where the day can't be used as it stands.
     init(
         run: String, session: String, date: String, membership: Membership, parent: String? = nil,
-        asItStands: DriftReading?, remarks: [String] = [], align: () throws -> DriftReading?
+        asItStands: DriftView?, remarks: [String] = [], align: () throws -> DriftView?
     ) rethrows {
         let isUsable = asItStands?.isInside ?? false
         let aligned = isUsable ? nil : try align()
@@ -68,7 +68,7 @@ public struct DriftReport: Sendable, Equatable, Codable {
         self.reasons = reasons + remarks
     }
 
-    private static func verdict(_ asItStands: DriftReading?, _ aligned: DriftReading?) -> Verdict {
+    private static func verdict(_ asItStands: DriftView?, _ aligned: DriftView?) -> Verdict {
         if let asItStands, asItStands.isInside {
             return asItStands.tellsMaps ? .useAsIs : .undecided
         }
@@ -80,8 +80,8 @@ public struct DriftReport: Sendable, Equatable, Codable {
         "spikes and the distribution of states are as on trained days: the map is wrong (turned, "
         + "perhaps), not the dynamics"
 
-    private static func reasons(_ aligned: DriftReading) -> [String] {
-        let isByLabels = aligned.view == .alignedByLabels
+    private static func reasons(_ aligned: DriftView) -> [String] {
+        let isByLabels = aligned.maps == .alignedByLabels
         let how = "after an alignment \(isByLabels ? "by" : "without") labels"
         guard !aligned.isInside else {
             return ["\(how), every number that is known is inside what the trained days show"]
@@ -91,10 +91,10 @@ public struct DriftReport: Sendable, Equatable, Codable {
                 ? [wrongMap + "; condition labels or shared electrodes would tell the right one"] : [])
     }
 
-    private static func cannotTell(_ reading: DriftReading?) -> String {
+    private static func cannotTell(_ view: DriftView?) -> String {
         "every number that is known is inside, but nothing here can tell a turned map: bits per spike are "
             + "blind to it, and there is neither behaviour that can be decoded nor a condition in common"
-            + (reading?.electrodeAgreement.map {
+            + (view?.electrodeAgreement.map {
                 "; through shared electrodes its factors are others (R² \(rounded($0)))"
             } ?? ", nor are there shared electrodes")
     }

@@ -21,7 +21,7 @@ public enum EvaluationError: ReportedError, Equatable {
         case .historyTooLong(let session, let bins, let needed):
             return
                 "session \(session) has trials of \(bins) bins, and lag and history together need "
-                + "\(needed); shorten --lag-ms or --history-ms"
+                + "\(needed); shorten one of them"
         case .noSessions(let run):
             return "run \(run) has no sessions"
         case .nothingInCommon(let run, let other):
@@ -30,7 +30,7 @@ public enum EvaluationError: ReportedError, Equatable {
         case .tooManyUnits(let session, let asked, let encoded):
             return
                 "session \(session) has \(encoded) units that the encoder sees, fewer than the "
-                + "\(asked) asked for; give smaller numbers to --units"
+                + "\(asked) asked for; ask for fewer"
         }
     }
 }

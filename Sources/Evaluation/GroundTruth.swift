@@ -16,7 +16,7 @@ enum GroundTruth {
         guard !known.isEmpty else { return nil }
         let actual = known.flatMap { truth[($0 * size)..<(($0 + 1) * size)].map(Double.init) }
         let predicted = known.flatMap { rates.trial($0).map(Double.init) }
-        return Determination.pooled(
+        return CoefficientOfDetermination.pooled(
             actual: actual, predicted: predicted, width: recording.units.count)
     }
 

@@ -21,9 +21,9 @@ public struct PopulationSize: Sendable, Codable {
 
     /// Subsets of one draw are nested: the first ten of twenty-five are those of ten.
     ///
-    /// - Throws: `EvaluationError.tooManyUnits`, `StitchingError.notAligned`.
+    /// - Throws: `EvaluationError.tooManyUnits`, `AlignmentError.nothingInCommon`.
     static func measure(
-        _ day: DayReading, _ plan: DecodingPlan, _ alignment: RunAlignment, unitCounts: [Int]
+        _ day: InferredDay, _ plan: DecodingPlan, _ alignment: RunAlignment, unitCounts: [Int]
     ) throws -> [PopulationSize] {
         let encoded = day.session.unitOrder.prefix(day.session.encodedUnitCount)
         let decoding = DecodingDay(day.recording, plan)
@@ -41,7 +41,7 @@ public struct PopulationSize: Sendable, Codable {
                 ).permutation(encoded.count)
                 let units = order.prefix(count).map { encoded[encoded.startIndex + $0] }
                 let query = try day.query.seenThrough(units: units, alignment)
-                let seen = try DayReading(query)
+                let seen = try InferredDay(query)
                 let within = try BehaviorDecoder.scores(
                     decoding, seen.factors, training: day.trainingTrials, tested: day.heldOutTrials)
                 result.append(

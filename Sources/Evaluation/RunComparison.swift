@@ -4,19 +4,30 @@ import Stitching
 /// One run against another, or against one model per session, session by session.
 public struct RunComparison: Sendable, Codable {
     public struct Row: Sendable, Codable {
-        public let figure: String
+        /// What is compared; also of single channels.
+        public let key: MetricKey
         public let session: String
         public let value: Double
         public let other: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case session, value, other
+            case key = "figure"
+        }
     }
 
     public struct Summary: Sendable, Codable {
-        public let figure: String
+        public let metric: Metric
         /// Median over sessions of the difference, this run's value minus the other's.
         public let medianDifference: Double
         /// Sessions in which this run is better, of all that have both.
         public let better: Int
         public let sessions: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case medianDifference, better, sessions
+            case metric = "figure"
+        }
     }
 
     public let run: String
@@ -36,24 +47,27 @@ public struct RunComparison: Sendable, Codable {
             guard let match = other.lazy.flatMap(\.sessions).first(where: { $0.name == session.name })
             else { continue }
             hasCommon = true
-            for (figure, value) in session.figures.sorted(by: { $0.key < $1.key }) {
-                guard let reference = match.figures[figure] else { continue }
-                rows.append(Row(figure: figure, session: session.name, value: value, other: reference))
+            for key in session.metrics.keys {
+                guard let value = session.metrics[key], let reference = match.metrics[key] else { continue }
+                rows.append(Row(key: key, session: session.name, value: value, other: reference))
             }
         }
         guard hasCommon else { throw EvaluationError.nothingInCommon(run: own.run, other: name) }
         run = own.run
         self.other = name
         self.rows = rows
-        summaries = Figure.allCases.filter { $0.better != .neither }.compactMap { figure in
-            let own = rows.filter { $0.figure == figure.rawValue }
-            guard let summary = FigureSummary(own.map { $0.value - $0.other }) else { return nil }
-            let sign: Double = figure.better == .lower ? -1 : 1
+        summaries = Metric.allCases.filter { $0.better != .neither }.compactMap { metric in
+            let own = rows.filter { $0.key == MetricKey(metric) }
+            guard let summary = MetricSummary(own.map { $0.value - $0.other }) else { return nil }
+            let sign: Double = metric.better == .lower ? -1 : 1
             return Summary(
-                figure: figure.rawValue, medianDifference: summary.median,
+                metric: metric, medianDifference: summary.median,
                 better: own.filter { sign * ($0.value - $0.other) > 0 }.count, sessions: own.count)
         }
     }
+
+    /// The rows of one metric, without those of single channels, in the order of this run's sessions.
+    public func rows(of metric: Metric) -> [Row] { rows.filter { $0.key == MetricKey(metric) } }
 
     /// Names of the finished single-session runs that `stitch --single` made beside a run; empty unless
     /// every session has one.

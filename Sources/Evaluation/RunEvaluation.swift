@@ -3,20 +3,25 @@ import Foundation
 public import Registry
 import Stitching
 
-/// What shows that a run is good, session by session. Definitions, formulas and sources of all figures:
+/// What shows that a run is good, session by session. Definitions, formulas and sources of all metrics:
 /// `docs/evaluation.md`.
 public struct RunEvaluation: Sendable, Codable {
     public struct Session: Sendable, Codable {
         public let name: String
         public let date: String
-        /// By figure, and by `FIGURE/CHANNEL` for decoding; what can't be said of a session is missing.
-        public let figures: [String: Double]
+        /// What can't be said of the session is missing.
+        public let metrics: MetricValues<Double>
         /// Of runs with a controller.
         public let inferredInputs: InferredInputAnalysis?
 
-        public subscript(figure: Figure) -> Double? { figures[figure.rawValue] }
-        public subscript(figure: Figure, channel: String) -> Double? {
-            figures["\(figure.rawValue)/\(channel)"]
+        private enum CodingKeys: String, CodingKey {
+            case name, date, inferredInputs
+            case metrics = "figures"
+        }
+
+        public subscript(metric: Metric) -> Double? { metrics[metric] }
+        public subscript(metric: Metric, channel channel: String) -> Double? {
+            metrics[metric, channel: channel]
         }
     }
 
@@ -27,13 +32,13 @@ public struct RunEvaluation: Sendable, Codable {
     public let lagMilliseconds: Double
     public let historyMilliseconds: Double
     public let sessions: [Session]
-    /// Median and quartiles over sessions, by figure and by `FIGURE/CHANNEL`.
-    public let summary: [String: FigureSummary]
+    /// Median and quartiles over sessions.
+    public let summary: MetricValues<MetricSummary>
     public let populationSize: [PopulationSize]
 
     /// Figures that at least one session has, in the order of their definition.
-    public var figures: [Figure] {
-        Figure.allCases.filter { figure in sessions.contains { $0[figure] != nil } }
+    public var metrics: [Metric] {
+        Metric.allCases.filter { metric in sessions.contains { $0[metric] != nil } }
     }
 
     public struct Options: Sendable {
@@ -69,7 +74,7 @@ public struct RunEvaluation: Sendable, Codable {
             options.unitCounts.isEmpty ? nil : try RunAlignment(run: run, in: registry)
         for record in records {
             report(record.name)
-            let day = try DayReading(
+            let day = try InferredDay(
                 run: run, session: record.name, in: registry, threads: options.threads)
             let ownPlan = DecodingPlan(
                 channels: channels, lagMilliseconds: options.lagMilliseconds,
@@ -92,26 +97,21 @@ public struct RunEvaluation: Sendable, Codable {
         let index = StitchingIndex(days.map(\.factorMeans))
         let across = try Self.across(days, plan)
         sessions = try records.enumerated().map { place, record in
-            var figures: [String: Double] = [:]
-            for (figure, value) in days[place].figures { figures[figure.rawValue] = value }
-            var channelFigures = days[place].channelFigures
-            channelFigures[.acrossFromFactors] = across[place]
-            for (figure, values) in channelFigures {
-                for (channel, value) in zip(channels, values) {
-                    if let value, value.isFinite { figures["\(figure.rawValue)/\(channel)"] = value }
-                }
+            var metrics = days[place].metrics
+            for (channel, value) in zip(channels, across[place]) {
+                if let value, value.isFinite { metrics[.acrossFromFactors, channel: channel] = value }
             }
-            figures[Figure.acrossFromFactors.rawValue] = mean(across[place])
-            figures[Figure.agreement.rawValue] = index.agreement[place]
-            figures[Figure.shuffledAgreement.rawValue] = index.shuffled[place]
+            metrics[.acrossFromFactors] = mean(across[place])
+            metrics[.agreement] = index.agreement[place]
+            metrics[.shuffledAgreement] = index.shuffled[place]
             let others = days.indices.filter { $0 != place }
-            figures[Figure.initialConditionDistance.rawValue] = try Self.distance(
+            metrics[.initialConditionDistance] = try Self.distance(
                 days[place].initialConditionDistribution,
                 others.map { days[$0].initialConditionDistribution })
-            figures[Figure.factorDistance.rawValue] = try Self.distance(
+            metrics[.factorDistance] = try Self.distance(
                 days[place].factorDistribution, others.map { days[$0].factorDistribution })
             return Session(
-                name: record.name, date: record.date, figures: figures,
+                name: record.name, date: record.date, metrics: metrics,
                 inferredInputs: days[place].inputs)
         }
         self.run = run
@@ -120,11 +120,7 @@ public struct RunEvaluation: Sendable, Codable {
         lagMilliseconds = options.lagMilliseconds
         historyMilliseconds = options.historyMilliseconds
         populationSize = population
-        var values: [String: [Double]] = [:]
-        for session in sessions {
-            for (name, value) in session.figures { values[name, default: []].append(value) }
-        }
-        summary = values.compactMapValues { FigureSummary($0) }
+        summary = MetricValues(over: sessions.map(\.metrics))
     }
 
     /// Fitted on all other days, tested on all trials of this one; by session and channel.

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// (Σ y·ln λ − λ − (Σ y·ln ȳ − ȳ))/(spikes · ln 2), ȳ a unit's mean over the trials and bins that are
 /// tested (Neural Latents Benchmark 2021: Pei et al. 2021, arXiv:2109.04463, eq. 2). The benchmark's
-/// three figures differ in what is tested alone: held-out trials of all units (*bits per spike*), of
+/// three metrics differ in what is tested alone: held-out trials of all units (*bits per spike*), of
 /// units that the encoder never saw (*co-smoothing*), of bins that it never saw (*forward prediction*).
 enum SpikePrediction {
     /// As the benchmark's code: a rate of 0 where there is a spike would cost infinitely.

@@ -50,8 +50,8 @@ extension RegistryError {
     public var description: String {
         switch self {
         case .noRegistry(let workspace):
-            return "There is no registry in \(workspace). Make one with \"neurostitch init\", "
-                + "or name the workspace that has one."
+            return "There is no registry in \(workspace). Make one, or name the workspace "
+                + "that has one."
         case .cannotCreate(let path, let reason):
             return "\(path) can't be created: \(reason)."
         case .notRegistry(let path):
@@ -86,8 +86,7 @@ extension RegistryError {
         case .contentDiffers(let session, let revision, let registered, let offered):
             return "Session \"\(session)\" is registered with other content (revision \(revision), "
                 + "\(Self.short(registered))) than is offered now (\(Self.short(offered))). "
-                + "Add \"--revise\" to keep both, the new one as revision \(revision + 1), "
-                + "or choose another name."
+                + "Register it as revision \(revision + 1) to keep both, or choose another name."
         case .unknownSessions(let names, let nearest, let registered):
             let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
             let subject = names.count == 1 ? "Session \(list) is" : "Sessions \(list) are"
@@ -101,7 +100,7 @@ extension RegistryError {
             return "A run can't be named \"\(name)\": \(problem)."
         case .runExists(let name, let status):
             return "There is a run \"\(name)\" already (\(status.rawValue)). Choose another name"
-                + (status == .finished ? "." : ", or add \"--resume\" to go on with it.")
+                + (status == .finished ? "." : ", or resume this one.")
         case .unknownRun(let name, let nearest, let registered):
             if registered == 0 { return "There is no run \"\(name)\": no run has been started yet." }
             let list = nearest.map { "\"\($0)\"" }.joined(separator: ", ")

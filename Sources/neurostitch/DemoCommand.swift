@@ -49,17 +49,19 @@ struct DemoCommand: ParsableCommand {
         for single in plan.singles(sessions) { try train(single, registry, quiet: true) }
 
         say("4. R² of the inferred against the true rates, held-out trials")
-        let stitched = try RunEvaluation(
-            run: plan.run, in: registry, options: .init(threads: threads.count))
-        var rows: [Row] = []
-        for session in stitched.sessions {
-            let single = try RunEvaluation(
-                run: StitchManifest.singleRunName(of: plan.run, session: session.name),
-                in: registry, options: .init(threads: threads.count))
-            rows.append(
-                Row(
-                    session: session.name, stitched: session[.rateR2],
-                    single: single.sessions.first?[.rateR2]))
+        let wanted = RunEvaluation.Options(threads: threads.count)
+        let outcome = try EvaluationJourney.evaluate(run: plan.run, in: registry, options: wanted)
+        // A single day has no comparison of its own.
+        let comparison =
+            try outcome.comparison
+            ?? EvaluationJourney.compare(
+                outcome.evaluation, with: plan.singles(sessions).map(\.run), named: RunComparison.single,
+                in: registry, options: wanted)
+        let singles = comparison.rows(of: .rateR2)
+        let rows = outcome.evaluation.sessions.map { session in
+            Row(
+                session: session.name, stitched: session[.rateR2],
+                single: singles.first { $0.session == session.name }?.other)
         }
         if !options.json {
             print(
@@ -82,8 +84,9 @@ struct DemoCommand: ParsableCommand {
             ).write(to: file, as: .hdf5)
             say("   \(file)")
         }
-        let page = try ReportCommand.page(plan.run, in: registry, .init(threads: threads.count))
-        let report = ReportCommand.path(ofRun: plan.run, registry)
+        let page = try RunReport.page(
+            outcome, in: registry, threads: threads.count, PlotlyLibrary())
+        let report = RunReport.location(ofRun: plan.run, in: registry.workspace)
         try ReportFile.write(page, to: report)
         say("6. report: \(report)")
         if options.json { print(try Terminal.json(rows)) }

@@ -1,9 +1,6 @@
 import Messages
 import ArgumentParser
 import Evaluation
-import Foundation
-import Registry
-import Stitching
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,42 +33,16 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let registry = try options.registry()
-        let (evaluation, comparison) = try Self.evaluate(
-            runName, in: registry, options: try wanted.options(threads: threads.count),
-            against: against)
+        let reference = against.map { name -> EvaluationJourney.Reference in
+            name == RunComparison.single ? .singles : .run(name)
+        }
+        let outcome = try EvaluationJourney.evaluate(
+            run: runName, in: registry, options: try wanted.options(threads: threads.count),
+            against: reference ?? .singlesIfTrained)
         if options.json {
-            print(try Terminal.json(Report(evaluation: evaluation, comparison: comparison)))
+            print(try Terminal.json(outcome))
         } else {
-            print(EvaluationTable.text(evaluation, comparison))
+            print(EvaluationTable.text(outcome.evaluation, outcome.comparison))
         }
-    }
-
-    struct Report: Encodable {
-        let evaluation: RunEvaluation
-        let comparison: RunComparison?
-    }
-
-    /// Evaluates a run, enters what was found, and compares it.
-    static func evaluate(
-        _ run: String, in registry: SessionRegistry, options: RunEvaluation.Options, against: String?
-    ) throws -> (RunEvaluation, RunComparison?) {
-        let evaluation = try RunEvaluation(run: run, in: registry, options: options)
-        try registry.recordEvaluation(
-            evaluation.sessions.map { ($0.name, $0.figures) }, ofRun: run, version: neurostitchVersion)
-        var others: [String] = []
-        var name = RunComparison.single
-        if let against, against != RunComparison.single {
-            name = against
-            others = [try registry.run(named: against).name]
-        } else {
-            others = try RunComparison.singles(of: run, in: registry)
-            if others.isEmpty, against != nil { throw StitchingError.noSingles(run: run) }
-        }
-        guard !others.isEmpty else { return (evaluation, nil) }
-        var same = options
-        same.channels = evaluation.channels
-        same.unitCounts = []
-        let evaluations = try others.map { try RunEvaluation(run: $0, in: registry, options: same) }
-        return (evaluation, try RunComparison(evaluation, with: evaluations, named: name))
     }
 }

@@ -1,11 +1,11 @@
 import Evaluation
 
-/// An evaluation as people read it in a terminal: figures downwards, sessions across where they fit.
+/// An evaluation as people read it in a terminal: metrics downwards, sessions across where they fit.
 enum EvaluationTable {
     private static let mostSessions = 6
 
     static func text(_ evaluation: RunEvaluation, _ comparison: RunComparison?) -> String {
-        var parts = [figures(evaluation)]
+        var parts = [metrics(evaluation)]
         if !evaluation.channels.isEmpty {
             parts.append(
                 "decoded: \(evaluation.channels.joined(separator: ", ")) (mean over channels; each one "
@@ -16,12 +16,12 @@ enum EvaluationTable {
         return parts.joined(separator: "\n\n")
     }
 
-    private static func figures(_ evaluation: RunEvaluation) -> String {
+    private static func metrics(_ evaluation: RunEvaluation) -> String {
         let shown = evaluation.sessions.count <= mostSessions ? evaluation.sessions : []
-        let rows = evaluation.figures.map { figure -> [String] in
-            let summary = evaluation.summary[figure.rawValue]
-            func number(_ value: Double?) -> String { Terminal.number(value, figure.decimals) }
-            return [figure.title] + shown.map { number($0[figure]) }
+        let rows = evaluation.metrics.map { metric -> [String] in
+            let summary = evaluation.summary[metric]
+            func number(_ value: Double?) -> String { Terminal.number(value, metric.decimals) }
+            return [metric.title] + shown.map { number($0[metric]) }
                 + [
                     number(summary?.median),
                     "\(number(summary?.lowerQuartile)) – \(number(summary?.upperQuartile))",
@@ -39,8 +39,8 @@ enum EvaluationTable {
                     let own = evaluation.populationSize.filter { $0.units == count }
                     return [
                         "\(count)",
-                        Terminal.number(FigureSummary(own.compactMap(\.bitsPerSpike))?.median, 4),
-                        Terminal.number(FigureSummary(own.compactMap(\.withinFromFactors))?.median),
+                        Terminal.number(MetricSummary(own.compactMap(\.bitsPerSpike))?.median, 4),
+                        Terminal.number(MetricSummary(own.compactMap(\.withinFromFactors))?.median),
                     ]
                 })
     }
@@ -52,15 +52,13 @@ enum EvaluationTable {
         return heading + "\n"
             + Terminal.table(
                 ["figure", "median difference", "better in"],
-                comparison.summaries.compactMap { summary in
-                    Figure(rawValue: summary.figure).map { figure in
-                        let sign = summary.medianDifference > 0 ? "+" : ""
-                        return [
-                            figure.title,
-                            sign + Terminal.number(summary.medianDifference, figure.decimals),
-                            "\(summary.better) of \(summary.sessions)",
-                        ]
-                    }
+                comparison.summaries.map { summary in
+                    let sign = summary.medianDifference > 0 ? "+" : ""
+                    return [
+                        summary.metric.title,
+                        sign + Terminal.number(summary.medianDifference, summary.metric.decimals),
+                        "\(summary.better) of \(summary.sessions)",
+                    ]
                 })
     }
 }

@@ -51,10 +51,10 @@ struct InferCommand: ParsableCommand {
         while let line = readLine() {
             if line.allSatisfy(\.isWhitespace) { continue }
             let start = DispatchTime.now().uptimeNanoseconds
-            let (text, isError) = answers.answer(to: line)
-            FileHandle.standardOutput.write(Data((text + "\n").utf8))
+            let answer = answers.answer(to: line)
+            FileHandle.standardOutput.write(Data((answer.text + "\n").utf8))
             latencies.record((DispatchTime.now().uptimeNanoseconds - start) / 1000)
-            if isError { failures += 1 }
+            if answer.isError { failures += 1 }
         }
         report(latencies, failures)
     }

@@ -59,25 +59,25 @@ enum DriftTable {
     }
 
     private static func details(_ report: DriftReport) -> String {
-        let readings = [report.asItStands, report.aligned].compactMap { $0 }
+        let views = [report.asItStands, report.aligned].compactMap { $0 }
         return
             (["\(report.session): \(report.verdict.rawValue)"] + report.reasons.map { "  \($0)" }
-            + readings.flatMap { [title($0), numbers($0)] }).joined(separator: "\n")
+            + views.flatMap { [title($0), numbers($0)] }).joined(separator: "\n")
     }
 
-    private static func title(_ reading: DriftReading) -> String {
-        switch reading.view {
+    private static func title(_ view: DriftView) -> String {
+        switch view.maps {
         case .own, .onlyDay: "as it stands, through its own maps"
         case .electrodes:
-            "as it stands, through \(reading.electrodes ?? 0) electrodes of \(reading.mapsOf ?? "")"
-        case .alignedByLabels, .alignedWithoutLabels: "after it was \(reading.view.rawValue)"
+            "as it stands, through \(view.electrodes ?? 0) electrodes of \(view.mapsOf ?? "")"
+        case .alignedByLabels, .alignedWithoutLabels: "after it was \(view.maps.rawValue)"
         }
     }
 
-    private static func numbers(_ reading: DriftReading) -> String {
+    private static func numbers(_ view: DriftView) -> String {
         Terminal.table(
             ["number", "value", "trained days", "range", "limit", ""],
-            reading.numbers.map { number in
+            view.numbers.map { number in
                 func text(_ value: Double?) -> String { Terminal.number(value, number.kind.decimals) }
                 return [
                     number.kind.title, text(number.value), text(number.median),

@@ -34,6 +34,7 @@ struct NeurostitchCommand: ParsableCommand {
             exit(withError: ExitCode(error.code))
         } catch let error as any ReportedError {
             Terminal.printError("error: \(error)")
+            if let advice = CommandAdvice.advice(for: error) { Terminal.printError("hint: \(advice)") }
             exit(withError: ExitCode(ExitStatus.code(for: error.category)))
         } catch {
             exit(withError: error)

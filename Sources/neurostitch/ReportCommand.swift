@@ -1,6 +1,4 @@
 import ArgumentParser
-import ArrayFiles
-import Evaluation
 import Foundation
 import Registry
 import Report
@@ -62,8 +60,9 @@ struct ReportCommand: ParsableCommand {
         var drawn: [String] = []
         let path: String
         if let runName {
-            path = output ?? Self.path(ofRun: runName, registry)
-            let page = try Self.page(runName, in: registry, try wanted.options(threads: threads.count))
+            path = output ?? RunReport.location(ofRun: runName, in: registry.workspace)
+            let page = try RunReport.page(
+                ofRun: runName, in: registry, options: try wanted.options(threads: threads.count))
             try ReportFile.write(page, to: path)
             if let figures { drawn = try StaticFigures.write(page, to: figures) }
         } else {
@@ -79,22 +78,5 @@ struct ReportCommand: ParsableCommand {
             for file in drawn { print(file) }
             print(path)
         }
-    }
-
-    static func path(ofRun run: String, _ registry: SessionRegistry) -> String {
-        "\(registry.workspace.runFolder(run))/report.html"
-    }
-
-    /// Evaluates a run, enters what was found, and makes its page.
-    static func page(
-        _ run: String, in registry: SessionRegistry, _ options: RunEvaluation.Options
-    ) throws -> ReportPage {
-        // Before the work of minutes that a missing file would waste.
-        let plotly = try PlotlyLibrary()
-        let (evaluation, comparison) = try EvaluateCommand.evaluate(
-            run, in: registry, options: options, against: nil)
-        let material = try RunMaterial(
-            evaluation, comparison, in: registry, threads: options.threads)
-        return try RunReport.page(material, plotly)
     }
 }

@@ -49,8 +49,8 @@ import Testing
         #expect(
             resumed.errors
                 == "error: run back was imported: its file has no state of an optimiser to resume. Train on "
-                + "from its parameters as another run, with `start_from: back` in the manifest or "
-                + "--start-from back\n")
+                + "from its parameters as another run, with `start_from: back` in the manifest\n"
+                + "hint: --start-from back does what `start_from` does\n")
 
         try lab.write(
             try lab.text("toy.stitch.yaml").replacingOccurrences(
@@ -100,23 +100,25 @@ import Testing
         try expect(
             "import", "sessions/runs/toy/checkpoint.h5", "--as", "back", status: 65,
             "sessions/runs/toy/checkpoint.h5 holds no model: its format is neurostitch-checkpoint. A model "
-                + "file has the parameters under params/ and the hyper-parameters as attributes of config/; "
-                + "`neurostitch export` writes such files")
+                + "file has the parameters under params/ and the hyper-parameters as attributes of config/, as "
+                + "an exported run has them\nhint: `neurostitch export` writes such files")
         try expect(
             "import", "model.h5", "--as", "back", "--sessions", "day1,day0", status: 65,
             "session day0 does not fit number 1 of model.h5: units 6 in the file, 5 in the registered "
                 + "recording; register the recording that the model was trained on, or name the sessions in "
-                + "the file's order with --sessions")
+                + "the file's order\nhint: --sessions names them")
         try expect(
             "import", "model.h5", "--as", "back", "--sessions", "day1", status: 64,
-            "model.h5 has 2 sessions, but 1 is named; name one registered session per readout.N, in order")
+            "model.h5 has 2 sessions, but 1 is named; name one registered session per readout.N, in order\n"
+                + "hint: --sessions names them")
         try expect(
             "import", "model.h5", "--as", "toy", status: 65,
             "There is a run \"toy\" already (finished). Choose another name.")
         try expect(
             "stitch", "toy.stitch.yaml", "--run", "on", "--start-from", "toy", "--restarts", "3", status: 78,
             "training can't start from run toy: restarts asks for starts of its own; "
-                + "`neurostitch runs show toy` shows the settings that fit it")
+                + "give the new run the days and the model of that one\n"
+                + "hint: `neurostitch runs show toy` shows the settings that fit it")
     }
 
     /// Extents cost a file nothing; a model of them would take all of the memory.

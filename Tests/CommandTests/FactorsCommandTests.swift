@@ -54,8 +54,8 @@ import Testing
             "run toy has no controller (co_dim is 0), so there are no inferred inputs"),
         Refusal(
             "toy", "day0", "--output", "factors.mat", status: 64,
-            "the ending of factors.mat tells no format; expected .h5, .hdf5, .npz, .npy, .csv or .json, or say "
-                + "it with --format"),
+            "the ending of factors.mat tells no format; expected .h5, .hdf5, .npz, .npy, .csv or .json, or a "
+                + "format that is named beside it\nhint: --format names one"),
         Refusal(
             "toy", "day0", "--output", "nowhere/factors.h5", status: 73,
             "nowhere/factors.h5 can't be written: there is no folder nowhere; create it first"),

@@ -45,8 +45,8 @@ import Testing
         #expect(outcome.output == "")
         #expect(
             outcome.errors
-                == "error: There is no registry in sessions. Make one with \"neurostitch init\", "
-                + "or name the workspace that has one.\n")
+                == "error: There is no registry in sessions. Make one, or name the workspace "
+                + "that has one.\nhint: `neurostitch init` makes one, and --workspace names one\n")
         #expect(try lab.files() == [])
     }
 

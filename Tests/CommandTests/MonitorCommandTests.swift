@@ -50,7 +50,7 @@ import Testing
             (["toy"], 64, "Missing expected argument"),
             (["toy", "day0", "--behavior", "hand"], 64, "there is no behaviour channel hand"),
             (["toy", "day0", "--lag-ms=-1"], 64, "--lag-ms must be between 0 and 1000000"),
-            (["toy", "day0", "--history-ms", "500"], 64, "shorten --lag-ms or --history-ms"),
+            (["toy", "day0", "--history-ms", "500"], 64, "hint: --lag-ms and --history-ms set them"),
         ] as [([String], Int32, String)] {
             let outcome = try lab.run(["monitor"] + arguments)
             #expect(outcome.status == status, "\(arguments): \(outcome.errors)")

@@ -116,7 +116,8 @@ import Testing
                 "error: Session \"day0\" is registered with other content (revision 1, "))
         #expect(
             refused.errors.hasSuffix(
-                "Add \"--revise\" to keep both, the new one as revision 2, or choose another name.\n"))
+                "Register it as revision 2 to keep both, or choose another name.\n"
+                    + "hint: --revise keeps both, the new one as revision 2\n"))
         #expect(try lab.files(in: "sessions/recordings") == ["day0.h5"])
 
         let revised = try lab.succeed("register", "--revise", "day0.session.yaml")

@@ -79,8 +79,8 @@ import Testing
         #expect(none.status == 66)
         #expect(
             none.errors
-                == "error: the selection matches no session; `neurostitch sessions` lists what is "
-                + "registered\n")
+                == "error: the selection matches none of the registered sessions\n"
+                + "hint: `neurostitch sessions` lists what is registered\n")
         let value = try refusal("run: a\nsessions: all\nmodel: {co_dim: 2}\n")
         #expect(value.status == 78)
         #expect(
@@ -113,8 +113,8 @@ import Testing
         #expect(factors.status == 66)
         #expect(
             factors.errors
-                == "error: run toy is failed and has no checkpoint yet; train it with `neurostitch stitch "
-                + "MANIFEST --resume`\n")
+                == "error: run toy is failed and has no checkpoint yet; resume its training first\n"
+                + "hint: `neurostitch stitch MANIFEST --resume` trains it\n")
     }
 
     @Test func checkpointsThatAreLostOrDamaged() throws {

@@ -64,10 +64,10 @@ import Testing
         }
         let report = try monitor(lab).judge("permuted")
         #expect(report.verdict == .extend, "\(report.reasons)")
-        #expect(report.asItStands?.view == .electrodes && report.asItStands?.electrodes == 12)
+        #expect(report.asItStands?.maps == .electrodes && report.asItStands?.electrodes == 12)
         #expect(report.asItStands?.mapsOf == lab.trained[2])
         #expect(report.asItStands?[.bitsPerSpike]?.isInside == false)
-        #expect(report.aligned?.view == .alignedByLabels && report.aligned?.isInside == true)
+        #expect(report.aligned?.maps == .alignedByLabels && report.aligned?.isInside == true)
     }
 
     @Test("a day of other dynamics can't be helped by extending")
@@ -133,7 +133,7 @@ import Testing
         let report = try monitor(lab).judge("turned-behavior")
         #expect(report.verdict == .retrain, "\(report.reasons)")
         let aligned = try #require(report.aligned)
-        #expect(aligned.view == .alignedWithoutLabels && report.asItStands == nil)
+        #expect(aligned.maps == .alignedWithoutLabels && report.asItStands == nil)
         #expect(aligned[.bitsPerSpike]?.isInside == true && aligned[.distance]?.isInside == true)
         #expect((aligned[.decoding]?.value ?? 0) < 0)
         #expect(report.reasons.contains { $0.contains("the map is wrong") })
@@ -158,7 +158,7 @@ import Testing
         let named = try lab.extend(by: "named", as: "with-named", usesLabels: false)
         let anchored = try monitor(lab, named).judge("named")
         #expect(anchored.verdict == .useAsIs, "\(anchored.reasons)")
-        #expect((anchored.asItStands?.electrodeAgreement ?? 0) > DriftReading.sameSpace)
+        #expect((anchored.asItStands?.electrodeAgreement ?? 0) > DriftView.sameSpace)
     }
 
     @Test("another start of training leads to the same verdicts")
@@ -183,17 +183,17 @@ import Testing
         let monitor = try monitor(lab)
         let evaluation = try RunEvaluation(run: "small", in: lab.registry, options: .init(threads: 1))
         let trained = try monitor.judge(lab.trained[1])
-        let figures = evaluation.sessions[1]
+        let metrics = evaluation.sessions[1]
         let own = try #require(trained.asItStands)
-        // The run's own figures of this day: held-out trials, and no trial of a condition kept back.
-        #expect(own[.bitsPerSpike]?.value == figures[.bitsPerSpike])
-        #expect(own[.distance]?.value == figures[.factorDistance])
-        #expect(own[.agreement]?.value == figures[.agreement])
-        let channels = evaluation.channels.compactMap { figures[.acrossFromFactors, $0] }.sorted()
+        // The run's own metrics of this day: held-out trials, and no trial of a condition kept back.
+        #expect(own[.bitsPerSpike]?.value == metrics[.bitsPerSpike])
+        #expect(own[.distance]?.value == metrics[.factorDistance])
+        #expect(own[.agreement]?.value == metrics[.agreement])
+        let channels = evaluation.channels.compactMap { metrics[.acrossFromFactors, channel: $0] }.sorted()
         #expect(own[.decoding]?.value == channels[1] && channels.count == 3)
         let next = try monitor.judge(lab.next)
         let seen = try #require(next.asItStands)
-        #expect(seen.view == .electrodes)
+        #expect(seen.maps == .electrodes)
         #expect((seen.electrodes ?? 0) >= 5 && (seen.electrodes ?? 0) <= 12)
         #expect((seen[.bitsPerSpike] == nil) == model.contains("gaussian"))
         #expect(seen.numbers.allSatisfy { $0.value.isFinite })

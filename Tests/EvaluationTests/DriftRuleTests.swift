@@ -39,11 +39,11 @@ import Testing
         #expect(DriftNumber(.bitsPerSpike, 0.79, trained: [1])?.isInside == true)
     }
 
-    private func reading(
-        _ view: DriftReading.View, bits: Double = 1, decoding: Double? = nil, electrodes: Double? = nil
-    ) -> DriftReading {
-        DriftReading(
-            view: view,
+    private func view(
+        _ maps: DriftView.Maps, bits: Double = 1, decoding: Double? = nil, electrodes: Double? = nil
+    ) -> DriftView {
+        DriftView(
+            maps: maps,
             numbers: [
                 DriftNumber(.bitsPerSpike, bits, trained: [1]),
                 DriftNumber(.decoding, decoding, trained: [1]),
@@ -51,7 +51,7 @@ import Testing
     }
 
     private func report(
-        _ membership: DriftReport.Membership, _ asItStands: DriftReading?, _ aligned: DriftReading?
+        _ membership: DriftReport.Membership, _ asItStands: DriftView?, _ aligned: DriftView?
     ) -> DriftReport {
         DriftReport(
             run: "r", session: "s", date: "2024-01-01", membership: membership,
@@ -60,26 +60,26 @@ import Testing
 
     @Test("verdicts follow from what is inside and from what can tell a turned map")
     func verdicts() {
-        let good = reading(.own, decoding: 0.9)
-        let blind = reading(.own)
-        let badMap = reading(.own, decoding: -1)
-        let bad = reading(.electrodes, bits: 0.1)
+        let good = view(.own, decoding: 0.9)
+        let blind = view(.own)
+        let badMap = view(.own, decoding: -1)
+        let bad = view(.electrodes, bits: 0.1)
         #expect(report(.joined, good, badMap).verdict == .useAsIs)
         // Nothing is aligned where it isn't needed.
         #expect(report(.joined, good, badMap).aligned == nil)
         #expect(report(.joined, blind, nil).verdict == .undecided)
-        #expect(report(.joined, reading(.own, electrodes: 0.8), nil).verdict == .useAsIs)
-        #expect(report(.joined, reading(.own, electrodes: 0.2), nil).verdict == .undecided)
-        #expect(report(.trained, reading(.onlyDay), nil).verdict == .useAsIs)
-        #expect(report(.none, reading(.electrodes), nil).verdict == .useAsIs)
+        #expect(report(.joined, view(.own, electrodes: 0.8), nil).verdict == .useAsIs)
+        #expect(report(.joined, view(.own, electrodes: 0.2), nil).verdict == .undecided)
+        #expect(report(.trained, view(.onlyDay), nil).verdict == .useAsIs)
+        #expect(report(.none, view(.electrodes), nil).verdict == .useAsIs)
         #expect(report(.joined, badMap, nil).verdict == .retrain)
-        #expect(report(.joined, badMap, reading(.alignedByLabels, decoding: 1)).verdict == .extend)
-        #expect(report(.none, bad, reading(.alignedByLabels, decoding: 1)).verdict == .extend)
-        #expect(report(.none, nil, reading(.alignedByLabels, decoding: 1)).verdict == .extend)
-        #expect(report(.none, bad, reading(.alignedByLabels, bits: 0.1)).verdict == .retrain)
-        #expect(report(.none, bad, reading(.alignedWithoutLabels)).verdict == .undecided)
-        #expect(report(.none, bad, reading(.alignedWithoutLabels, electrodes: 0.9)).verdict == .extend)
-        #expect(report(.none, nil, reading(.alignedWithoutLabels, bits: 0.1)).verdict == .retrain)
+        #expect(report(.joined, badMap, view(.alignedByLabels, decoding: 1)).verdict == .extend)
+        #expect(report(.none, bad, view(.alignedByLabels, decoding: 1)).verdict == .extend)
+        #expect(report(.none, nil, view(.alignedByLabels, decoding: 1)).verdict == .extend)
+        #expect(report(.none, bad, view(.alignedByLabels, bits: 0.1)).verdict == .retrain)
+        #expect(report(.none, bad, view(.alignedWithoutLabels)).verdict == .undecided)
+        #expect(report(.none, bad, view(.alignedWithoutLabels, electrodes: 0.9)).verdict == .extend)
+        #expect(report(.none, nil, view(.alignedWithoutLabels, bits: 0.1)).verdict == .retrain)
         #expect(
             report(.joined, badMap, nil).reasons == [
                 "as it stands, R² decoding, trained days' decoder: -1.000 is below 0.667",

@@ -84,8 +84,8 @@ import Testing
             ).name
         }
         let refusal =
-            "There is a run \"run\" already (running). Choose another name, or add \"--resume\" to go "
-            + "on with it."
+            "There is a run \"run\" already (running). Choose another name, or resume "
+            + "this one."
         #expect(outcomes == Array(repeating: refusal, count: 5) + ["run"])
     }
 

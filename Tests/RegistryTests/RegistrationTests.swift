@@ -131,8 +131,8 @@ import Testing
         let old = try example.registry.register(.example(), content: "aaaaaaaaaaaaaaaa").session
         let refusal =
             "Session \"jango-2016-06-26\" is registered with other content (revision 1, "
-            + "aaaaaaaaaaaa) than is offered now (bbbb). Add \"--revise\" to keep both, the new one as "
-            + "revision 2, or choose another name."
+            + "aaaaaaaaaaaa) than is offered now (bbbb). Register it as revision 2 to keep "
+            + "both, or choose another name."
         #expect(words { try example.registry.register(.example(), content: "bbbb") } == refusal)
         #expect(
             words { try example.registry.decision(for: old.name, contentHash: "bbbb") } == refusal)

@@ -66,11 +66,11 @@ import Testing
         let taken = "There is a run \"jango\" already "
         #expect(
             words { try begin("jango", example, sessions) }
-                == taken + "(running). Choose another name, or add \"--resume\" to go on with it.")
+                == taken + "(running). Choose another name, or resume this one.")
         try example.registry.finishRun("jango", as: .failed)
         #expect(
             words { try begin("jango", example, sessions) }
-                == taken + "(failed). Choose another name, or add \"--resume\" to go on with it.")
+                == taken + "(failed). Choose another name, or resume this one.")
         try example.registry.finishRun("jango", as: .finished)
         #expect(
             words { try begin("jango", example, sessions) }

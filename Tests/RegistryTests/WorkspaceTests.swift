@@ -20,8 +20,8 @@ import Testing
         let folder = try TemporaryFolder()
         #expect(
             words { try SessionRegistry.open(folder.path) }
-                == "There is no registry in \(folder.path). Make one with \"neurostitch init\", "
-                + "or name the workspace that has one.")
+                == "There is no registry in \(folder.path). Make one, or name the workspace "
+                + "that has one.")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 

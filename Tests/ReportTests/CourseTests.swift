@@ -45,7 +45,7 @@ import Testing
     @Test("the longest held-out stretch and its neighbours, bin by bin what was recorded and inferred")
     func stretch() throws {
         let lab = try lab()
-        let day = try DayReading(run: "small", session: lab.sessionName, in: lab.registry, threads: 1)
+        let day = try InferredDay(run: "small", session: lab.sessionName, in: lab.registry, threads: 1)
         let course = try #require(CoursePicture(day))
         let bin = day.recording.binMilliseconds / 1000
         // All of the second segment fits: 17 steps of 8 bins and a window.

@@ -2,20 +2,20 @@ import Evaluation
 import Foundation
 import Testing
 
-/// What is drawn is what the figures were computed from.
+/// What is drawn is what the metrics were computed from.
 @Suite("Drawn numbers", .timeLimit(.minutes(5))) struct DrawnNumbersTests {
-    private func days(_ lab: ReportLab) throws -> (RunEvaluation, [DayReading]) {
+    private func days(_ lab: ReportLab) throws -> (RunEvaluation, [InferredDay]) {
         let evaluation = try RunEvaluation(
             run: "small", in: lab.registry, options: .init(threads: 1))
         return (
             evaluation,
             try evaluation.sessions.map {
-                try DayReading(run: "small", session: $0.name, in: lab.registry, threads: 1)
+                try InferredDay(run: "small", session: $0.name, in: lab.registry, threads: 1)
             }
         )
     }
 
-    @Test("decoded behaviour has the R² of the figure, channel by channel")
+    @Test("decoded behaviour has the R² of the metric, channel by channel")
     func decoding() throws {
         let lab = try ReportLab()
         try lab.register(ReportLab.unruly)
@@ -26,7 +26,7 @@ import Testing
             #expect(decoded.channels.map(\.name) == ["<x>", "y & z", "z", "reaction"])
             #expect(decoded.channels.map(\.isOnePerTrial) == [false, false, false, true])
             for channel in decoded.channels {
-                #expect(channel.r2 == session[.withinFromFactors, channel.name])
+                #expect(channel.r2 == session[.withinFromFactors, channel: channel.name])
                 #expect(channel.actual.count == day.heldOutTrials.count)
                 let pairs = zip(channel.actual.joined(), channel.decoded.joined()).filter { $0.0.isFinite }
                 let mean = pairs.reduce(0) { $0 + $1.0 } / Double(pairs.count)
@@ -44,7 +44,7 @@ import Testing
         #expect(first.prefix(3).allSatisfy(\.isNaN) && first.dropFirst(3).allSatisfy(\.isFinite))
     }
 
-    @Test("planes are those of the figures")
+    @Test("planes are those of the metrics")
     func rotations() throws {
         let lab = try ReportLab()
         try lab.register()

@@ -23,7 +23,7 @@ struct CoursePicture {
     let inputs: [[Double]]
 
     /// `nil` for a recording with trials.
-    init?(_ day: DayReading) {
+    init?(_ day: InferredDay) {
         guard let chop = day.recording.chop else { return nil }
         let length = day.recording.binCount
         let windows = chop.windows

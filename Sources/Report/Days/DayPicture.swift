@@ -33,7 +33,7 @@ struct DayPicture {
     let isPoisson: Bool
 
     /// - Throws: errors of the rooms below.
-    init(_ day: DayReading, _ evaluation: RunEvaluation, _ order: ConditionOrder) throws {
+    init(_ day: InferredDay, _ evaluation: RunEvaluation, _ order: ConditionOrder) throws {
         let hasLabels = day.conditions.contains { $0 != nil }
         let labels = day.conditions.map { hasLabels ? $0 : ConditionOrder.unlabelled }
         name = day.record.name

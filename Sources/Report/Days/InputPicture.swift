@@ -13,7 +13,7 @@ struct InputPicture {
     let courses: [[Course]]
 
     /// `nil` without a controller.
-    init?(_ day: DayReading, _ labels: [String?], _ order: ConditionOrder, _ windows: TimeWindows) {
+    init?(_ day: InferredDay, _ labels: [String?], _ order: ConditionOrder, _ windows: TimeWindows) {
         guard let inputs = day.inferredInputs else { return nil }
         let squares = TrialArray(
             trials: inputs.trials, bins: inputs.bins, width: inputs.width,

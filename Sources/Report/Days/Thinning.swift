@@ -1,7 +1,7 @@
 /// What is left out where there is more than an eye can take in or a page should carry. Every part of
 /// a page that leaves something out says so.
 enum Thinning {
-    /// Days that are drawn; all of them are in the table of figures.
+    /// Days that are drawn; all of them are in the table of metrics.
     static let days = 12
     static let conditionsInSpace = 16
     /// Where curves lie over each other in a plane.

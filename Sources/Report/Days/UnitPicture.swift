@@ -17,7 +17,7 @@ struct UnitPicture {
     /// The units whose inferred averages vary most, measured in standard deviations of spikes; the
     /// last one is a unit that the encoder never saw, where there is one.
     static func most(
-        modulatedOf day: DayReading, _ smoothed: TrialArray, _ labels: [String?],
+        modulatedOf day: InferredDay, _ smoothed: TrialArray, _ labels: [String?],
         _ order: ConditionOrder, _ windows: TimeWindows
     ) -> [UnitPicture] {
         let rates = ConditionMeans(day.rates, labels: labels, trials: day.usualTrials)
@@ -36,7 +36,7 @@ struct UnitPicture {
     }
 
     private init(
-        _ unit: Int, of day: DayReading, _ labels: [String?], _ order: ConditionOrder,
+        _ unit: Int, of day: InferredDay, _ labels: [String?], _ order: ConditionOrder,
         _ windows: TimeWindows, _ rates: ConditionMeans, _ smoothed: ConditionMeans
     ) {
         let scale = day.isPoisson ? day.binsPerSecond : 1

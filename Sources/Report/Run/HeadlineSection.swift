@@ -5,7 +5,7 @@ import Foundation
 enum HeadlineSection {
     static func section(_ material: RunMaterial) -> PageSection {
         let evaluation = material.evaluation
-        let shown: [(Figure, String)] = [
+        let shown: [(Metric, String)] = [
             (.bitsPerSpike, "bits per spike, held-out trials"),
             (.rateR2, "R² of the true rates"),
             (.psthR2, "R² of PSTHs"),
@@ -13,9 +13,9 @@ enum HeadlineSection {
             (.acrossFromFactors, "R² decoding across days"),
             (.agreement, "agreement of the days"),
         ]
-        var tiles = shown.compactMap { figure, label -> (value: String, label: String)? in
-            evaluation.summary[figure.rawValue].map {
-                (HTML.number($0.median, figure == .bitsPerSpike ? 3 : 2), label)
+        var tiles = shown.compactMap { metric, label -> (value: String, label: String)? in
+            evaluation.summary[metric].map {
+                (HTML.number($0.median, metric == .bitsPerSpike ? 3 : 2), label)
             }
         }
         tiles.append(("\(material.sessions.reduce(0) { $0 + $1.unitCount })", "units on all days"))
@@ -35,24 +35,24 @@ enum HeadlineSection {
         return section
     }
 
-    private static let compared: [Figure] = [
+    private static let compared: [Metric] = [
         .rateR2, .bitsPerSpike, .coSmoothing, .withinFromFactors, .psthR2, .latentR2,
     ]
 
     private static func add(_ comparison: RunComparison, to section: inout PageSection) {
-        let figures = compared.filter { figure in
-            comparison.rows.contains { $0.figure == figure.rawValue }
+        let metrics = compared.filter { metric in
+            !comparison.rows(of: metric).isEmpty
         }.prefix(4)
-        guard !figures.isEmpty else { return }
-        let sentences = figures.compactMap { figure -> String? in
-            comparison.summaries.first { $0.figure == figure.rawValue }.map { summary in
+        guard !metrics.isEmpty else { return }
+        let sentences = metrics.compactMap { metric -> String? in
+            comparison.summaries.first { $0.metric == metric }.map { summary in
                 let sign = summary.medianDifference < 0 ? "−" : "+"
-                let size = HTML.number(abs(summary.medianDifference), figure.decimals)
-                return "\(figure.title): better in \(summary.better) of \(summary.sessions) sessions, "
+                let size = HTML.number(abs(summary.medianDifference), metric.decimals)
+                return "\(metric.title): better in \(summary.better) of \(summary.sessions) sessions, "
                     + "median difference \(sign)\(size)"
             }
         }
-        let sessions = comparison.rows.filter { $0.figure == figures.first?.rawValue }.count
+        let sessions = metrics.first.map { comparison.rows(of: $0).count } ?? 0
         section.blocks.append(
             .html(
                 "<h3>Stitched against one model per day</h3>"
@@ -65,16 +65,16 @@ enum HeadlineSection {
         section.blocks.append(
             .panel(
                 Panel(
-                    charts: figures.enumerated().map { chart($1, comparison, isFirst: $0 == 0) },
-                    arrangement: figures.count == 1 ? .one : .two)))
+                    charts: metrics.enumerated().map { chart($1, comparison, isFirst: $0 == 0) },
+                    arrangement: metrics.count == 1 ? .one : .two)))
         if sessions > Thinning.comparedSessions {
             section.notes.append(
                 "\(Thinning.comparedSessions) of \(sessions) sessions are drawn, evenly spread.")
         }
     }
 
-    private static func chart(_ figure: Figure, _ comparison: RunComparison, isFirst: Bool) -> Chart {
-        let all = comparison.rows.filter { $0.figure == figure.rawValue }
+    private static func chart(_ metric: Metric, _ comparison: RunComparison, isFirst: Bool) -> Chart {
+        let all = comparison.rows(of: metric)
         let rows = Thinning.evenly(all.count, most: Thinning.comparedSessions).map { all[$0] }
         let places = rows.indices.map(Double.init)
         let lines = Trace(
@@ -90,13 +90,13 @@ enum HeadlineSection {
             return trace
         }
         return Chart(
-            figure.title,
+            metric.title,
             [
                 lines, dots("one model per day", rows.map(\.other), Palette.single, "diamond"),
                 dots("stitched", rows.map(\.value), Palette.stitched, "circle"),
             ],
             Layout(
-                x: Axis(figure.title),
+                x: Axis(metric.title),
                 y: Axis(
                     range: -0.6...(Double(rows.count) - 0.4),
                     ticks: rows.enumerated().map { (Double($0), $1.session) }, showsGrid: false,

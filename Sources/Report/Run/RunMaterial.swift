@@ -52,7 +52,7 @@ public struct RunMaterial {
         var days: [DayPicture] = []
         for place in Thinning.evenly(records.count, most: Thinning.days) {
             report(records[place].name)
-            let day = try DayReading(
+            let day = try InferredDay(
                 run: evaluation.run, session: records[place].name, in: registry, threads: threads)
             days.append(try DayPicture(day, evaluation, order))
         }

@@ -4,7 +4,7 @@ import Registry
 
 /// All runs with what is known of how good they are.
 enum RunsSection {
-    private static let figures: [Figure] = [
+    private static let metrics: [Metric] = [
         .bitsPerSpike, .withinFromFactors, .acrossFromFactors, .rateR2,
     ]
 
@@ -17,10 +17,10 @@ enum RunsSection {
             section.look = "No run has been started."
             return section
         }
-        let charts = (figures + [.agreement]).compactMap { chart($0, runs) }
+        let charts = (metrics + [.agreement]).compactMap { chart($0, runs) }
         if !charts.isEmpty { section.blocks.append(.panel(Panel(charts: charts, arrangement: .two))) }
         section.blocks.append(.html(table(runs)))
-        let unknown = runs.filter { $0.medians.isEmpty }.count
+        let unknown = runs.filter { $0.summary.isEmpty }.count
         if unknown > 0 {
             section.notes = [
                 "\(unknown) of \(runs.count) runs were never evaluated (neurostitch evaluate, or report)."
@@ -29,31 +29,31 @@ enum RunsSection {
         return section
     }
 
-    private static func value(_ figure: Figure, _ run: WorkspaceMaterial.Run) -> Double? {
-        figure == .agreement ? run.agreement : run.medians[figure.rawValue]
+    private static func value(_ metric: Metric, _ run: WorkspaceMaterial.Run) -> Double? {
+        metric == .agreement ? run.agreement : run.summary[metric]?.median
     }
 
-    /// `nil` where no run has the figure.
-    private static func chart(_ figure: Figure, _ runs: [WorkspaceMaterial.Run]) -> Chart? {
-        let known = runs.compactMap { run in value(figure, run).map { (run.record.name, $0) } }
+    /// `nil` where no run has the metric.
+    private static func chart(_ metric: Metric, _ runs: [WorkspaceMaterial.Run]) -> Chart? {
+        let known = runs.compactMap { run in value(metric, run).map { (run.record.name, $0) } }
         guard !known.isEmpty else { return nil }
         var points = Trace.points(
-            figure.title, x: known.indices.map(Double.init), y: known.map(\.1),
+            metric.title, x: known.indices.map(Double.init), y: known.map(\.1),
             color: Palette.stitched, size: 9)
         points.text = .texts(known.map(\.0))
         points.showsLegend = false
         points.hover = "%{text}<br>%{y:.4f}<extra></extra>"
         return Chart(
-            figure.title, [points],
+            metric.title, [points],
             Layout(
-                x: .names(known.map(\.0)), y: Axis(figure.title)),
+                x: .names(known.map(\.0)), y: Axis(metric.title)),
             height: 280)
     }
 
     private static func table(_ runs: [WorkspaceMaterial.Run]) -> String {
         HTML.table(
             ["run", "status", "sessions", "epochs", "best epoch"]
-                + figures.map(\.title) + ["agreement", "started"],
+                + metrics.map(\.title) + ["agreement", "started"],
             runs.map { run in
                 let record = run.record
                 let name = HTML.escaped(record.name)
@@ -65,7 +65,7 @@ enum RunsSection {
                     .number("\((record.lastEpoch ?? -1) + 1)"),
                     .number(record.bestEpoch.map { "\($0 + 1)" } ?? "–"),
                 ]
-                    + figures.map { .number(HTML.number(run.medians[$0.rawValue], $0.decimals)) }
+                    + metrics.map { .number(HTML.number(run.summary[$0]?.median, $0.decimals)) }
                     + [.number(HTML.number(run.agreement)), .text(record.createdAt)]
             })
     }

@@ -11,15 +11,15 @@ public struct WorkspaceMaterial {
     }
 
     struct RateQuartiles {
-        let summary: FigureSummary
+        let summary: MetricSummary
         let lowest: Double
         let highest: Double
     }
 
     struct Run {
         let record: RunRecord
-        /// Median over sessions, by figure, as found by the last evaluation.
-        let medians: [String: Double]
+        /// Over sessions, as found by the last evaluation.
+        let summary: MetricValues<MetricSummary>
         let agreement: Double?
         /// Where its report lies, as a link from this page.
         let report: String?
@@ -35,23 +35,22 @@ public struct WorkspaceMaterial {
         path = registry.workspace.path
         sessions = try registry.sessions(matching: .all).map { record in
             let rates = try registry.units(of: record).compactMap(\.meanRateHz).filter(\.isFinite)
-            let quartiles = FigureSummary(rates).map {
+            let quartiles = MetricSummary(rates).map {
                 RateQuartiles(
                     summary: $0, lowest: rates.min() ?? 0, highest: rates.max() ?? 0)
             }
             return Session(record: record, rates: quartiles)
         }
         runs = try registry.runs().map { record in
-            var values: [String: [Double]] = [:]
-            for session in try registry.evaluation(ofRun: record.name) {
-                for (name, value) in session.figures { values[name, default: []].append(value) }
-            }
-            let medians = values.compactMapValues { FigureSummary($0)?.median }
+            let summary = MetricValues(
+                over: try registry.evaluation(ofRun: record.name).map {
+                    MetricValues<Double>(byName: $0.figures)
+                })
             let measured = try registry.epochMetrics(ofRun: record.name, names: ["agreement"])
             let best = measured.first { $0.epoch == record.bestEpoch } ?? measured.last
             return Run(
-                record: record, medians: medians,
-                agreement: medians[Figure.agreement.rawValue] ?? best?.values["agreement"],
+                record: record, summary: summary,
+                agreement: summary[.agreement]?.median ?? best?.values["agreement"],
                 report: Self.link(to: record.name, registry.workspace, from: folder))
         }
     }
@@ -62,7 +61,7 @@ public struct WorkspaceMaterial {
         func absolute(_ path: String) -> String {
             URL(fileURLWithPath: path).standardizedFileURL.path
         }
-        let file = "\(workspace.runFolder(run))/report.html"
+        let file = RunReport.location(ofRun: run, in: workspace)
         guard FileManager.default.fileExists(atPath: file) else { return nil }
         // Relative links survive a workspace that is moved.
         let path =

@@ -59,7 +59,7 @@ public enum StitchingError: ReportedError, Equatable {
     public var description: String {
         switch self {
         case .noSessions:
-            return "the selection matches no session; `neurostitch sessions` lists what is registered"
+            return "the selection matches none of the registered sessions"
         case .sessionsDiffer(let what, let session, let value, let other, let otherValue):
             return
                 "\(what) must be the same in all sessions of a run: \(session) has \(value), \(other) "
@@ -70,8 +70,7 @@ public enum StitchingError: ReportedError, Equatable {
                 + "set `reconstruction: gaussian` under `model`"
         case .unknownHeldOutUnit(let name):
             return
-                "held_out_units names \(name), a unit that no session of the run has; "
-                + "`neurostitch sessions show NAME` lists a session's units"
+                "held_out_units names \(name), a unit that no session of the run has"
         case .unknownExcludedCondition(let condition, let known):
             return
                 "exclude_conditions names \(condition), a label that no trial of the run's sessions has; "
@@ -89,7 +88,7 @@ public enum StitchingError: ReportedError, Equatable {
         case .stoppedBeforeStart(let run):
             return
                 "stopped before run \(run) began: its short starts were still being tried, and nothing "
-                + "was stored; give the same command again"
+                + "was stored; begin it again"
         case .strayCheckpoint(let run, let path):
             return
                 "\(path) is the checkpoint of a run \(run) that the registry does not know; move the file "
@@ -118,8 +117,7 @@ public enum StitchingError: ReportedError, Equatable {
                 + "runs/\(run)/checkpoint.h5 from a backup, or train the run again under another name"
         case .runNotTrained(let run, let status):
             return
-                "run \(run) is \(status) and has no checkpoint yet; train it with `neurostitch stitch "
-                + "MANIFEST --resume`"
+                "run \(run) is \(status) and has no checkpoint yet; resume its training first"
         case .sessionNotInRun(let run, let session, let known):
             return
                 "session \(session) is not part of run \(run); it was trained on "
@@ -135,33 +133,31 @@ public enum StitchingError: ReportedError, Equatable {
             return "run \(run) has no controller (co_dim is 0), so there are no inferred inputs"
         case .alreadyInRun(let run, let session):
             return
-                "session \(session) is part of run \(run) already; `neurostitch factors \(run) \(session)` "
-                + "gives its factors"
+                "session \(session) is part of run \(run) already, and can be queried there"
         case .doesNotFit(let session, let run, let what, let found, let expected):
             return
                 "session \(session) has \(found) \(what), and run \(run) was trained on \(expected); register "
                 + "it again with `bin_ms` or trials that give as many"
         case .noSingles(let run):
             return
-                "there is no finished single-day model for every session of run \(run); train them with "
-                + "`neurostitch stitch MANIFEST --single`"
+                "there is no finished single-day model for every session of run \(run); train "
+                + "these first"
         case .cannotStartFrom(let run, let differences):
             return
                 "training can't start from run \(run): \(differences.joined(separator: ", ")); "
-                + "`neurostitch runs show \(run)` shows the settings that fit it"
+                + "give the new run the days and the model of that one"
         case .importedRun(let run):
             return
                 "run \(run) was imported: its file has no state of an optimiser to resume. Train on from "
-                + "its parameters as another run, with `start_from: \(run)` in the manifest or "
-                + "--start-from \(run)"
+                + "its parameters as another run, with `start_from: \(run)` in the manifest"
         case .unknownQuantity(let word, let known):
             return
                 "there is no quantity \"\(word)\"; did you mean \"\(known.first ?? "")\"? Known: "
                 + known.sorted().joined(separator: ", ")
         case .unknownFactorFormat(let path):
             return
-                "the ending of \(path) tells no format; expected .h5, .hdf5, .npz, .npy, .csv or .json, or say "
-                + "it with --format"
+                "the ending of \(path) tells no format; expected .h5, .hdf5, .npz, .npy, .csv or .json, or a "
+                + "format that is named beside it"
         case .noOutputFolder(let path, let folder):
             return "\(path) can't be written: there is no folder \(folder); create it first"
         case .notACheckpoint(let path, let what):

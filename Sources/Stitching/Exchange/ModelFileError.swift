@@ -33,7 +33,7 @@ public enum ModelFileError: ReportedError, Equatable {
         case .notAModel(let path, let what):
             return
                 "\(path) holds no model: \(what). A model file has the parameters under params/ and the "
-                + "hyper-parameters as attributes of config/; `neurostitch export` writes such files"
+                + "hyper-parameters as attributes of config/, as an exported run has them"
         case .newer(let path, let version):
             return
                 "\(path) has layout version \(version), written by a newer neurostitch; this one reads "
@@ -71,8 +71,8 @@ public enum ModelFileError: ReportedError, Equatable {
                 + "the group `shared` out, and they are made from the read-ins"
         case .sessionsNotNamed(let path, let count):
             return
-                "\(path) does not name its \(count) session\(count == 1 ? "" : "s"); say with --sessions "
-                + "which registered ones they are, in the order of readout.0, readout.1, …"
+                "\(path) does not name its \(count) session\(count == 1 ? "" : "s"); name the "
+                + "registered ones that they are, in the order of readout.0, readout.1, …"
         case .otherSessionCount(let path, let count, let given):
             return "\(path) has \(count) session\(count == 1 ? "" : "s"), but \(given) "
                 + "\(given == 1 ? "is" : "are") named; name one registered session per readout.N, in order"
@@ -80,7 +80,7 @@ public enum ModelFileError: ReportedError, Equatable {
             return
                 "session \(session) does not fit number \(position) of \(path): \(what) \(expected) in the "
                 + "file, \(found) in the registered recording; register the recording that the model was "
-                + "trained on, or name the sessions in the file's order with --sessions"
+                + "trained on, or name the sessions in the file's order"
         }
     }
 }

@@ -62,7 +62,7 @@ struct TrainedRun {
         for session in sessions where own[session.name] != session {
             differences.append(
                 own[session.name] == nil
-                    ? "session \(session.name) is new (`neurostitch extend` brings it in)"
+                    ? "session \(session.name) is new (extending the run brings it in)"
                     : "session \(session.name) has another revision or other held-out units")
         }
         let keys = zip(

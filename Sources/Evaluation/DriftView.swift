@@ -1,7 +1,7 @@
 /// A day seen in one way by a run, in numbers.
-public struct DriftReading: Sendable, Equatable, Codable {
+public struct DriftView: Sendable, Equatable, Codable {
     /// Whose maps the day is seen through.
-    public enum View: String, Sendable, Codable {
+    public enum Maps: String, Sendable, Codable {
         /// Its own, which the run has.
         case own
         /// Its own, and it is the only day that the run was trained on: the measure itself.
@@ -13,7 +13,7 @@ public struct DriftReading: Sendable, Equatable, Codable {
         case alignedWithoutLabels = "aligned without labels"
     }
 
-    public let view: View
+    public let maps: Maps
     /// Of a view through electrodes: how many, and whose maps.
     public var electrodes: Int?
     public var mapsOf: String?
@@ -23,6 +23,11 @@ public struct DriftReading: Sendable, Equatable, Codable {
     /// R² of these factors as another day's maps have them through shared electrodes; only where neither
     /// behaviour nor labels tell whether the map is the right one.
     public let electrodeAgreement: Double?
+
+    private enum CodingKeys: String, CodingKey {
+        case maps = "view"
+        case electrodes, mapsOf, numbers, decodedChannels, electrodeAgreement
+    }
 
     /// Share of factors that two views of one day have to have in common to be of one space. A turned map
     /// has none.
@@ -35,7 +40,7 @@ public struct DriftReading: Sendable, Equatable, Codable {
     /// Whether anything here can tell the right map from one that differs by a symmetry of the dynamics:
     /// spikes are predicted equally well through both, and distributions are alike.
     public var tellsMaps: Bool {
-        switch view {
+        switch maps {
         case .electrodes, .onlyDay: return true
         case .own, .alignedByLabels, .alignedWithoutLabels: break
         }

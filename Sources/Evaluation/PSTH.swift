@@ -2,7 +2,7 @@ import Foundation
 
 /// Peri-stimulus time histograms: do averages of inferred rates resemble averages of spikes, and is a
 /// single trial's rate like that of the other trials of its condition?
-enum Peristimulus {
+enum PSTH {
     /// R² of condition averages of inferred rates (held-out trials) against those of smoothed counts
     /// (training trials, so that no spike takes part on both sides), mean over units.
     ///
@@ -20,7 +20,7 @@ enum Peristimulus {
             actual += other
         }
         guard !actual.isEmpty else { return nil }
-        return Determination.meanOverColumns(
+        return CoefficientOfDetermination.meanOverColumns(
             actual: actual, predicted: predicted, width: rates.width)
     }
 
@@ -46,6 +46,6 @@ enum Peristimulus {
             }
         }
         guard !actual.isEmpty else { return nil }
-        return Determination.pooled(actual: actual, predicted: predicted, width: values.width)
+        return CoefficientOfDetermination.pooled(actual: actual, predicted: predicted, width: values.width)
     }
 }

@@ -1,8 +1,8 @@
 import Evaluation
 import Foundation
 
-/// All figures in numbers.
-enum FigureSection {
+/// All metrics in numbers.
+enum MetricSection {
     static func section(_ material: RunMaterial) -> PageSection {
         let hasSingles = material.comparison != nil
         var section = PageSection(
@@ -40,23 +40,24 @@ enum FigureSection {
         let shown = Thinning.evenly(evaluation.sessions.count, most: Thinning.tableSessions).map {
             evaluation.sessions[$0]
         }
-        var singles: [String: Double] = [:]
+        // By session, then by metric.
+        var singles: [String: MetricValues<Double>] = [:]
         for row in material.comparison?.rows ?? [] {
-            singles["\(row.figure) \(row.session)"] = row.other
+            singles[row.session, default: MetricValues()][row.key] = row.other
         }
-        let rows = evaluation.figures.map { figure -> [HTML.Cell] in
-            func number(_ value: Double?) -> String { HTML.number(value, figure.decimals) }
-            let summary = evaluation.summary[figure.rawValue]
+        let rows = evaluation.metrics.map { metric -> [HTML.Cell] in
+            func number(_ value: Double?) -> String { HTML.number(value, metric.decimals) }
+            let summary = evaluation.summary[metric]
             return [
-                .text(figure.title), .number(number(summary?.median)),
+                .text(metric.title), .number(number(summary?.median)),
                 .number("\(number(summary?.lowerQuartile)) – \(number(summary?.upperQuartile))"),
             ]
                 + shown.map { session in
-                    guard let single = singles["\(figure.rawValue) \(session.name)"] else {
-                        let value = number(session[figure])
+                    guard let single = singles[session.name]?[metric] else {
+                        let value = number(session[metric])
                         return material.comparison == nil ? .number(value) : .text(value)
                     }
-                    return .html("\(number(session[figure]))<i>\(number(single))</i>")
+                    return .html("\(number(session[metric]))<i>\(number(single))</i>")
                 }
         }
         return HTML.table(["figure", "median", "quartiles"] + shown.map(\.name), rows)
@@ -68,12 +69,12 @@ enum FigureSection {
         guard !counts.isEmpty else { return nil }
         func chart(_ title: String, _ value: (PopulationSize) -> Double?, figure: String) -> Chart? {
             let summaries = counts.map { count in
-                FigureSummary(
+                MetricSummary(
                     evaluation.populationSize.filter { $0.units == count }.compactMap(value))
             }
             guard summaries.contains(where: { $0 != nil }) else { return nil }
             let x = counts.map(Double.init)
-            func line(_ name: String, _ part: (FigureSummary) -> Double) -> Trace {
+            func line(_ name: String, _ part: (MetricSummary) -> Double) -> Trace {
                 Trace.line(
                     name, x: x, y: summaries.map { $0.map(part) ?? .nan }, color: Palette.accent,
                     width: name == "median" ? 2.4 : 0)

@@ -1,5 +1,6 @@
-/// A figure that an evaluation gives for every session. Definitions: `docs/evaluation.md`.
-public enum Figure: String, Sendable, CaseIterable, Codable {
+/// What an evaluation measures of every session of a run; its raw value is its name in files and in the
+/// registry. Definitions, formulas and sources are in `docs/evaluation.md`.
+public enum Metric: String, Sendable, CaseIterable, Codable {
     case bitsPerSpike = "bits_per_spike"
     case coSmoothing = "co_smoothing"
     case forwardPrediction = "forward_prediction"
@@ -33,7 +34,7 @@ public enum Figure: String, Sendable, CaseIterable, Codable {
     case conditionFromInitial = "condition_from_ic"
     case conditionFromInputs = "condition_from_ic_and_inputs"
 
-    /// For people, as short as a heading.
+    /// Its name for people, as short as a heading.
     public var title: String {
         switch self {
         case .bitsPerSpike: "bits/spike"
@@ -71,9 +72,10 @@ public enum Figure: String, Sendable, CaseIterable, Codable {
         }
     }
 
+    /// Which values of a metric are the better ones, if any are.
     public enum Direction: String, Sendable, Codable { case higher, lower, neither }
 
-    /// Which way is better, for comparisons of runs.
+    /// Which way is better where runs are compared.
     public var better: Direction {
         switch self {
         case .initialConditionDistance, .factorDistance: .lower
@@ -86,7 +88,7 @@ public enum Figure: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// Digits after the point.
+    /// Digits after the point with which people read it.
     public var decimals: Int {
         switch self {
         case .bitsPerSpike, .coSmoothing, .forwardPrediction, .excludedBitsPerSpike, .inputBits: 4
@@ -94,29 +96,5 @@ public enum Figure: String, Sendable, CaseIterable, Codable {
         case .frequencyOfFactors: 2
         default: 3
         }
-    }
-}
-
-/// Median and quartiles over sessions (linear interpolation between order statistics).
-public struct FigureSummary: Sendable, Codable, Equatable {
-    public let median: Double
-    public let lowerQuartile: Double
-    public let upperQuartile: Double
-    public let sessions: Int
-
-    /// `nil` for no values.
-    public init?(_ values: [Double]) {
-        let sorted = values.filter(\.isFinite).sorted()
-        guard let first = sorted.first else { return nil }
-        func quantile(_ share: Double) -> Double {
-            let place = share * Double(sorted.count - 1)
-            let low = Int(place)
-            guard low + 1 < sorted.count else { return sorted.last ?? first }
-            return sorted[low] + (place - Double(low)) * (sorted[low + 1] - sorted[low])
-        }
-        median = quantile(0.5)
-        lowerQuartile = quantile(0.25)
-        upperQuartile = quantile(0.75)
-        sessions = sorted.count
     }
 }

@@ -3,26 +3,28 @@ import Testing
 
 @testable import Evaluation
 
-@Suite struct PeristimulusTests {
+@Suite struct PSTHTests {
     @Test func determinationAsScikitLearnHasIt() throws {
         let fixture = try Fixtures.entry("determination")
         let (actual, predicted) = (try fixture.numbers("actual"), try fixture.numbers("predicted"))
         let width = try fixture.count("width")
         #expect(
             isClose(
-                Determination.pooled(actual: actual, predicted: predicted, width: width),
+                CoefficientOfDetermination.pooled(actual: actual, predicted: predicted, width: width),
                 try fixture.number("pooled")))
         #expect(
             isClose(
-                Determination.meanOverColumns(actual: actual, predicted: predicted, width: width),
+                CoefficientOfDetermination.meanOverColumns(
+                    actual: actual, predicted: predicted, width: width),
                 try fixture.number("mean_over_columns")))
     }
 
     @Test func aConstantColumnCountsForNothing() {
         let actual = [1.0, 5, 2, 5, 3, 5]
         #expect(
-            Determination.meanOverColumns(actual: actual, predicted: [1, 0, 2, 0, 3, 0], width: 2) == 1)
-        #expect(Determination.pooled(actual: [2, 2], predicted: [1, 3], width: 1) == nil)
+            CoefficientOfDetermination.meanOverColumns(
+                actual: actual, predicted: [1, 0, 2, 0, 3, 0], width: 2) == 1)
+        #expect(CoefficientOfDetermination.pooled(actual: [2, 2], predicted: [1, 3], width: 1) == nil)
     }
 
     /// Two conditions of two trials; averages by hand.
@@ -34,12 +36,12 @@ import Testing
             trials: 7, bins: 2, width: 1, values: [1, 3, 1, 1, 2, 4, 4, 6, 0, 0, 0, 0, 9, 9])
         // Rates of trials 4 (a) and 5 (b): 1, 2, 3, 5. Counts of 0–3: a 1, 2; b 3, 5.
         #expect(
-            Peristimulus.r2(
+            PSTH.r2(
                 rates: rates, smoothedCounts: counts, labels: labels, tested: [4, 5, 6],
                 training: [0, 1, 2, 3]) == 1)
         // With trials 0 and 2 alone: a 1, 3; b 2, 4; mean 2.5, variance 5, error 0 + 1 + 1 + 1.
         let value = try #require(
-            Peristimulus.r2(
+            PSTH.r2(
                 rates: rates, smoothedCounts: counts, labels: labels, tested: [4, 5],
                 training: [0, 2]))
         #expect(abs(value - (1 - 3.0 / 5)) < 1e-12)
@@ -63,7 +65,7 @@ import Testing
         }
         let trials = conditions * perCondition
         let value = try #require(
-            Peristimulus.consistency(
+            PSTH.consistency(
                 TrialArray(trials: trials, bins: bins, width: 1, values: values),
                 labels: (0..<trials).map { "\($0 % conditions)" }, trials: Array(0..<trials)))
         let k = Double(perCondition)
@@ -73,8 +75,8 @@ import Testing
 
     @Test func aConditionOfOneTrialHasNoOthers() {
         let values = TrialArray(trials: 2, bins: 2, width: 1, values: [1, 2, 3, 4])
-        #expect(Peristimulus.consistency(values, labels: ["a", "b"], trials: [0, 1]) == nil)
-        #expect(Peristimulus.consistency(values, labels: [nil, nil], trials: [0, 1]) == nil)
+        #expect(PSTH.consistency(values, labels: ["a", "b"], trials: [0, 1]) == nil)
+        #expect(PSTH.consistency(values, labels: [nil, nil], trials: [0, 1]) == nil)
     }
 
     @Test func smoothingKeepsAConstantAndItsEdges() {

@@ -3,8 +3,8 @@ public import Recordings
 public import Registry
 public import Stitching
 
-/// One day of a run with everything inferred from it once: what figures and pictures are made of.
-public struct DayReading {
+/// One day of a run with everything inferred from it once: what metrics and pictures are made of.
+public struct InferredDay {
     public let query: FactorQuery
     /// Posterior means pushed through, all trials of the recording, `[trials, bins, factors]`.
     public let factors: TrialArray

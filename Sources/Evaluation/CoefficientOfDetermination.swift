@@ -1,5 +1,5 @@
-/// 1 − Σ(y − ŷ)²/Σ(y − ȳ)²: the coefficient of determination as every figure here uses it.
-enum Determination {
+/// 1 − Σ(y − ŷ)²/Σ(y − ȳ)²: the coefficient of determination as every metric here uses it.
+enum CoefficientOfDetermination {
     /// Errors and variances of all columns together, each column around its own mean of `actual`.
     ///
     /// - Parameters: `[rows, width]` each.

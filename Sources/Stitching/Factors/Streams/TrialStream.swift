@@ -1,0 +1,151 @@
+import LFADS
+public import TrialArrays
+
+/// Inference of trials that no file holds: a model that is loaded once and asked again and again.
+///
+/// What it gives for a recording's trial has the bits that `FactorQuery.infer` gives. Units stand in the
+/// recording's order, here and in all answers.
+public final class TrialStream {
+    /// What was inferred of one trial, or of one window.
+    public struct Inferred {
+        /// One trial of factors.
+        public let factors: TrialArray
+        /// Expected values per bin, of all units; Hz after division by the bin's width.
+        public let means: TrialArray
+        /// The bins that were asked for: all of a trial, the newest of a window.
+        public let bins: Range<Int>
+    }
+
+    public let factorCount: Int
+    public let unitCount: Int
+    public let externalInputCount: Int
+    /// Bins that the encoder sees, and bins of a whole trial.
+    public let encodedBinCount: Int
+    public let binCount: Int
+    public let binMilliseconds: Double
+    /// Whether the model describes counts, which are never below 0.
+    public let isPoisson: Bool
+    private let session: PreparedSession
+    private let model: StitchedModel
+    private let factorColumns: ColumnAxis
+    private let unitColumns: ColumnAxis
+
+    /// - Throws: `LFADSError`
+    public init(_ query: FactorQuery) throws {
+        session = query.session
+        let configuration = query.settings.model
+        factorCount = configuration.factorCount
+        unitCount = query.recording.units.count
+        externalInputCount = configuration.externalInputCount
+        encodedBinCount = configuration.encodedBinCount
+        binCount = configuration.binCount
+        binMilliseconds = query.recording.binMilliseconds
+        isPoisson = configuration.observation == .poisson
+        factorColumns = ColumnAxis(.factor, count: factorCount)
+        unitColumns = ColumnAxis(.unit, names: query.recording.units.map(\.name))
+        // One trial to write into, and one that a session can't be without.
+        let trials = try SessionTrials(
+            name: session.name, trialCount: 2, binCount: binCount, unitCount: unitCount,
+            encodedUnitCount: session.encodedUnitCount,
+            values: [Float](repeating: 1, count: 2 * binCount * unitCount),
+            externalInputCount: externalInputCount,
+            externalInputs: [Float](repeating: 0, count: 2 * binCount * externalInputCount),
+            trainingTrials: [0], validationTrials: [1])
+        model = try StitchedModel(
+            configuration, sessions: [trials], seed: query.settings.seed, threads: 1)
+        model.setParameters(query.model.parameterValues)
+    }
+
+    /// A window of the newest bins, without any yet.
+    public var emptyWindow: BinWindow { BinWindow(unitCount: unitCount, capacity: encodedBinCount) }
+
+    /// Infers one trial.
+    ///
+    /// - Parameters:
+    ///   - counts: a row of all units for every bin of a trial, or for those that the encoder sees.
+    ///   - externalInputs: a row of all inputs for every bin of a trial; only where the run has inputs.
+    /// - Throws: `TrialStreamError`
+    public func infer(counts: [[Float]], externalInputs: [[Float]]? = nil) throws -> Inferred {
+        guard counts.count == binCount || counts.count == encodedBinCount else {
+            throw TrialStreamError.binCount(
+                found: counts.count, trial: binCount, encoded: encodedBinCount)
+        }
+        let values = try checked(counts, "counts")
+        return infer(values: values, externalInputs: try checked(inputs: externalInputs))
+    }
+
+    /// Takes new bins into a window and infers them in the light of those before.
+    ///
+    /// - Parameter bins: a row of all units for every new bin, at most as many as the encoder sees.
+    /// - Returns: `nil` while the window is not full.
+    /// - Throws: `TrialStreamError`; the window is then as it was.
+    public func infer(newest bins: [[Float]], in window: inout BinWindow) throws -> Inferred? {
+        guard !bins.isEmpty, bins.count <= encodedBinCount else {
+            throw TrialStreamError.windowBinCount(found: bins.count, window: encodedBinCount)
+        }
+        guard externalInputCount == 0 else { throw TrialStreamError.windowWithExternalInputs }
+        window.append(try checked(bins, "bins"))
+        guard window.isFull else { return nil }
+        let inferred = infer(values: window.values, externalInputs: [])
+        return Inferred(
+            factors: inferred.factors, means: inferred.means,
+            bins: (encodedBinCount - bins.count)..<encodedBinCount)
+    }
+
+    // MARK: Checks
+
+    private func checked(_ rows: [[Float]], _ array: String) throws -> [Float] {
+        var values: [Float] = []
+        values.reserveCapacity(rows.count * unitCount)
+        for (bin, row) in rows.enumerated() {
+            guard row.count == unitCount else {
+                throw TrialStreamError.unitCount(
+                    array: array, bin: bin, found: row.count, units: unitCount)
+            }
+            if let place = row.firstIndex(where: { !$0.isFinite || (isPoisson && $0 < 0) }) {
+                throw TrialStreamError.notACount(
+                    array: array, bin: bin, place: place, value: row[place])
+            }
+            values += row
+        }
+        return values
+    }
+
+    private func checked(inputs rows: [[Float]]?) throws -> [Float] {
+        guard let rows else {
+            guard externalInputCount == 0 else {
+                throw TrialStreamError.noExternalInputs(inputs: externalInputCount, bins: binCount)
+            }
+            return []
+        }
+        guard rows.count == binCount,
+            rows.allSatisfy({ $0.count == externalInputCount && $0.allSatisfy(\.isFinite) })
+        else {
+            throw TrialStreamError.externalInputExtents(inputs: externalInputCount, bins: binCount)
+        }
+        return rows.flatMap { $0 }
+    }
+
+    // MARK: The model
+
+    /// - Parameters: whose extents were checked.
+    private func infer(values: [Float], externalInputs: [Float]) -> Inferred {
+        var ordered = session.inModelOrder(values)
+        ordered += [Float](repeating: 0, count: binCount * unitCount - values.count)
+        let inputs =
+            externalInputs.isEmpty
+            ? [Float](repeating: 0, count: binCount * externalInputCount) : externalInputs
+        model.setTrial(0, session: 0, values: ordered, externalInputs: inputs)
+        let inferred = model.infer(session: 0, trials: [0], quantities: [.factors, .rates])
+        func array(_ values: [Float], _ columns: ColumnAxis) -> TrialArray {
+            TrialArray(
+                trials: TrialAxis(count: 1),
+                bins: BinAxis(count: inferred.binCount, milliseconds: binMilliseconds), columns: columns,
+                values: values)
+        }
+        return Inferred(
+            factors: array(inferred.factors, factorColumns),
+            means: array(session.inRecordingOrder(inferred.means), unitColumns),
+            bins: 0..<inferred.binCount)
+    }
+}

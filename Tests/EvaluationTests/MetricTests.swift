@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@testable import Evaluation
+
+@Suite struct MetricTests {
+    @Test func quartilesAreInterpolated() throws {
+        let summary = try #require(MetricSummary([4, 1, 3, 2]))
+        #expect(summary == (try #require(MetricSummary([1, 2, 3, 4]))))
+        #expect(summary.median == 2.5 && summary.lowerQuartile == 1.75)
+        #expect(summary.upperQuartile == 3.25 && summary.sessions == 4)
+        #expect(MetricSummary([.nan]) == nil)
+        #expect(MetricSummary([7, .nan])?.median == 7)
+    }
+
+    @Test func metricsHaveNamesOfTheirOwn() {
+        let metrics = Metric.allCases
+        #expect(Set(metrics.map(\.title)).count == metrics.count)
+    }
+
+    /// The page that people are sent to defines every metric by its name.
+    @Test func everyMetricIsDefinedInTheDocs() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(
+            contentsOf: root.appending(path: "docs/evaluation.md"), encoding: .utf8)
+        for metric in Metric.allCases {
+            #expect(page.contains("`\(metric.rawValue)`"), "\(metric.rawValue) is not defined")
+        }
+    }
+
+    private func evaluation(_ run: String, _ values: [String: [String: Double]]) throws -> RunEvaluation {
+        let sessions = values.keys.sorted().map { name in
+            ["name": name, "date": "2024-01-01", "figures": values[name] ?? [:]] as [String: Any]
+        }
+        let json: [String: Any] = [
+            "run": run, "version": "1", "channels": [String](), "lagMilliseconds": 0,
+            "historyMilliseconds": 0, "sessions": sessions, "summary": [String: Any](),
+            "populationSize": [Any](),
+        ]
+        return try JSONDecoder().decode(
+            RunEvaluation.self, from: JSONSerialization.data(withJSONObject: json))
+    }
+
+    @Test func runsAreComparedSessionBySession() throws {
+        let own = try evaluation(
+            "a",
+            [
+                "d1": ["bits_per_spike": 0.3, "factor_distance": 0.1],
+                "d2": ["bits_per_spike": 0.2, "factor_distance": 0.4], "d3": ["bits_per_spike": 0.9],
+            ])
+        let first = try evaluation("b", ["d1": ["bits_per_spike": 0.1, "factor_distance": 0.2]])
+        let second = try evaluation("c", ["d2": ["bits_per_spike": 0.25, "factor_distance": 0.5]])
+        let comparison = try RunComparison(own, with: [first, second], named: "single")
+        #expect(comparison.rows.count == 4)
+        let bits = try #require(comparison.summaries.first { $0.metric == .bitsPerSpike })
+        #expect(bits.sessions == 2 && bits.better == 1)
+        #expect(isClose(bits.medianDifference, (0.2 - 0.05) / 2))
+        let distance = try #require(comparison.summaries.first { $0.metric == .factorDistance })
+        #expect(distance.better == 2)
+        let stranger = try evaluation("d", ["d9": ["bits_per_spike": 1]])
+        #expect(throws: EvaluationError.nothingInCommon(run: "a", other: "d")) {
+            try RunComparison(own, with: [stranger], named: "d")
+        }
+    }
+}
+
+/// How values are named where they are kept.
+@Suite struct MetricKeyTests {
+    @Test("a key has one name, also where a channel's name has a stroke in it")
+    func names() throws {
+        #expect(MetricKey(.rateR2).name == "rate_r2")
+        let key = MetricKey(.withinFromFactors, channel: "hand/x")
+        #expect(key.name == "within_factors/hand/x")
+        #expect(MetricKey(name: key.name) == key)
+        #expect(MetricKey(name: "rate_r2") == MetricKey(.rateR2))
+        #expect(MetricKey(name: "of_tomorrow/x") == nil)
+    }
+
+    @Test("values are one object by name, and what a later version measures is left out")
+    func values() throws {
+        var values = MetricValues<Double>()
+        values[.rateR2] = 0.5
+        values[.withinFromFactors, channel: "x"] = 0.25
+        #expect(values[.withinFromFactors] == nil)
+        #expect(values.byName == ["rate_r2": 0.5, "within_factors/x": 0.25])
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = try encoder.encode(values)
+        #expect(String(decoding: data, as: UTF8.self) == #"{"rate_r2":0.5,"within_factors/x":0.25}"#)
+        #expect(try JSONDecoder().decode(MetricValues<Double>.self, from: data) == values)
+        let newer = MetricValues(byName: ["of_tomorrow": 1, "rate_r2": 0.5])
+        #expect(newer.keys == [MetricKey(.rateR2)])
+    }
+}
