@@ -30,12 +30,20 @@ public enum RecordingFile {
     /// Writes the canonical file, all of it or nothing. Equal recordings give equal bytes.
     /// - Throws: `RecordingError.file`; `RecordingError.invalidCount` for counts that aren't counts.
     public static func write(_ recording: Recording, to path: String) throws {
+        recording.requireConsistentShapes()
+        try write(HashedRecording(recording), to: path)
+    }
+
+    /// Writes the canonical file of a recording whose hash is known already.
+    /// - Throws: `RecordingError.file`; `RecordingError.invalidCount` for counts that aren't counts.
+    public static func write(_ hashed: HashedRecording, to path: String) throws {
+        let recording = hashed.recording
         try asRecordingError {
             recording.requireConsistentShapes()
             try HDF5File.write(to: path) { file in
                 try file.setAttribute("format", to: format)
                 try file.setAttribute("version", to: recording.chop == nil ? 1 : version)
-                try file.setAttribute("content_sha256", to: recording.contentHash)
+                try file.setAttribute("content_sha256", to: hashed.contentHash)
                 try writeDescription(of: recording, to: file)
                 try writeValues(of: recording, to: file)
                 try writeTrialsAndUnits(of: recording, to: file)

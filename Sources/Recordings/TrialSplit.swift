@@ -1,5 +1,5 @@
 /// Which trials are held out for validation.
-public enum TrialSplit: Sendable, Equatable {
+public enum TrialSplit: Sendable, Equatable, Codable {
     /// Of each condition, in recorded order, trials k−1, 2k−1, … (counted from 0) are held out;
     /// trials without a condition count as one condition. k ≥ 2. Of a continuous recording, every
     /// k-th stretch of windows is held out.

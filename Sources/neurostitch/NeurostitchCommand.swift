@@ -30,8 +30,6 @@ struct NeurostitchCommand: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
-        } catch let error as FailedReading {
-            exit(withError: ExitCode(error.code))
         } catch let error as any ReportedError {
             Terminal.printError("error: \(error)")
             exit(withError: ExitCode(ExitStatus.code(for: error.category)))

@@ -1,5 +1,5 @@
 /// How a continuous recording is cut into overlapping windows.
-public struct ChopSettings: Sendable, Equatable {
+public struct ChopSettings: Sendable, Equatable, Codable {
     public var windowMilliseconds: Double
     public var overlapMilliseconds: Double
 
