@@ -82,6 +82,7 @@ let package = Package(
             swiftSettings: strictImports),
 
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
+        tests("TrialArraysTests", ["TrialArrays"]),
         tests("ArrayFilesTests", ["ArrayFiles"], resources: [.copy("Fixtures")]),
         tests("RecordingsTests", ["Recordings", "ArrayFiles"], resources: [.copy("Fixtures")]),
         tests(

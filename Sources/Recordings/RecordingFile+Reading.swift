@@ -19,6 +19,17 @@ extension RecordingFile {
         }
     }
 
+    /// Reads a canonical file of which it is known that its bytes are those that were written: everything in
+    /// it is checked but the hash of the content.
+    /// - Throws: `RecordingError`, among them `.notCanonical`, `.newerVersion`.
+    public static func readSound(_ path: String) throws -> Recording {
+        try asRecordingError {
+            let file = try HDF5File.open(path)
+            try requireCanonical(file)
+            return try readContent(file)
+        }
+    }
+
     /// Names of the behaviour channels of a canonical file, without reading the rest of it.
     /// - Throws: `RecordingError`
     public static func behaviorNames(_ path: String) throws -> [String] {

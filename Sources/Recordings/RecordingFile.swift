@@ -68,7 +68,7 @@ public enum RecordingFile {
     }
 
     private static func writeValues(of recording: Recording, to file: HDF5File) throws {
-        let array = ShapedArray(shape: recording.valuesShape, values: recording.values)
+        let array = ShapedArray(recording.countArray)
         switch recording.signal {
         case .continuous:
             try file.write(array, to: "values", compressed: true)
@@ -99,20 +99,16 @@ public enum RecordingFile {
     }
 
     private static func writeChannels(of recording: Recording, to file: HDF5File) throws {
-        for (dataset, names, values) in [
-            ("behavior", recording.behaviorNames, recording.behavior),
-            ("external_inputs", recording.externalInputNames, recording.externalInputs),
-        ] where !names.isEmpty {
-            let shape = [recording.trialCount, recording.binCount, names.count]
-            try file.write(ShapedArray(shape: shape, values: values), to: dataset, compressed: true)
-            try file.setAttribute("names", to: names, of: dataset)
+        for (dataset, array) in [
+            ("behavior", recording.behaviorArray), ("external_inputs", recording.externalInputArray),
+        ] where array.columnCount > 0 {
+            try file.write(ShapedArray(array), to: dataset, compressed: true)
+            try file.setAttribute("names", to: array.columns.names, of: dataset)
             try file.setAttribute("dimensions", to: ["trial", "bin", "channel"], of: dataset)
             try file.setAttribute("units", to: "as in the source", of: dataset)
         }
-        if let rates = recording.trueRates {
-            try file.write(
-                ShapedArray(shape: recording.valuesShape, values: rates), to: "true_rates",
-                compressed: true)
+        if let rates = recording.trueRateArray {
+            try file.write(ShapedArray(rates), to: "true_rates", compressed: true)
             try file.setAttribute("units", to: "Hz", of: "true_rates")
             try file.setAttribute("dimensions", to: ["trial", "bin", "unit"], of: "true_rates")
         }

@@ -187,7 +187,6 @@ private struct BehaviorPattern {
         let recording = session.recording
         guard let labels = list.labels(of: session), !recording.behaviorNames.isEmpty else { return nil }
         let columns = channels.compactMap { recording.behaviorNames.firstIndex(of: $0) }
-        let width = recording.behaviorNames.count
         let bins = recording.binCount
         var trials: [Int: [Int]] = [:]
         for trial in session.trainingTrials {
@@ -196,9 +195,7 @@ private struct BehaviorPattern {
         values = trials.mapValues { members in
             columns.map { column in
                 (0..<bins).map { t in
-                    let measured = members.map {
-                        recording.behavior[($0 * bins + t) * width + column]
-                    }.filter(\.isFinite)
+                    let measured = members.map { session.behavior[$0, t, column] }.filter(\.isFinite)
                     guard !measured.isEmpty else { return .nan }
                     return measured.reduce(0) { $0 + Double($1) } / Double(measured.count)
                 }
