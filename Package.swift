@@ -101,6 +101,7 @@ let package = Package(
             swiftSettings: strictImports),
 
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
+        tests("TrialArraysTests", ["TrialArrays"]),
         tests("ArrayFilesTests", ["ArrayFiles"], resources: [.copy("Fixtures")]),
         tests("RecordingsTests", ["Recordings", "ArrayFiles"], resources: [.copy("Fixtures")]),
         tests(
@@ -123,7 +124,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "neurostitch", "neurostitch-benchmark", "Report", "Stitching", "Registry", "Recordings",
+                "neurostitch", "neurostitch-benchmark", "Report", "Alignment", "Stitching", "Registry",
+                "Recordings",
                 "ArrayFiles",
             ]),
     ]

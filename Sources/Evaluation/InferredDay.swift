@@ -6,6 +6,7 @@ public import Stitching
 /// One day of a run with everything inferred from it once: what metrics and pictures are made of.
 public struct InferredDay {
     public let query: FactorQuery
+    public let recording: Recording
     /// Posterior means pushed through, all trials of the recording, `[trials, bins, factors]`.
     public let factors: TrialArray
     /// Expected spikes per bin, `[trials, bins, units]`, units in the recording's order.
@@ -16,7 +17,6 @@ public struct InferredDay {
     public let inferredInputs: TrialArray?
 
     public var record: SessionRecord { query.record }
-    public var recording: Recording { query.recording }
     public var session: PreparedSession { query.session }
     public var trainingTrials: [Int] { session.trainingTrials }
     public var heldOutTrials: [Int] { session.validationTrials }
@@ -46,6 +46,7 @@ public struct InferredDay {
             TrialArray(trials: trials, bins: bins, width: width, values: values)
         }
         self.query = query
+        recording = query.session.wholeRecording()
         factors = array(inferred.factors, bins: bins, query.settings.model.factorCount)
         rates = array(inferred.means, bins: bins, query.recording.units.count)
         initialConditions = array(

@@ -1,3 +1,4 @@
+import Alignment
 import Evaluation
 import Foundation
 import Registry
@@ -23,7 +24,7 @@ import Testing
             (CommandAdvice.advice(for: StitchingError.unknownFactorFormat(path: "p")), "--format"),
             (
                 CommandAdvice.advice(
-                    for: StitchingError.notAligned(session: "s", isContinuous: false)),
+                    for: AlignmentError.nothingInCommon(session: "s", isContinuous: false)),
                 "--without-labels"
             ),
             (

@@ -94,7 +94,7 @@ import Testing
         let lab = try DriftLab.get()
         let run = try TrainedRun("small", in: lab.registry)
         let record = try lab.registry.session(named: lab.next)
-        let session = try StitchJourney.prepare([record], holdOut: run.settings.holdOut, in: lab.registry)[0]
+        let session = try lab.registry.prepared(record, holdOut: run.settings.holdOut)
         let fit = try DayFit(session, run, threads: 1)
         try fit.alignByLabels()
         // A quarter turn of the two leading components.

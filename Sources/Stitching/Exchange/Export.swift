@@ -33,9 +33,9 @@ public enum ExportJourney {
         try FactorFile.requireWritable([path])
         let stored = run.header.sessions.filter { wanted.isEmpty || wanted.contains($0.name) }
         let records = try registry.sessions(ofRun: name)
-        let sessions = try StitchJourney.prepare(
+        let sessions = try registry.prepared(
             stored.compactMap { session in records.first { $0.name == session.name } },
-            holdOut: run.settings.holdOut, in: registry)
+            holdOut: run.settings.holdOut)
         let file = try ModelFile(
             run, stored, sessions, epoch: record.lastEpoch == nil ? nil : record.bestEpoch.map { $0 + 1 })
         try file.write(to: path)

@@ -37,8 +37,7 @@ public struct FactorQuery {
                     ? ["session \(record.name) differs"] : ["it belongs to run \(header.run)"])
         }
         settings = header.settings
-        session = try StitchJourney.prepare(
-            [record], holdOut: settings.holdOut, in: registry)[0]
+        session = try registry.prepared(record, holdOut: settings.holdOut)
         model = try StitchedModel(
             header.settings.model, sessions: [session.trials], seed: header.settings.seed,
             threads: threads)
@@ -93,7 +92,8 @@ public struct FactorQuery {
         return result
     }
 
-    public var recording: Recording { session.recording }
+    /// What is known of the session's recording.
+    public var recording: RecordingMetadata { session.recording }
 }
 
 /// Which trials a query is about: `all`, `train`, `valid`, or numbers and ranges such as `0,3,10-19`.
@@ -135,7 +135,7 @@ public struct TrialSelection: Sendable, Equatable {
     /// Places in a recording.
     ///
     /// - Throws: `StitchingError.trialOutOfRange`.
-    public func trials(of recording: Recording) throws -> [Int] {
+    public func trials(of recording: RecordingMetadata) throws -> [Int] {
         switch kind {
         case .all: return Array(recording.trials.indices)
         case .train: return recording.trials.indices.filter { recording.trials[$0].split == .train }

@@ -27,8 +27,7 @@ public struct ElectrodeView {
         of record: SessionRecord, inRun name: String, in registry: SessionRegistry, threads: Int
     ) throws {
         let run = try TrainedRun(name, in: registry)
-        let session = try StitchJourney.prepare(
-            [record], holdOut: run.settings.holdOut, in: registry)[0]
+        let session = try registry.prepared(record, holdOut: run.settings.holdOut)
         try run.requireFits(session)
         let own = Set(session.recording.units.map(\.name))
         let others = try registry.sessions(ofRun: name)
@@ -43,8 +42,8 @@ public struct ElectrodeView {
                 run: name, session: other.name, in: registry, threads: threads)
             let shared = SharedUnits(names, session.recording, source.recording)
             guard shared.encodedCount >= Self.fewestElectrodes,
-                let query = try source.through(shared, of: session.recording, record),
-                let reference = try source.through(shared, of: source.recording, other)
+                let query = try source.through(shared, of: session.wholeRecording(), record),
+                let reference = try source.through(shared, of: source.session.wholeRecording(), other)
             else { continue }
             self.query = query
             self.reference = reference
@@ -63,7 +62,7 @@ private struct SharedUnits {
 
     var encodedCount: Int { names.count - heldOut.count }
 
-    init(_ names: [String], _ a: Recording, _ b: Recording) {
+    init(_ names: [String], _ a: RecordingMetadata, _ b: RecordingMetadata) {
         self.names = names
         heldOut = Set((a.units + b.units).filter(\.heldOut).map(\.name)).intersection(names)
     }

@@ -65,8 +65,8 @@ public enum ExtendJourney {
             throw StitchingError.alreadyInRun(run: parent, session: sessionName)
         }
         let record = try registry.session(named: sessionName)
-        let session = try StitchJourney.prepare(
-            [record], holdOut: run.settings.holdOut, trainingTrialLimit: options.trials, in: registry)[0]
+        let session = try registry.prepared(
+            record, holdOut: run.settings.holdOut, trainingTrialLimit: options.trials)
         let fit = try DayFit(session, run, threads: options.threads)
         if options.usesLabels {
             try fit.alignByLabels()

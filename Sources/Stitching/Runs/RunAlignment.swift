@@ -20,8 +20,8 @@ public struct RunAlignment {
     /// - Throws: errors of the rooms below.
     public init(run: String, in registry: SessionRegistry) throws {
         settings = try StitchSettings(json: registry.run(named: run).settingsJSON)
-        sessions = try StitchJourney.prepare(
-            registry.sessions(ofRun: run), holdOut: settings.holdOut, in: registry)
+        sessions = try registry.prepared(
+            registry.sessions(ofRun: run), holdOut: settings.holdOut)
         guard !settings.hasSpaceFromElsewhere else {
             days = nil
             trajectories = try Checkpoint.readTrajectories(
@@ -97,13 +97,12 @@ extension FactorQuery {
         var holdOut = settings.holdOut
         holdOut.units = .named(
             recording.units.indices.filter { !seen.contains($0) }.map { recording.units[$0].name })
-        let restricted = try PreparedSession(recording, holdOut: holdOut)
+        let restricted = try PreparedSession(session.wholeRecording(), holdOut: holdOut)
         let model = try StitchedModel(
             settings.model, sessions: [restricted.trials], seed: settings.seed,
             threads: self.model.threads)
         let readIn = try alignment.readIn(restricted)
-        var place = [Int](repeating: 0, count: session.unitOrder.count)
-        for (index, unit) in session.unitOrder.enumerated() { place[unit] = index }
+        let place = session.unitPlaces
         for tensor in model.table.tensors where tensor.count > 0 {
             switch tensor.name {
             case "readin.\(session.name).weight": try model.setParameter(tensor.name, readIn.weights)

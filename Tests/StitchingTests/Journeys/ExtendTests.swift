@@ -79,8 +79,7 @@ import Testing
             let own = try #require(outcome.bitsPerSpike)
             #expect(own > 0.8 * whole.bitsPerSpike[2], "\(own) of \(whole.bitsPerSpike[2])")
             // And in the same space: condition averages agree with those of the other days.
-            let sessions = try StitchJourney.prepare(
-                registry.sessions(ofRun: outcome.run), holdOut: HoldOut(), in: registry)
+            let sessions = try registry.prepared(registry.sessions(ofRun: outcome.run))
             let header = try Checkpoint.readHeader(
                 RunFolder(registry.workspace, run: outcome.run).checkpoint)
             let model = try StitchedModel(
