@@ -50,23 +50,28 @@ let package = Package(
                 "Recordings", "ArrayFiles", "Messages",
                 .product(name: "GRDB", package: "GRDB.swift"), "Yams",
             ]),
+        room("Alignment", ["TrialArrays", "LinearAlgebra", "LFADS", "Messages"]),
         room("Synthesis", ["Recordings", "ArrayFiles", "LinearAlgebra", "Messages"]),
         room(
             "Stitching",
             [
-                "Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra", "TrialArrays", "Messages",
+                "Alignment", "Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra", "TrialArrays",
+                "Messages",
             ]),
         room(
             "Evaluation",
-            ["Stitching", "Registry", "Recordings", "LFADS", "LinearAlgebra", "TrialArrays", "Messages"]),
+            [
+                "Stitching", "Alignment", "Registry", "Recordings", "LFADS", "LinearAlgebra", "TrialArrays",
+                "Messages",
+            ]),
         room(
             "Report",
-            ["Evaluation", "Stitching", "Registry", "ArrayFiles", "TrialArrays", "Messages"]),
+            ["Evaluation", "Stitching", "Alignment", "Registry", "ArrayFiles", "TrialArrays", "Messages"]),
         .executableTarget(
             name: "neurostitch",
             dependencies: [
-                "Report", "Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "ArrayFiles",
-                "LFADS", "LinearAlgebra", "Messages",
+                "Report", "Evaluation", "Stitching", "Alignment", "Synthesis", "Registry", "Recordings",
+                "ArrayFiles", "LFADS", "LinearAlgebra", "Messages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
@@ -93,7 +98,7 @@ let package = Package(
             "StitchingTests",
             [
                 "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles",
-                "Messages", "TrialArrays",
+                "Alignment", "Messages", "TrialArrays",
             ],
             resources: [.copy("Fixtures")]),
         tests(

@@ -1,11 +1,9 @@
+import Alignment
 import LinearAlgebra
 
 /// Whether the days share one space, told without behaviour.
 ///
-/// *Agreement* of days a and b over their common conditions: 1 − Σ(f̄_a − f̄_b)²/V, f̄ condition-averaged
-/// factors, V the mean over all days of Σ(f̄ − mean f̄)²; sums over conditions, bins and factors. With
-/// C the variance that the days have in common and O that of each day alone it is 1 − 2·O/(C + O), so
-/// (1 + agreement)/2 is the common share. A day's value is the mean over the other days.
+/// `Agreement` of condition-averaged factors, day by day, and what it is worth when labels mean nothing.
 public struct StitchingIndex: Sendable {
     /// Per day; `nil` for a day without conditions in common with others.
     public let agreement: [Double?]
@@ -33,10 +31,8 @@ public struct StitchingIndex: Sendable {
         let straight = Array(common.names.indices)
         let averages = common.days.map { flat($0, straight) }
         let width = days[common.days[0]].width
-        let variance =
-            averages.reduce(0) { $0 + Self.squares($1, width: width) }
-            / Double(averages.count)
-        let values = Self.meanAgreement(averages, variance: variance)
+        let variance = Agreement.variance(averages, width: width)
+        let values = Agreement(averages, width: width, variance: variance).ofDays
         var sums = [Double](repeating: 0, count: values.count)
         for shuffle in 0..<shuffles {
             let renamed = common.days.enumerated().map { place, day in
@@ -46,7 +42,7 @@ public struct StitchingIndex: Sendable {
                         seed: seed, purpose: Self.purpose, item: UInt32(place), step: UInt32(shuffle)
                     ).permutation(common.names.count))
             }
-            let random = Self.meanAgreement(renamed, variance: variance)
+            let random = Agreement(renamed, width: width, variance: variance).ofDays
             for i in sums.indices { sums[i] += random[i] / Double(shuffles) }
         }
         func spread(_ values: [Double]) -> [Double?] {
@@ -70,26 +66,5 @@ public struct StitchingIndex: Sendable {
                 labelled.allSatisfy { days[$0].values[name] != nil }
             }
         )
-    }
-
-    /// Σ over rows and columns around each column's mean.
-    private static func squares(_ values: [Double], width: Int) -> Double {
-        let rows = Matrix(rows: values.count / width, columns: width, values: values)
-        return rows.subtracting(rowVector: rows.columnMeans).sumOfSquares
-    }
-
-    private static func meanAgreement(_ averages: [[Double]], variance: Double) -> [Double] {
-        averages.indices.map { a in
-            var sum = 0.0
-            for b in averages.indices where b != a {
-                var distance = 0.0
-                for i in averages[a].indices {
-                    let d = averages[a][i] - averages[b][i]
-                    distance += d * d
-                }
-                sum += 1 - distance / variance
-            }
-            return sum / Double(averages.count - 1)
-        }
     }
 }

@@ -1,3 +1,4 @@
+public import Alignment
 import ArrayFiles
 import Foundation
 import LFADS
@@ -10,7 +11,7 @@ public enum StitchJourney {
     public enum Event: Sendable {
         case prepared(
             settings: StitchSettings, sessions: [SessionRecord], parameters: Int, updatesPerEpoch: Int)
-        case aligned(Alignment)
+        case aligned(AlignedDays)
         case startedFrom(run: String)
         case restart(Restarts.Start)
         case resumed(epochsDone: Int)
@@ -77,7 +78,7 @@ public enum StitchJourney {
         let start = try manifest.startFrom.map { try TrainedRun($0, in: registry) }
         try start?.requireStartFor(
             settings, zip(records, sessions).map { Checkpoint.Session($0, $1) })
-        var alignment: Alignment?
+        var alignment: AlignedDays?
         if options.resume {
             let stored = try StitchSettings(json: registry.run(named: name).settingsJSON)
             // A day that joined an imported run was trained, and is finished.
@@ -188,7 +189,7 @@ public enum StitchJourney {
 
 extension StitchJourney {
     /// The alignment that a manifest's run would start from; nothing is stored.
-    public static func align(_ manifest: StitchManifest, in registry: SessionRegistry) throws -> Alignment {
+    public static func align(_ manifest: StitchManifest, in registry: SessionRegistry) throws -> AlignedDays {
         let records = try registry.sessions(matching: manifest.sessions)
         let sessions = try prepare(records, holdOut: manifest.holdOut, in: registry)
         return try align(sessions, try StitchSettings(manifest, sessions))
@@ -196,9 +197,9 @@ extension StitchJourney {
 
     static func align(
         _ sessions: [PreparedSession], _ settings: StitchSettings
-    ) throws -> Alignment {
-        try Alignment(
-            sessions, settings: settings.alignment,
+    ) throws -> AlignedDays {
+        try AlignedDays(
+            sessions.map(\.alignable), settings: settings.alignment,
             components: settings.alignment.components ?? settings.model.factorCount,
             factorCount: settings.model.factorCount, observation: settings.model.observation)
     }

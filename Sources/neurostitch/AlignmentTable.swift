@@ -1,4 +1,4 @@
-import Stitching
+import Alignment
 
 /// One row a session: what tells a user which day will not stitch.
 enum AlignmentTable {
@@ -12,8 +12,8 @@ enum AlignmentTable {
         let warnings: [String]
     }
 
-    static func rows(_ alignment: Alignment) -> [Row] {
-        alignment.sessions.map {
+    static func rows(_ alignment: AlignedDays) -> [Row] {
+        alignment.days.map {
             Row(
                 session: $0.session, units: $0.units, trials: $0.trials, conditions: $0.conditions,
                 heldOutR2: $0.heldOutR2.isFinite ? $0.heldOutR2 : nil,
@@ -21,7 +21,7 @@ enum AlignmentTable {
         }
     }
 
-    static func text(_ alignment: Alignment) -> String {
+    static func text(_ alignment: AlignedDays) -> String {
         Terminal.table(
             ["session", "units", "trials", "conditions", "R² held out", "condition agreement"],
             rows(alignment).map {

@@ -1,3 +1,4 @@
+import Alignment
 import Evaluation
 import Messages
 import Registry
@@ -11,6 +12,7 @@ enum CommandAdvice {
     static func advice(for error: any ReportedError) -> String? {
         switch error {
         case let error as RegistryError: advice(for: error)
+        case let error as AlignmentError: advice(for: error)
         case let error as StitchingError: advice(for: error)
         case let error as ModelFileError: advice(for: error)
         case let error as EvaluationError: advice(for: error)
@@ -28,13 +30,17 @@ enum CommandAdvice {
         }
     }
 
+    private static func advice(for error: AlignmentError) -> String? {
+        guard case .nothingInCommon = error else { return nil }
+        return "`neurostitch extend RUN SESSION --without-labels` lets a new day join without"
+    }
+
     private static func advice(for error: StitchingError) -> String? {
         switch error {
         case .noSessions: "`neurostitch sessions` lists what is registered"
         case .unknownHeldOutUnit: "`neurostitch sessions show NAME` lists a session's units"
         case .runNotTrained(_, let status) where status != RunStatus.finished.rawValue:
             "`neurostitch stitch MANIFEST --resume` trains it"
-        case .notAligned: "`neurostitch extend RUN SESSION --without-labels` lets a new day join without"
         case .alreadyInRun(let run, let session):
             "`neurostitch factors \(run) \(session)` gives its factors"
         case .noSingles: "`neurostitch stitch MANIFEST --single` trains them"

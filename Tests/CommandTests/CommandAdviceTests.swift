@@ -1,3 +1,4 @@
+import Alignment
 import Evaluation
 import Foundation
 import Registry
@@ -23,7 +24,7 @@ import Testing
             (CommandAdvice.advice(for: StitchingError.unknownFactorFormat(path: "p")), "--format"),
             (
                 CommandAdvice.advice(
-                    for: StitchingError.notAligned(session: "s", isContinuous: false)),
+                    for: AlignmentError.nothingInCommon(session: "s", isContinuous: false)),
                 "--without-labels"
             ),
             (
@@ -70,6 +71,8 @@ import Testing
     @Test("every room that throws is looked at")
     func everyRoom() {
         let rooms = Set(Self.errors.compactMap { $0.split(separator: "/").first })
-        #expect(rooms.isSuperset(of: ["Registry", "Recordings", "Stitching", "Evaluation", "Report"]))
+        #expect(
+            rooms.isSuperset(of: ["Alignment", "Registry", "Recordings", "Stitching", "Evaluation", "Report"])
+        )
     }
 }

@@ -1,3 +1,4 @@
+import Alignment
 import Evaluation
 import Foundation
 import Stitching
@@ -6,7 +7,7 @@ import Stitching
 enum AlignmentSection {
     /// `nil` for a run of one day.
     static func section(_ material: RunMaterial) -> PageSection? {
-        guard let run = material.alignment, let alignment = run.alignment else { return nil }
+        guard let run = material.alignment, let alignment = run.days else { return nil }
         var section = PageSection(
             id: "alignment", title: "Alignment",
             look: "Before training, every day's read-in is fitted so that its condition averages give the "
@@ -93,12 +94,12 @@ enum AlignmentSection {
             ])
     }
 
-    private static func table(_ alignment: Alignment) -> String {
+    private static func table(_ alignment: AlignedDays) -> String {
         HTML.table(
             [
                 "session", "units", "trials", "shared conditions", "R² held out", "condition agreement",
             ],
-            alignment.sessions.map {
+            alignment.days.map {
                 [
                     .text($0.session), .number("\($0.units)"), .number("\($0.trials)"),
                     .number("\($0.conditions)"), .number(HTML.number($0.heldOutR2)),

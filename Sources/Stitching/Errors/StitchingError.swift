@@ -4,9 +4,6 @@ public import LFADS
 /// What can go wrong on the journeys.
 public enum StitchingError: ReportedError, Equatable {
     case noSessions
-    /// `isContinuous`: the trials are windows of a continuous recording, which can have no labels.
-    case unlabelledSession(String, trialsWithoutLabel: Int, isContinuous: Bool)
-    case conditionsNotConnected(groups: [[String]])
     case sessionsDiffer(
         what: String, session: String, value: String, other: String, otherValue: String)
     case observationDoesNotFit(session: String)
@@ -30,7 +27,6 @@ public enum StitchingError: ReportedError, Equatable {
     case trialOutOfRange(session: String, trial: Int, count: Int)
     case badTrialRange(String)
     case noInferredInputs(run: String)
-    case notAligned(session: String, isContinuous: Bool)
     case alreadyInRun(run: String, session: String)
     case doesNotFit(session: String, run: String, what: String, found: Int, expected: Int)
     case noSingles(run: String)
@@ -43,13 +39,6 @@ public enum StitchingError: ReportedError, Equatable {
     case noOutputFolder(path: String, folder: String)
     case notACheckpoint(path: String, what: String)
     case newerCheckpoint(path: String, version: Int)
-
-    static func notAligned(_ session: PreparedSession) -> StitchingError {
-        .notAligned(session: session.name, isContinuous: session.recording.chop != nil)
-    }
-
-    private static let registerTrials =
-        "register trials of it with their labels (`condition:`) instead of windows (`chop:`)"
 
     public var category: ErrorCategory {
         switch self {
@@ -71,18 +60,6 @@ public enum StitchingError: ReportedError, Equatable {
         switch self {
         case .noSessions:
             return "the selection matches none of the registered sessions"
-        case .unlabelledSession(let session, let count, let isContinuous):
-            return
-                "session \(session): \(count) "
-                + (isContinuous ? "windows of a continuous recording have" : "trials have")
-                + " no condition label, and alignment compares condition averages between days; "
-                + (isContinuous ? Self.registerTrials : "name the field with `condition:` in its manifest")
-                + ", or accept a day that is not aligned with `alignment: {unlabelled: own-pca}`"
-        case .conditionsNotConnected(let groups):
-            let list = groups.map { "{\($0.joined(separator: ", "))}" }.joined(separator: " and ")
-            return
-                "the sessions do not hang together: no condition is common to \(list); check that "
-                + "condition labels are spelled alike on all days, or stitch the groups separately"
         case .sessionsDiffer(let what, let session, let value, let other, let otherValue):
             return
                 "\(what) must be the same in all sessions of a run: \(session) has \(value), \(other) "
@@ -154,14 +131,6 @@ public enum StitchingError: ReportedError, Equatable {
                 + "all, train or valid"
         case .noInferredInputs(let run):
             return "run \(run) has no controller (co_dim is 0), so there are no inferred inputs"
-        case .notAligned(let session, let isContinuous):
-            return
-                "session \(session) has no condition labels in common with the run, so its units can't be "
-                + "brought onto the shared trajectories by them; "
-                + (isContinuous
-                    ? Self.registerTrials
-                    : "name the field with `condition:` in its manifest and register it again")
-                + ", or let a new day join without labels"
         case .alreadyInRun(let run, let session):
             return
                 "session \(session) is part of run \(run) already, and can be queried there"

@@ -1,3 +1,4 @@
+import Alignment
 import LFADS
 import Registry
 
@@ -188,13 +189,13 @@ struct ImportedDays {
     }
 
     /// Those of the file if they are of the model's space, otherwise what its read-ins make of the days.
-    func trajectories(_ model: StitchedModel, _ settings: StitchSettings) -> StoredTrajectories? {
+    func trajectories(_ model: StitchedModel, _ settings: StitchSettings) -> SharedTrajectories? {
         if let known = file.trajectories, known.components == settings.alignment.components,
             known.binCount == settings.model.binCount
         {
             return known
         }
-        return StoredTrajectories(
+        return SharedTrajectories(
             readInsOf: model, sessions,
             smoothingMilliseconds: settings.alignment.smoothingMilliseconds)
     }

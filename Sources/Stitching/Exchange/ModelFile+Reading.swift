@@ -1,3 +1,4 @@
+import Alignment
 import Messages
 import ArrayFiles
 import Foundation
@@ -32,7 +33,7 @@ extension ModelFile {
         self.table = table
         run = try file.stringAttribute("run")
         epoch = try file.numberAttribute("epoch").flatMap { Int(exactly: $0) }
-        trajectories = try StoredTrajectories.read(file) {
+        trajectories = try SharedTrajectories.read(file) {
             ModelFileError.badTrajectories(path: path, problem: $0)
         }
     }

@@ -1,3 +1,4 @@
+import Alignment
 import ArrayFiles
 import LFADS
 
@@ -32,7 +33,7 @@ struct ModelFile {
     /// What the group `config` says; `model.readIn` is the file's own.
     var settings: StitchSettings
     var sessions: [Session]
-    var trajectories: StoredTrajectories?
+    var trajectories: SharedTrajectories?
     /// With sessions called "0", "1", …
     let table: ParameterTable
     /// All parameters, in the order of `table`.

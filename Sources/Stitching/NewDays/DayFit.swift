@@ -1,3 +1,4 @@
+import Alignment
 import LFADS
 import LinearAlgebra
 import Registry
@@ -16,31 +17,25 @@ struct DayFit {
 
     /// Read-in by ridge regression of the day's condition averages on the run's shared trajectories.
     ///
-    /// - Throws: `StitchingError.notAligned` without labels in common.
+    /// - Throws: `AlignmentError.nothingInCommon` without labels in common.
     func alignByLabels() throws {
-        let list = ConditionList([session])
-        guard let trajectories = run.trajectories, let labels = list.labels(of: session) else {
-            throw StitchingError.notAligned(session)
-        }
+        let alignable = session.alignable
         let averages = ConditionAverages(
-            session, labels: labels,
-            standardDeviation: run.settings.alignment.smoothingMilliseconds
-                / session.recording.binMilliseconds)
-        let rows = trajectories.commonRows(averages, list)
-        guard !rows.own.isEmpty else { throw StitchingError.notAligned(session) }
-        let (fit, _) = try RidgeRegression.crossValidated(
-            regressors: averages.smoothed.selecting(rows: rows.own)
-                .leading(columns: session.encodedUnitCount),
-            targets: rows.target, groups: rows.own.map { averages.groups[$0] }, folds: 10)
+            alignable, ConditionList([alignable]),
+            smoothingMilliseconds: run.settings.alignment.smoothingMilliseconds)
+        guard let trajectories = run.trajectories, let averages else {
+            throw AlignmentError.nothingInCommon(
+                session: session.name, isContinuous: alignable.isContinuous)
+        }
+        let map = try trajectories.regression(of: alignable, averages).map
         try setReadIn(
-            weights: fit.weights.transposed.values.map { Float($0) },
-            bias: fit.intercepts.map { Float($0) })
-        let factors = conditionFactors(averages, labels)
+            weights: map.weights.transposed.values.map { Float($0) },
+            bias: map.intercepts.map { Float($0) })
         let readOut = try ReadOutStart(
-            run.settings.model.observation, trajectories: factors, counts: averages.counts,
-            observationWeights: averages.rowWeights, groups: averages.groups,
+            run.settings.model.observation, trajectories: conditionFactors(averages),
+            counts: averages.counts, observationWeights: averages.rowWeights, groups: averages.groups,
             factorCount: run.settings.model.factorCount,
-            scatter: run.settings.model.observation == .poisson ? nil : averages.scatter(session))
+            scatter: run.settings.model.observation == .poisson ? nil : averages.scatter(alignable))
         try setReadOut(readOut)
     }
 
@@ -65,16 +60,19 @@ struct DayFit {
 
     /// What the frozen model makes of the day: its factors averaged as the counts are,
     /// `[conditions · bins, factors]`. The read-out acts on these, not on what they were aligned to.
-    private func conditionFactors(_ averages: ConditionAverages, _ labels: [Int?]) -> Matrix {
-        let trials = session.trainingTrials.filter { labels[$0] != nil }
+    private func conditionFactors(_ averages: ConditionAverages) -> Matrix {
+        // Trials in the session's order, so that sums are added up in it.
+        var condition: [Int: Int] = [:]
+        for (index, members) in averages.trials.enumerated() {
+            for trial in members { condition[trial] = index }
+        }
+        let trials = session.trainingTrials.filter { condition[$0] != nil }
         let inferred = model.infer(session: 0, trials: trials, quantities: .factors)
         let width = run.settings.model.factorCount
         let size = inferred.binCount * width
         var result = Matrix(zeros: averages.conditions.count * inferred.binCount, width)
-        let place = Dictionary(
-            uniqueKeysWithValues: averages.conditions.enumerated().map { ($1, $0) })
         for (index, trial) in trials.enumerated() {
-            guard let condition = labels[trial].flatMap({ place[$0] }) else { continue }
+            guard let condition = condition[trial] else { continue }
             let scale = 1 / Double(averages.trialCounts[condition])
             for i in 0..<size {
                 result.values[condition * size + i] +=

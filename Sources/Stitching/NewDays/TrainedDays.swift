@@ -1,3 +1,4 @@
+import Alignment
 import LFADS
 import LinearAlgebra
 import Registry
@@ -69,10 +70,18 @@ struct ReadInMap {
     let bias: [Double]
 
     init(_ model: StitchedModel, _ session: PreparedSession) {
-        let values = model.parameter("readin.\(session.name).weight") ?? []
-        bias = (model.parameter("readin.\(session.name).bias") ?? []).map(Double.init)
-        weights = Matrix(
-            rows: bias.count, columns: session.encodedUnitCount, values: values.map(Double.init))
+        self.init(
+            weights: model.parameter("readin.\(session.name).weight") ?? [],
+            bias: model.parameter("readin.\(session.name).bias") ?? [],
+            encodedUnits: session.encodedUnitCount)
+    }
+
+    /// - Parameters:
+    ///   - weights: `[components, encodedUnits]`. - bias: `[components]`.
+    init(weights: [Float], bias: [Float], encodedUnits: Int) {
+        self.bias = bias.map(Double.init)
+        self.weights = Matrix(
+            rows: bias.count, columns: encodedUnits, values: weights.map(Double.init))
     }
 
     /// - Parameter counts: `[rows, units]`, of which the leading ones are encoded.

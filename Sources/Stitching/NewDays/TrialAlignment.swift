@@ -1,3 +1,4 @@
+import Alignment
 public import Registry
 
 /// What extending a run by a day would give, found out without entering anything.
@@ -24,7 +25,7 @@ public struct TrialAlignment {
         do {
             try fit.alignByLabels()
             usedLabels = true
-        } catch StitchingError.notAligned {
+        } catch AlignmentError.nothingInCommon {
             guard !labelsOnly else { return nil }
             _ = try fit.alignWithoutLabels(in: registry)
             usedLabels = false

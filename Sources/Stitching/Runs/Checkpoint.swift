@@ -1,3 +1,4 @@
+import Alignment
 import ArrayFiles
 import Foundation
 import LFADS
@@ -15,7 +16,7 @@ struct Checkpoint {
     var history: [EpochRecord]
     /// What days that join later are aligned to; `nil` without labelled sessions, and in the checkpoints
     /// of older versions.
-    var trajectories: StoredTrajectories?
+    var trajectories: SharedTrajectories?
 
     struct Session: Equatable {
         var name: String
@@ -168,12 +169,12 @@ struct Checkpoint {
     }
 
     /// Shared trajectories alone.
-    static func readTrajectories(_ path: String) throws -> StoredTrajectories? {
+    static func readTrajectories(_ path: String) throws -> SharedTrajectories? {
         try trajectories(try HDF5File.open(path), path)
     }
 
-    private static func trajectories(_ file: HDF5File, _ path: String) throws -> StoredTrajectories? {
-        try StoredTrajectories.read(file) {
+    private static func trajectories(_ file: HDF5File, _ path: String) throws -> SharedTrajectories? {
+        try SharedTrajectories.read(file) {
             StitchingError.notACheckpoint(path: path, what: "of its shared trajectories, \($0)")
         }
     }

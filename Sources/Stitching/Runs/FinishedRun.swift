@@ -1,3 +1,4 @@
+import Alignment
 import LFADS
 import Registry
 
@@ -10,7 +11,7 @@ struct FinishedRun {
     let sessions: [Checkpoint.Session]
     let table: ParameterTable
     let parameters: [Float]
-    let trajectories: StoredTrajectories?
+    let trajectories: SharedTrajectories?
     /// What was measured on the way; the last epoch is the best.
     var epochs: [EpochRecord] = []
     var parent: String?

@@ -1,5 +1,5 @@
+public import Alignment
 import LFADS
-import LinearAlgebra
 public import Registry
 
 /// The alignment of a run's days once more, for what comes after training: pictures, and days seen
@@ -8,9 +8,11 @@ public struct RunAlignment {
     public let sessions: [PreparedSession]
     /// `nil` where the read-ins lead into the space of a model that was there before; the trajectories
     /// that the run keeps stand for it then.
-    public let alignment: Alignment?
-    private let stored: StoredTrajectories?
+    public let days: AlignedDays?
+    /// What days of the run are aligned to; `nil` where no session has labels.
+    public let trajectories: SharedTrajectories?
     private let settings: StitchSettings
+    /// Conditions in the order in which the aligned days have them; days that joined come after.
     private let list: ConditionList
 
     /// Days that joined the run after its training take no part in what is shared.
@@ -21,88 +23,66 @@ public struct RunAlignment {
         sessions = try StitchJourney.prepare(
             registry.sessions(ofRun: run), holdOut: settings.holdOut, in: registry)
         guard !settings.hasSpaceFromElsewhere else {
-            let checkpoint = RunFolder(registry.workspace, run: run).checkpoint
-            stored = try Checkpoint.readTrajectories(checkpoint)
-            alignment = nil
-            list = ConditionList(sessions)
+            days = nil
+            trajectories = try Checkpoint.readTrajectories(
+                RunFolder(registry.workspace, run: run).checkpoint)
+            list = ConditionList(sessions.map(\.alignable))
             return
         }
-        stored = nil
         let joined = Set(try JoinedDay.all(ofRun: run, in: registry).map(\.session))
         let trained = sessions.filter { !joined.contains($0.name) }
-        alignment = try StitchJourney.align(trained, settings)
-        // The alignment numbers conditions by their first appearance in the days it has.
-        list = ConditionList(trained + sessions.filter { joined.contains($0.name) })
+        let days = try StitchJourney.align(trained, settings)
+        self.days = days
+        trajectories = days.trajectories
+        list = ConditionList(
+            (trained + sessions.filter { joined.contains($0.name) }).map(\.alignable))
     }
 
-    public var components: Int { alignment?.components ?? stored?.components ?? 0 }
-    public var binCount: Int { alignment?.trajectories?.binCount ?? stored?.binCount ?? 0 }
+    public var components: Int { days?.components ?? trajectories?.components ?? 0 }
+    public var binCount: Int { trajectories?.binCount ?? 0 }
 
-    /// Shared trajectories by condition, `[bins, components]`; empty where no session has labels.
+    /// Shared trajectories by condition, `[bins, components]`; empty where no session has labels, and where
+    /// the days were not aligned here.
     public var shared: [(condition: String, values: [Double])] {
-        guard let trajectories = alignment?.trajectories else { return [] }
-        return trajectories.conditions.enumerated().map { index, condition in
-            (list.names[condition], rows(trajectories.scores, index))
+        guard days != nil, let trajectories else { return [] }
+        return trajectories.conditions.compactMap { condition in
+            trajectories.trajectory(of: condition).map { (condition, $0.values) }
         }
     }
 
     /// What a session's aligned read-in makes of its own condition averages, beside the shared
     /// trajectories; the conditions that both have.
     public func reconstruction(of session: PreparedSession) -> [(condition: String, values: [Double])] {
-        guard let alignment, let trajectories = alignment.trajectories,
-            let averages = averages(session)
-        else { return [] }
-        let aligned = alignment.sessions.first { $0.session == session.name }
+        guard let days, let trajectories, let averages = averages(session) else { return [] }
+        let aligned = days.days.first { $0.session == session.name }
         guard let map = aligned.map({ ($0.readInWeights, $0.readInBias) }) ?? (try? readIn(session))
         else { return [] }
-        let components = alignment.components
-        let weights = Matrix(
-            rows: components, columns: session.encodedUnitCount, values: map.0.map(Double.init))
-        var images = averages.smoothed.leading(columns: session.encodedUnitCount)
-            .times(weights, transposingOther: true)
-        for i in 0..<images.rows {
-            for k in 0..<components { images[i, k] += Double(map.1[k]) }
-        }
+        let images = ReadInMap(weights: map.0, bias: map.1, encodedUnits: session.encodedUnitCount)
+            .applied(to: averages.smoothed)
+        let size = averages.binCount * images.columns
         return averages.conditions.enumerated().compactMap { index, condition in
             trajectories.conditions.contains(condition)
-                ? (list.names[condition], rows(images, index)) : nil
+                ? (condition, Array(images.values[(index * size)..<((index + 1) * size)])) : nil
         }
     }
 
     /// Read-in of a session that is seen through its encoded units alone, onto the shared trajectories.
     ///
-    /// - Throws: `StitchingError.notAligned` without labels in common with the run.
+    /// - Throws: `AlignmentError.nothingInCommon` without labels in common with the run.
     func readIn(_ session: PreparedSession) throws -> (weights: [Float], bias: [Float]) {
-        guard let averages = averages(session), let common = commonRows(averages),
-            !common.own.isEmpty
-        else { throw StitchingError.notAligned(session) }
-        let (fit, _) = try RidgeRegression.crossValidated(
-            regressors: averages.smoothed.selecting(rows: common.own)
-                .leading(columns: session.encodedUnitCount),
-            targets: common.target, groups: common.own.map { averages.groups[$0] }, folds: 10)
-        return (fit.weights.transposed.values.map { Float($0) }, fit.intercepts.map { Float($0) })
-    }
-
-    /// Shared trajectories beside rows of a session's averages, for the conditions that both have.
-    private func commonRows(_ averages: ConditionAverages) -> (target: Matrix, own: [Int])? {
-        if let stored { return stored.commonRows(averages, list) }
-        return alignment?.trajectories.map { trajectories in
-            let rows = trajectories.commonRows(averages)
-            return (trajectories.scores.selecting(rows: rows.shared), rows.own)
+        let alignable = session.alignable
+        guard let trajectories else {
+            throw AlignmentError.nothingInCommon(
+                session: session.name, isContinuous: alignable.isContinuous)
         }
+        let map = try trajectories.regression(of: alignable, averages(session)).map
+        return (map.weights.transposed.values.map { Float($0) }, map.intercepts.map { Float($0) })
     }
 
     private func averages(_ session: PreparedSession) -> ConditionAverages? {
-        list.labels(of: session).map {
-            ConditionAverages(
-                session, labels: $0,
-                standardDeviation: settings.alignment.smoothingMilliseconds
-                    / session.recording.binMilliseconds)
-        }
-    }
-
-    private func rows(_ matrix: Matrix, _ block: Int) -> [Double] {
-        Array(matrix.values[(block * binCount * matrix.columns)..<((block + 1) * binCount * matrix.columns)])
+        ConditionAverages(
+            session.alignable, list,
+            smoothingMilliseconds: settings.alignment.smoothingMilliseconds)
     }
 }
 

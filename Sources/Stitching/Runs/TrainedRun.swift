@@ -1,3 +1,4 @@
+import Alignment
 import LFADS
 import Registry
 
@@ -6,7 +7,7 @@ import Registry
 struct TrainedRun {
     let name: String
     let header: Checkpoint.Header
-    let trajectories: StoredTrajectories?
+    let trajectories: SharedTrajectories?
     private let path: String
 
     var settings: StitchSettings { header.settings }
@@ -29,7 +30,7 @@ struct TrainedRun {
         path = folder.checkpoint
         trajectories =
             try Checkpoint.readTrajectories(path)
-            ?? RunAlignment(run: name, in: registry).alignment.flatMap { StoredTrajectories($0) }
+            ?? RunAlignment(run: name, in: registry).trajectories?.inSinglePrecision
     }
 
     /// A model of one new day: the shared part is the run's, the day's own maps are 0.

@@ -1,3 +1,4 @@
+import Alignment
 import LFADS
 
 /// The keys of a stitch manifest, section by section; those of `model` and `train` have the names of

@@ -1,3 +1,4 @@
+public import Alignment
 import Foundation
 public import LFADS
 import Recordings

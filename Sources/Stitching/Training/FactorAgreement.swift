@@ -1,10 +1,8 @@
+import Alignment
 import LFADS
 
-/// How far condition-averaged factors are the same on all days: whether the stitch holds, told without
-/// any behaviour. Bits per spike do not show it.
-///
-/// 1 − (mean over pairs of days of Σ(f̄_a − f̄_b)²)/(mean over days of Σ(f̄ − mean f̄)²), sums over common
-/// conditions, bins and factors; the mean f̄ is a day's own, per factor.
+/// Agreement of the days' condition-averaged factors as a model has them: which trials take part, and the
+/// averages that `Agreement` is measured of.
 public struct FactorAgreement: Sendable {
     /// Places in the run of the sessions that have labels.
     private let places: [Int]
@@ -19,9 +17,9 @@ public struct FactorAgreement: Sendable {
 
     /// Sessions without labels are left out; `nil` unless all others share a condition.
     init?(_ sessions: [PreparedSession], trainingTrialsPerCondition limit: Int?) {
-        let list = ConditionList(sessions)
-        let places = sessions.indices.filter { list.labels(of: sessions[$0]) != nil }
-        let labels = places.compactMap { list.labels(of: sessions[$0]) }
+        let list = ConditionList(sessions.map(\.alignable))
+        let places = sessions.indices.filter { list.labels(of: sessions[$0].alignable) != nil }
+        let labels = places.compactMap { list.labels(of: sessions[$0].alignable) }
         guard places.count > 1 else { return nil }
         var trials: [[Int]] = []
         var common: Set<Int>?
@@ -46,33 +44,9 @@ public struct FactorAgreement: Sendable {
     }
 
     func value(_ model: StitchedModel) -> Double {
-        let averages = places.indices.map { average(model, $0) }
-        var between = 0.0
-        var pairs = 0
-        for a in averages.indices {
-            for b in averages.indices where b > a {
-                for i in averages[a].indices {
-                    let d = averages[a][i] - averages[b][i]
-                    between += d * d
-                }
-                pairs += 1
-            }
-        }
-        let width = model.configuration.factorCount
-        var within = 0.0
-        for average in averages {
-            let rows = average.count / width
-            for k in 0..<width {
-                var mean = 0.0
-                for row in 0..<rows { mean += average[row * width + k] }
-                mean /= Double(rows)
-                for row in 0..<rows {
-                    let d = average[row * width + k] - mean
-                    within += d * d
-                }
-            }
-        }
-        return 1 - (between / Double(pairs)) / (within / Double(averages.count))
+        Agreement(
+            places.indices.map { average(model, $0) }, width: model.configuration.factorCount
+        ).overall
     }
 
     /// Condition-averaged factors of one labelled session, `[conditions, bins, factors]`.

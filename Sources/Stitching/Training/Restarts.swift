@@ -1,3 +1,4 @@
+import Alignment
 import LFADS
 
 /// Short starts from neighbouring seeds, of which the one whose days agree best is trained.
@@ -20,11 +21,11 @@ public struct Restarts {
 
     private let sessions: [PreparedSession]
     private let settings: StitchSettings
-    private let alignment: Alignment
+    private let alignment: AlignedDays
     private let threads: Int
 
     init(
-        _ sessions: [PreparedSession], _ settings: StitchSettings, _ alignment: Alignment, threads: Int
+        _ sessions: [PreparedSession], _ settings: StitchSettings, _ alignment: AlignedDays, threads: Int
     ) {
         self.sessions = sessions
         self.settings = settings

@@ -1,3 +1,4 @@
+import Alignment
 import Foundation
 import LFADS
 import Registry
@@ -18,7 +19,7 @@ final class TrainingRun {
     /// At the end of the last complete epoch: what a checkpoint is made of, also when the epoch after
     /// it fails half-way.
     private var lastState: TrainingState
-    private var trajectories: StoredTrajectories?
+    private var trajectories: SharedTrajectories?
 
     private var model: StitchedModel { training.model }
     private var sessionNames: [String] { sessions.map(\.name) }
@@ -42,9 +43,9 @@ final class TrainingRun {
         lastState = training.state
     }
 
-    func begin(from alignment: Alignment) throws {
+    func begin(from alignment: AlignedDays) throws {
         try alignment.apply(to: model)
-        trajectories = StoredTrajectories(alignment)
+        trajectories = alignment.trajectories
         takeStart()
     }
 

@@ -204,7 +204,7 @@ import Testing
             #expect(correlation(factors[0], factors[1]) > 0.95)
             // Fewer units of a day are regressed onto the same trajectories.
             let alignment = try RunAlignment(run: "torch", in: registry)
-            #expect(alignment.alignment == nil && alignment.components == 4)
+            #expect(alignment.days == nil && alignment.components == 4)
             let query = try FactorQuery(
                 run: "torch", session: recordings[0].session, in: registry, threads: 1)
             let seen = try query.seenThrough(units: Array(0..<14), alignment)

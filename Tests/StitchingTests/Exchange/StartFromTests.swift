@@ -3,6 +3,7 @@ import Recordings
 import Registry
 import Testing
 
+@testable import Alignment
 @testable import Stitching
 
 /// Training goes on from the parameters of another run, imported or not.
@@ -54,7 +55,7 @@ import Testing
             #expect(settings.startFrom == "again" && settings.imported == nil && settings.joined == nil)
             #expect(settings.topEntries.contains { $0.key == "start_from" && $0.value == .word("again") })
             // The space is the imported model's.
-            func trajectories(_ name: String) throws -> StoredTrajectories? {
+            func trajectories(_ name: String) throws -> SharedTrajectories? {
                 try Checkpoint.readTrajectories(RunFolder(registry.workspace, run: name).checkpoint)
             }
             #expect(try trajectories("on") != nil && trajectories("on") == trajectories("again"))

@@ -3,6 +3,7 @@ import LinearAlgebra
 import Recordings
 import Testing
 
+@testable import Alignment
 @testable import Stitching
 
 @Suite("Alignment of days")
@@ -11,7 +12,7 @@ struct AlignmentTests {
     func disjointUnits() throws {
         let alignment = try TrainedWorld.alignment(
             try TrainedWorld.recordings(conditions: 12, trials: 30, units: [40, 35]))
-        for session in alignment.sessions {
+        for session in alignment.days {
             #expect(session.conditions == 12)
             #expect(session.heldOutR2 > 0.8)
             // Latents are the same on both days: behaviour says that labels mean the same.
@@ -30,7 +31,7 @@ struct AlignmentTests {
         #expect(warning.contains("by behaviour its conditions are not those of the other days"))
         #expect(warning.contains("6 of 6 conditions resemble another one"))
         let sessions = try recordings.map { try PreparedSession($0) }
-        let mistaken = ConditionAgreement.all(sessions, ConditionList(sessions))[1].mistaken
+        let mistaken = conditionAgreements(sessions)[1].mistaken
         #expect(mistaken.count == 6)
         for pair in mistaken {
             #expect(next[pair.resembles] == pair.condition)
@@ -40,7 +41,7 @@ struct AlignmentTests {
                 "condition \(mistaken[0].condition) moves like the others' \(mistaken[0].resembles)"))
         #expect(warning.contains("check which field `condition` names"))
         // The regression itself can't tell.
-        #expect(alignment.sessions[1].heldOutR2.isFinite)
+        #expect(alignment.days[1].heldOutR2.isFinite)
     }
 
     @Test("windows of a continuous recording can't be labelled, and nobody is told to")
@@ -51,7 +52,7 @@ struct AlignmentTests {
         recordings[1].chop = Recording.Chop(
             windows: (0..<count).map { Recording.Chop.Window(segment: $0, startBin: 0) },
             segmentStarts: (0..<count).map(Double.init))
-        let refusal = StitchingError.unlabelledSession(
+        let refusal = AlignmentError.unlabelledSession(
             recordings[1].session, trialsWithoutLabel: count, isContinuous: true)
         #expect(throws: refusal) { try TrainedWorld.alignment(recordings) }
         #expect(
@@ -60,10 +61,7 @@ struct AlignmentTests {
                 + "condition label, and alignment compares condition averages between days; register trials "
                 + "of it with their labels (`condition:`) instead of windows (`chop:`), or accept a day that "
                 + "is not aligned with `alignment: {unlabelled: own-pca}`")
-        let session = try PreparedSession(recordings[1])
-        #expect(
-            StitchingError.notAligned(session)
-                == .notAligned(session: recordings[1].session, isContinuous: true))
+        #expect(try PreparedSession(recordings[1]).alignable.isContinuous)
     }
 
     @Test("a day without labels is refused, with what to do")
@@ -72,7 +70,7 @@ struct AlignmentTests {
         recordings[1] = recordings[1].relabelling { _ in nil }
         let name = recordings[1].session
         let count = recordings[1].trialCount
-        let refusal = StitchingError.unlabelledSession(name, trialsWithoutLabel: count, isContinuous: false)
+        let refusal = AlignmentError.unlabelledSession(name, trialsWithoutLabel: count, isContinuous: false)
         #expect(throws: refusal) {
             try TrainedWorld.alignment(recordings)
         }
@@ -88,7 +86,7 @@ struct AlignmentTests {
                 "session \(name) has no condition labels and starts from its own principal components: "
                     + "it is not aligned with the other days"
             ])
-        #expect(accepted.sessions[1].readInWeights.contains { $0 != 0 })
+        #expect(accepted.days[1].readInWeights.contains { $0 != 0 })
     }
 
     @Test("one unlabelled day alone has nothing to align with and needs no permission")
@@ -96,7 +94,7 @@ struct AlignmentTests {
         let recording = try TrainedWorld.recordings(sessions: 1)[0].relabelling { _ in nil }
         let alignment = try TrainedWorld.alignment([recording])
         #expect(alignment.warnings == [])
-        #expect(alignment.sessions[0].conditions == 0)
+        #expect(alignment.days[0].conditions == 0)
     }
 
     @Test("trials without a label take no part, the others align the day")
@@ -106,14 +104,14 @@ struct AlignmentTests {
         recordings[1].trials[training[0]].condition = nil
         recordings[1].trials[recordings[1].trialIndices(.valid)[0]].condition = nil
         let sessions = try recordings.map { try PreparedSession($0) }
-        let list = ConditionList(sessions)
-        let labels = try #require(list.labels(of: sessions[1]))
-        let averages = ConditionAverages(sessions[1], labels: labels, standardDeviation: 1)
+        let alignable = sessions.map(\.alignable)
+        let averages = try #require(
+            ConditionAverages(alignable[1], ConditionList(alignable), smoothingMilliseconds: 20))
         #expect(averages.trialCounts.reduce(0, +) == training.count - 1)
         let alignment = try TrainedWorld.alignment(recordings)
-        #expect(alignment.sessions.map(\.conditions) == [6, 6])
+        #expect(alignment.days.map(\.conditions) == [6, 6])
         #expect(
-            alignment.sessions[1].warnings == [
+            alignment.days[1].warnings == [
                 "session \(recordings[1].session): 1 of \(training.count) training trials have no "
                     + "condition label and take no part in the alignment"
             ])
@@ -122,7 +120,7 @@ struct AlignmentTests {
         for trial in training { recordings[1].trials[trial].condition = nil }
         let count = recordings[1].trials.filter { $0.condition == nil }.count
         #expect(
-            throws: StitchingError.unlabelledSession(
+            throws: AlignmentError.unlabelledSession(
                 recordings[1].session, trialsWithoutLabel: count, isContinuous: false)
         ) {
             try TrainedWorld.alignment(recordings)
@@ -136,7 +134,7 @@ struct AlignmentTests {
             full[0].dropping(conditions: ["1", "2"]), full[1].dropping(conditions: ["3", "4", "5"]),
         ]
         let alignment = try TrainedWorld.alignment(recordings)
-        for (session, recording) in zip(alignment.sessions, recordings) {
+        for (session, recording) in zip(alignment.days, recordings) {
             #expect(session.conditions == 1)
             #expect(session.heldOutR2.isNaN)
             #expect(
@@ -184,8 +182,8 @@ struct AlignmentTests {
         ]
         let alignment = try TrainedWorld.alignment(lacking)
         #expect(alignment.conditions.count == 10)
-        #expect(alignment.sessions.map(\.conditions) == [9, 8, 10])
-        for session in alignment.sessions { #expect(session.heldOutR2 > 0.75) }
+        #expect(alignment.days.map(\.conditions) == [9, 8, 10])
+        for session in alignment.days { #expect(session.heldOutR2 > 0.75) }
     }
 
     @Test("days without a common condition are refused by name")
@@ -205,13 +203,12 @@ struct AlignmentTests {
 
     @Test("without gaps, shared trajectories are principal components of the averages")
     func plainComponents() throws {
-        let sessions = try TrainedWorld.recordings().map { try PreparedSession($0) }
+        let sessions = try TrainedWorld.recordings().map { try PreparedSession($0).alignable }
         let list = ConditionList(sessions)
-        let averages = sessions.map {
-            ConditionAverages($0, labels: list.labels(of: $0) ?? [], standardDeviation: 1.5)
+        let averages = try sessions.map {
+            try #require(ConditionAverages($0, list, smoothingMilliseconds: 30))
         }
-        let shared = try SharedTrajectories(
-            averages, encodedUnits: sessions.map(\.encodedUnitCount), components: 3)
+        let shared = try SharedTrajectories(averages, components: 3)
         var rows: [Double] = []
         for i in 0..<averages[0].smoothed.rows {
             for average in averages { rows += average.smoothed.row(i) }

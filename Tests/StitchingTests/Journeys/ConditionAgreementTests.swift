@@ -3,13 +3,14 @@ import Foundation
 import Recordings
 import Testing
 
+@testable import Alignment
 @testable import Stitching
 
 @Suite("Condition agreement by behaviour")
 struct ConditionAgreementTests {
     private func agreements(_ recordings: [Recording]) throws -> [ConditionAgreement] {
         let sessions = try recordings.map { try PreparedSession($0) }
-        return ConditionAgreement.all(sessions, ConditionList(sessions))
+        return conditionAgreements(sessions)
     }
 
     @Test("channels that are constant or were not measured on a day are left out")

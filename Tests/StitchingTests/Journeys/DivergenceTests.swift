@@ -73,7 +73,7 @@ struct DivergenceTests {
                 $0.contains("vary in \(usable) directions only: the other components are left out")
             })
         let width = alignment.components
-        for session in alignment.sessions {
+        for session in alignment.days {
             let units = session.readOut.weights.count / width
             for unit in 0..<units {
                 for k in usable..<width { #expect(session.readOut.weights[unit * width + k] == 0) }

@@ -5,6 +5,7 @@ import Recordings
 import Registry
 import Testing
 
+@testable import Alignment
 @testable import Stitching
 
 /// A new day joins a trained run; nothing else changes.
@@ -150,7 +151,7 @@ import Testing
             for index in recordings[2].trials.indices { recordings[2].trials[index].condition = nil }
         }) { registry, recordings in
             let names = recordings.map(\.session)
-            #expect(throws: StitchingError.notAligned(session: names[2], isContinuous: false)) {
+            #expect(throws: AlignmentError.nothingInCommon(session: names[2], isContinuous: false)) {
                 try ExtendJourney.extend(run: "small", by: names[2], in: registry, options: options())
             }
             #expect(throws: StitchingError.alreadyInRun(run: "small", session: names[0])) {

@@ -98,7 +98,7 @@ struct InvarianceTests {
         /// By unit of the recording: the model's order follows the content, held-out trials included.
         func byUnit(_ recordings: [Recording]) throws -> [[Float]] {
             let session = try PreparedSession(recordings[0])
-            let alignment = try TrainedWorld.alignment(recordings).sessions[0]
+            let alignment = try TrainedWorld.alignment(recordings).days[0]
             let units = session.unitOrder.count
             return (0..<units).map { unit in
                 let place = session.unitOrder.firstIndex(of: unit) ?? 0

@@ -4,6 +4,7 @@ import LinearAlgebra
 import Recordings
 import Testing
 
+@testable import Alignment
 @testable import Stitching
 
 /// By default the read-out doesn't learn: what single trials scatter must be right from the start.
@@ -63,9 +64,9 @@ struct ReadOutStartTests {
         var settings = AlignmentSettings()
         settings.smoothingMilliseconds = 1e-3
         let session = try PreparedSession(recording)
-        let alignment = try Alignment(
-            [session], settings: settings, components: 3, factorCount: 3, observation: .gaussian)
-        let bias = alignment.sessions[0].readOut.bias
+        let alignment = try AlignedDays(
+            [session.alignable], settings: settings, components: 3, factorCount: 3, observation: .gaussian)
+        let bias = alignment.days[0].readOut.bias
         // Means are three functions of condition and time: the prediction is exact but for the ridge.
         for j in 0..<units { #expect(abs(Double(bias[units + j]) - log(0.25)) < 1e-3) }
     }
@@ -118,11 +119,14 @@ struct ReadOutStartTests {
     @Test("trials scatter about their condition's average")
     func scatter() throws {
         let session = try PreparedSession(try TrainedWorld.recordings(sessions: 1)[0])
-        let labels = try #require(ConditionList([session]).labels(of: session))
-        let averages = ConditionAverages(session, labels: labels, standardDeviation: 1)
-        let scatter = averages.scatter(session)
+        let alignable = session.alignable
+        let averages = try #require(
+            ConditionAverages(alignable, ConditionList([alignable]), smoothingMilliseconds: 20))
+        let scatter = averages.scatter(alignable)
         let (bins, units) = (session.trials.binCount, session.trials.unitCount)
-        let members = session.trainingTrials.filter { labels[$0] == averages.conditions[1] }
+        let members = session.trainingTrials.filter {
+            session.recording.trials[$0].condition == averages.conditions[1]
+        }
         for (t, j) in [(0, 0), (7, 3), (bins - 1, units - 1)] {
             let values = members.map { Double(session.trials.values[($0 * bins + t) * units + j]) }
             let mean = values.reduce(0, +) / Double(values.count)

@@ -4,6 +4,7 @@ import Recordings
 import Registry
 
 import Synthesis
+@testable import Alignment
 @testable import Stitching
 
 /// A Lorenz world small enough to train within a test.
@@ -63,17 +64,23 @@ enum TrainedWorld {
 
     static func alignment(
         _ sessions: [PreparedSession], _ settings: StitchSettings
-    ) throws -> Alignment {
-        try Alignment(
-            sessions, settings: settings.alignment,
+    ) throws -> AlignedDays {
+        try AlignedDays(
+            sessions.map(\.alignable), settings: settings.alignment,
             components: settings.alignment.components ?? settings.model.factorCount,
             factorCount: settings.model.factorCount, observation: settings.model.observation)
     }
 
-    static func alignment(_ recordings: [Recording], _ text: String = "") throws -> Alignment {
+    static func alignment(_ recordings: [Recording], _ text: String = "") throws -> AlignedDays {
         let sessions = try recordings.map { try PreparedSession($0) }
         return try alignment(sessions, try StitchSettings(try manifest(text), sessions))
     }
+}
+
+/// As `ConditionAgreement.all`, of sessions made ready for the model.
+func conditionAgreements(_ sessions: [PreparedSession]) -> [ConditionAgreement] {
+    let alignable = sessions.map(\.alignable)
+    return ConditionAgreement.all(alignable, ConditionList(alignable))
 }
 
 extension Recording {

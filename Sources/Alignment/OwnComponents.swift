@@ -5,36 +5,32 @@ import LinearAlgebra
 ///
 /// They span the session's own dynamics, in directions and signs of their own. For a model of this
 /// session alone that is all that is needed; beside other sessions it is no common space.
-enum OwnComponents {
+package enum OwnComponents {
     /// Single-trial rows that are enough for the few regressors of the read-out, and trials that are
     /// enough to cross-validate it.
     private static let enoughRows = 4_000
     private static let enoughTrials = 10
 
     /// Every k-th trial, whole: every k-th row could be the same few bins of each trial.
-    static func thinned(trials: Int, bins: Int) -> [Int] {
+    package static func thinned(trials: Int, bins: Int) -> [Int] {
         let step = min(trials * bins / enoughRows, trials / enoughTrials)
         return Array(stride(from: 0, to: trials, by: max(1, step)))
     }
 
     static func align(
-        _ session: PreparedSession, settings: AlignmentSettings, components: Int, factorCount: Int,
+        _ session: AlignableSession, settings: AlignmentSettings, components: Int, factorCount: Int,
         observation: ObservationModel, isAlone: Bool
-    ) throws -> SessionAlignment {
-        let data = session.trials
+    ) throws -> AlignedDay {
+        let data = session.counts
         let bins = data.binCount
         let trials = session.trainingTrials
         let encoded = session.encodedUnitCount
-        var counts = Matrix(zeros: trials.count * bins, data.unitCount)
-        for (index, trial) in trials.enumerated() {
-            for i in 0..<(bins * data.unitCount) {
-                counts.values[index * bins * data.unitCount + i] = Double(
-                    data.values[trial * bins * data.unitCount + i])
-            }
-        }
+        let counts = Matrix(
+            rows: trials.count * bins, columns: data.columnCount,
+            values: trials.flatMap { data[trial: $0].map(Double.init) })
         let smoothed = ConditionAverages.smooth(
             counts.leading(columns: encoded), blocks: trials.count,
-            standardDeviation: settings.smoothingMilliseconds / session.recording.binMilliseconds)
+            standardDeviation: session.bins(milliseconds: settings.smoothingMilliseconds))
         let means = smoothed.columnMeans
         let centred = smoothed.subtracting(rowVector: means)
         let analysis = try PrincipalComponents(of: centred, count: components)
@@ -59,9 +55,9 @@ enum OwnComponents {
             counts: counts.selecting(rows: rows),
             observationWeights: [Double](repeating: 1, count: rows.count),
             groups: rows.map { $0 / bins }, factorCount: factorCount)
-        return SessionAlignment(
-            session: session.name, units: session.recording.units.count,
-            trials: session.recording.trialCount, conditions: 0, heldOutR2: .nan, penalty: 0,
+        return AlignedDay(
+            session: session.name, units: data.columnCount,
+            trials: data.trialCount, conditions: 0, heldOutR2: .nan, penalty: 0,
             conditionAgreement: nil,
             warnings: isAlone
                 ? []

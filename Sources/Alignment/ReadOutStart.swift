@@ -1,6 +1,6 @@
 import Foundation
-import LFADS
-import LinearAlgebra
+public import LFADS
+public import LinearAlgebra
 
 /// Start of a session's read-out: the observation model's parameters as affine maps of the factors,
 /// in the units of the observation model.
@@ -10,10 +10,10 @@ import LinearAlgebra
 /// published tutorials have it, wrecks the alignment in the first epochs. The read-out doesn't learn by
 /// default, so that the other parameters (variance, shape, share of zeros) must be right from the start:
 /// they are moments of single trials around the fitted means.
-struct ReadOutStart {
+public struct ReadOutStart: Sendable {
     /// `[parameters · units, factors]`
-    let weights: [Float]
-    let bias: [Float]
+    public let weights: [Float]
+    public let bias: [Float]
 
     /// Range of a gamma distribution's shape: a unit that hardly varies has no finite one.
     private static let shapes = 1e-2...1e4
@@ -23,7 +23,7 @@ struct ReadOutStart {
     ///   - observationWeights: trials behind each observation.
     ///   - groups: observations that stay together in cross-validation.
     ///   - scatter: of the trials behind each observation; `nil` where an observation is one trial's.
-    init(
+    package init(
         _ observation: ObservationModel, trajectories: Matrix, counts: Matrix,
         observationWeights: [Double], groups: [Int], factorCount: Int,
         kind: AlignmentSettings.ReadOutKind = .regression, scatter: SingleTrialScatter? = nil,
@@ -113,25 +113,25 @@ struct ReadOutStart {
 }
 
 /// What averages over trials hide: how the trials behind each observation scatter about it.
-struct SingleTrialScatter {
+package struct SingleTrialScatter {
     /// Mean over the trials of squares around their average, `[observations, units]`.
-    let variances: Matrix
+    package let variances: Matrix
     /// Share of the trials with a value above zero, `[observations, units]`.
-    let nonZeroShares: Matrix
+    package let nonZeroShares: Matrix
 
-    init(variances: Matrix, nonZeroShares: Matrix) {
+    package init(variances: Matrix, nonZeroShares: Matrix) {
         self.variances = variances
         self.nonZeroShares = nonZeroShares
     }
 
     /// Every observation is one trial's.
-    init(ofSingleTrials values: Matrix) {
+    package init(ofSingleTrials values: Matrix) {
         variances = Matrix(zeros: values.rows, values.columns)
         nonZeroShares = Matrix(
             rows: values.rows, columns: values.columns, values: values.values.map { $0 > 0 ? 1 : 0 })
     }
 
-    func selecting(rows: [Int]) -> SingleTrialScatter {
+    package func selecting(rows: [Int]) -> SingleTrialScatter {
         SingleTrialScatter(
             variances: variances.selecting(rows: rows),
             nonZeroShares: nonZeroShares.selecting(rows: rows))

@@ -1,48 +1,57 @@
-import LinearAlgebra
+public import LinearAlgebra
 
 /// The trajectories that all days share: leading principal components of all sessions' condition
-/// averages side by side.
+/// averages side by side; what a day that joins later is aligned to.
 ///
 /// Conditions count when at least two sessions have them (all, for one session). Where a session
 /// lacks some, its block is filled in from the components themselves, again and again until it no
 /// longer moves (iterative principal components: Kiers 1997, *Psychometrika* 62:251); without gaps
 /// this is plain principal-components analysis.
-struct SharedTrajectories: Sendable {
-    /// Places in the run's list of conditions, ascending.
-    let conditions: [Int]
-    let binCount: Int
+public struct SharedTrajectories: Sendable, Equatable {
+    /// In the order of their first appearance.
+    public let conditions: [String]
+    public let binCount: Int
     /// `[conditions · bins, components]`, scaled as a whole so that the first component has unit
     /// standard deviation; components beyond `usable` are zero.
-    let scores: Matrix
+    public let scores: Matrix
     /// Leading components that carry variance worth modelling.
-    let usable: Int
-    /// Share of variance of each component.
-    let explainedShare: [Double]
+    public let usable: Int
+    /// Share of variance of each component; empty where it isn't known.
+    public let explainedShare: [Double]
 
-    init(_ averages: [ConditionAverages], encodedUnits: [Int], components: Int) throws {
+    public var components: Int { scores.columns }
+
+    init(_ averages: [ConditionAverages], components: Int) throws {
         let bins = averages.first?.binCount ?? 0
         var owners: [Int: Int] = [:]
-        for average in averages { for condition in average.conditions { owners[condition, default: 0] += 1 } }
+        var names: [Int: String] = [:]
+        for average in averages {
+            for (place, name) in zip(average.places, average.conditions) {
+                owners[place, default: 0] += 1
+                names[place] = name
+            }
+        }
         let needed = min(2, averages.count)
         let conditions = owners.filter { $0.value >= needed }.map(\.key).sorted()
         let row = Dictionary(uniqueKeysWithValues: conditions.enumerated().map { ($1, $0 * bins) })
-        let columns = encodedUnits.reduce(0, +)
+        let columns = averages.reduce(0) { $0 + $1.encodedUnitCount }
         var data = Matrix(zeros: conditions.count * bins, columns)
         var missing: [(rows: Range<Int>, columns: Range<Int>)] = []
         var first = 0
-        for (average, units) in zip(averages, encodedUnits) {
-            let own = Set(average.conditions)
+        for average in averages {
+            let units = average.encodedUnitCount
+            let own = Set(average.places)
             // The unit's mean over the conditions that its day has.
             var means = [Double](repeating: 0, count: units)
             var rows = 0
-            for (index, condition) in average.conditions.enumerated() where row[condition] != nil {
+            for (index, condition) in average.places.enumerated() where row[condition] != nil {
                 for t in 0..<bins {
                     for j in 0..<units { means[j] += average.smoothed[index * bins + t, j] }
                 }
                 rows += bins
             }
             for j in 0..<units { means[j] /= Double(max(rows, 1)) }
-            for (index, condition) in average.conditions.enumerated() {
+            for (index, condition) in average.places.enumerated() {
                 guard let start = row[condition] else { continue }
                 for t in 0..<bins {
                     for j in 0..<units {
@@ -78,17 +87,38 @@ struct SharedTrajectories: Sendable {
                 if moved < 1e-8 * data.sumOfSquares { break }
             }
         }
-        self.conditions = conditions
+        self.conditions = conditions.compactMap { names[$0] }
         binCount = bins
         (scores, _, usable) = Self.scaledScores(analysis, of: data, components: components)
         explainedShare = analysis.explainedShare
+    }
+
+    /// Trajectories that are known otherwise.
+    ///
+    /// - Parameter scores: `[conditions · bins, components]`.
+    /// - Precondition: as many rows as conditions and bins ask for.
+    public init(conditions: [String], binCount: Int, scores: Matrix, explainedShare: [Double] = []) {
+        precondition(scores.rows == conditions.count * binCount, "\(scores.rows) rows")
+        self.conditions = conditions
+        self.binCount = binCount
+        self.scores = scores
+        usable = scores.columns
+        self.explainedShare = explainedShare
+    }
+
+    /// As they are after they were stored in single precision.
+    public var inSinglePrecision: SharedTrajectories {
+        var scores = scores
+        for i in scores.values.indices { scores.values[i] = Double(Float(scores.values[i])) }
+        return SharedTrajectories(
+            conditions: conditions, binCount: binCount, scores: scores, explainedShare: explainedShare)
     }
 
     /// Variance, relative to the first component's, below which a component is left out: a hundredth of
     /// its standard deviation. A read-out regressed on it would have weights of a hundred, and the
     /// generator's first factors, which are nothing like that small, would make rates of them that no
     /// training comes back from.
-    static let smallestVariance = 1e-4
+    package static let smallestVariance = 1e-4
 
     /// Scores of centred data, scaled as a whole so that the first component has unit standard
     /// deviation, and the factor that did it. Components with next to no variance are zero.
@@ -107,24 +137,10 @@ struct SharedTrajectories: Sendable {
         return (scores, scale, usable)
     }
 
-    init(conditions: [Int], binCount: Int, scores: Matrix, explainedShare: [Double]) {
-        self.conditions = conditions
-        self.binCount = binCount
-        self.scores = scores
-        usable = scores.columns
-        self.explainedShare = explainedShare
-    }
-
-    /// Rows of the scores, and of a session's averages, that belong to the conditions both have.
-    func commonRows(_ average: ConditionAverages) -> (shared: [Int], own: [Int]) {
-        let row = Dictionary(uniqueKeysWithValues: conditions.enumerated().map { ($1, $0) })
-        var shared: [Int] = []
-        var own: [Int] = []
-        for (index, condition) in average.conditions.enumerated() {
-            guard let place = row[condition] else { continue }
-            shared += (place * binCount)..<((place + 1) * binCount)
-            own += (index * binCount)..<((index + 1) * binCount)
+    /// One condition's trajectory, `[bins, components]`; `nil` for a condition that isn't shared.
+    public func trajectory(of condition: String) -> Matrix? {
+        conditions.firstIndex(of: condition).map {
+            scores.selecting(rows: Array(($0 * binCount)..<(($0 + 1) * binCount)))
         }
-        return (shared, own)
     }
 }

@@ -1,0 +1,35 @@
+public import TrialArrays
+
+/// One session as an alignment sees it: counts, labels, behaviour and which trials may be looked at. It knows
+/// neither files nor models.
+public struct AlignableSession: Sendable {
+    public let name: String
+    /// Counts `[trials, bins, units]` with the trials' condition labels; the leading `encodedUnitCount` units
+    /// are those that the encoder sees.
+    public let counts: TrialArray
+    public let encodedUnitCount: Int
+    /// Places of the trials that take part; the others are never looked at.
+    public let trainingTrials: [Int]
+    /// Behaviour `[trials, bins, channels]`, NaN where it was not measured; without channels if there is none.
+    public let behavior: TrialArray
+    /// Whether the trials are windows of a continuous recording, which can have no labels.
+    public let isContinuous: Bool
+
+    public init(
+        name: String, counts: TrialArray, encodedUnitCount: Int, trainingTrials: [Int],
+        behavior: TrialArray, isContinuous: Bool = false
+    ) {
+        self.name = name
+        self.counts = counts
+        self.encodedUnitCount = encodedUnitCount
+        self.trainingTrials = trainingTrials
+        self.behavior = behavior
+        self.isContinuous = isContinuous
+    }
+
+    var binMilliseconds: Double { counts.bins.milliseconds ?? 1 }
+    var conditions: [String?] { counts.trials.conditions }
+
+    /// A standard deviation in milliseconds as bins.
+    package func bins(milliseconds: Double) -> Double { milliseconds / binMilliseconds }
+}

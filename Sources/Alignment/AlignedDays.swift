@@ -1,0 +1,190 @@
+public import LFADS
+import LinearAlgebra
+import Messages
+
+/// How one session was brought into the shared space: start values of its read-in and read-out.
+public struct AlignedDay: Sendable {
+    public let session: String
+    public let units: Int
+    public let trials: Int
+    /// Conditions that it shares with other sessions; 0 without labels.
+    public let conditions: Int
+    /// R² of the regression from this session's condition averages to the shared trajectories, on
+    /// conditions left out; NaN where there are too few.
+    public let heldOutR2: Double
+    /// Ridge penalty that cross-validation chose.
+    public let penalty: Double
+    /// Correlation of this session's condition averages of behaviour with the other days'.
+    public let conditionAgreement: Double?
+    public let warnings: [String]
+    /// `[components, encoded units]` and `[components]`, units in the session's order.
+    public let readInWeights: [Float]
+    public let readInBias: [Float]
+    public let readOut: ReadOutStart
+}
+
+/// The days of a run brought into one space by principal-components regression (Pandarinath et al. 2018,
+/// Online Methods, "multi-session stitching"), training trials only.
+public struct AlignedDays: Sendable {
+    public let components: Int
+    /// In the order of the sessions given.
+    public let days: [AlignedDay]
+    /// What the days share; `nil` where no session has labels.
+    public let trajectories: SharedTrajectories?
+
+    /// Conditions that the shared trajectories stand for.
+    public var conditions: [String] { trajectories?.conditions ?? [] }
+    /// Share of variance of each component.
+    public var explainedShare: [Double] { trajectories?.explainedShare ?? [] }
+
+    /// Those of all days together, then those of each.
+    public var warnings: [String] { commonWarnings + days.flatMap(\.warnings) }
+    private let commonWarnings: [String]
+
+    /// - Parameters:
+    ///   - sessions: in the run's order.
+    ///   - components: read-in dimensions. - factorCount: columns of the read-out.
+    /// - Throws: `AlignmentError.unlabelledSession`, `.conditionsNotConnected`, or `LinearAlgebraError`.
+    public init(
+        _ sessions: [AlignableSession], settings: AlignmentSettings, components: Int,
+        factorCount: Int, observation: ObservationModel
+    ) throws {
+        self.components = components
+        let list = ConditionList(sessions)
+        let averages = sessions.map {
+            ConditionAverages($0, list, smoothingMilliseconds: settings.smoothingMilliseconds)
+        }
+        for (session, averages) in zip(sessions, averages) where averages == nil {
+            guard settings.unlabelled == .ownPCA || sessions.count == 1 else {
+                throw AlignmentError.unlabelledSession(
+                    session.name, trialsWithoutLabel: session.conditions.count { $0 == nil },
+                    isContinuous: session.isContinuous)
+            }
+        }
+        try Self.requireConnected(
+            zip(sessions, averages).compactMap { session, averages in
+                averages.map { (session.name, $0) }
+            })
+        let labelled = averages.compactMap { $0 }
+        let trajectories =
+            labelled.isEmpty ? nil : try SharedTrajectories(labelled, components: components)
+        self.trajectories = trajectories
+        commonWarnings = Self.warnings(
+            components: components, factorCount: factorCount, trajectories: trajectories)
+
+        let agreements = ConditionAgreement.all(sessions, list)
+        days = try sessions.indices.map { index in
+            guard let averages = averages[index], let trajectories else {
+                return try OwnComponents.align(
+                    sessions[index], settings: settings, components: components,
+                    factorCount: factorCount, observation: observation,
+                    isAlone: sessions.count == 1)
+            }
+            return try AlignedDay(
+                sessions[index], averages, trajectories, agreements[index], factorCount: factorCount,
+                observation, settings.readOutStart, isAlone: sessions.count == 1)
+        }
+    }
+
+    private static func warnings(
+        components: Int, factorCount: Int, trajectories: SharedTrajectories?
+    ) -> [String] {
+        var warnings: [String] = []
+        if factorCount > components {
+            warnings.append(
+                "alignment.components is \(components) and model.fac_dim is \(factorCount): factors "
+                    + "beyond the components start without read-out weights, and stay unused unless "
+                    + "train.lr_readout_scale is above 0")
+        }
+        if let trajectories, trajectories.usable < components {
+            warnings.append(
+                "alignment.components is \(components), but the condition averages vary in "
+                    + "\(trajectories.usable) directions only: the other components are left out; more "
+                    + "conditions, trials or units would show more of them")
+        }
+        return warnings
+    }
+
+    /// Sessions must hang together through common conditions: two groups without a common condition
+    /// would get two unrelated spaces.
+    private static func requireConnected(_ sessions: [(name: String, averages: ConditionAverages)]) throws {
+        guard sessions.count > 1 else { return }
+        var group = Array(sessions.indices)
+        var owner: [String: Int] = [:]
+        func root(_ index: Int) -> Int {
+            var index = index
+            while group[index] != index { index = group[index] }
+            return index
+        }
+        for (index, session) in sessions.enumerated() {
+            for condition in session.averages.conditions {
+                if let other = owner[condition] {
+                    group[root(index)] = root(other)
+                } else {
+                    owner[condition] = index
+                }
+            }
+        }
+        let roots = Set(sessions.indices.map(root))
+        guard roots.count > 1 else { return }
+        throw AlignmentError.conditionsNotConnected(
+            groups: roots.sorted().map { r in
+                sessions.indices.filter { root($0) == r }.map { sessions[$0].name }
+            })
+    }
+}
+
+extension AlignedDay {
+    /// Ridge regression onto the shared trajectories gives the read-in, Poisson regression of the
+    /// counts on the trajectories the read-out.
+    fileprivate init(
+        _ session: AlignableSession, _ averages: ConditionAverages,
+        _ trajectories: SharedTrajectories, _ agreement: ConditionAgreement, factorCount: Int,
+        _ observation: ObservationModel, _ readOutStart: AlignmentSettings.ReadOutKind, isAlone: Bool
+    ) throws {
+        let regression = try trajectories.regression(of: session, averages)
+        let (rows, weights, groups) = (regression.rows, averages.rowWeights, averages.groups)
+        readOut = try ReadOutStart(
+            observation, trajectories: regression.target,
+            counts: averages.counts.selecting(rows: rows),
+            observationWeights: rows.map { weights[$0] }, groups: rows.map { groups[$0] },
+            factorCount: factorCount, kind: readOutStart,
+            scatter: observation == .poisson
+                ? nil : averages.scatter(session).selecting(rows: rows))
+        self.session = session.name
+        units = session.counts.columnCount
+        trials = session.counts.trialCount
+        conditions = regression.conditionCount
+        heldOutR2 = regression.heldOutR2
+        penalty = regression.map.penalty
+        conditionAgreement = agreement.correlation
+        readInWeights = regression.map.weights.transposed.values.map { Float($0) }
+        readInBias = regression.map.intercepts.map { Float($0) }
+        warnings = Self.warnings(
+            session, agreement, heldOutR2: regression.heldOutR2, isAlone: isAlone)
+    }
+
+    private static func warnings(
+        _ session: AlignableSession, _ agreement: ConditionAgreement, heldOutR2: Double, isAlone: Bool
+    ) -> [String] {
+        var warnings: [String] = []
+        let unlabelled = session.trainingTrials.count { session.conditions[$0] == nil }
+        if unlabelled > 0 {
+            warnings.append(
+                "session \(session.name): \(unlabelled) of \(session.trainingTrials.count) training "
+                    + "trials have no condition label and take no part in the alignment")
+        }
+        if let warning = agreement.warning(session: session.name) { warnings.append(warning) }
+        if heldOutR2.isNaN, !isAlone {
+            warnings.append(
+                "session \(session.name): it has a single condition in common with the other days, so "
+                    + "the regression onto the shared trajectories can't be tested on conditions left "
+                    + "out; whether this day stitches is not known")
+        } else if heldOutR2 < 0.5 {
+            warnings.append(
+                "session \(session.name): the regression onto the shared trajectories predicts "
+                    + "conditions left out with R² \(rounded(heldOutR2)); this day may not stitch")
+        }
+        return warnings
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+public import LinearAlgebra
+
+/// Condition averages of one session's training trials.
+public struct ConditionAverages: Sendable {
+    /// Places in the list of conditions of those that this session has in training.
+    let places: [Int]
+    /// Names of these.
+    public let conditions: [String]
+    /// Training trials behind each of them.
+    public var trialCounts: [Int] { trials.map(\.count) }
+    /// Places in the session of these trials.
+    package let trials: [[Int]]
+    public let binCount: Int
+    /// Units that the encoder sees, the leading columns.
+    let encodedUnitCount: Int
+    /// Mean counts per bin, `[conditions · bins, units]`.
+    public let counts: Matrix
+    /// The same, smoothed in time.
+    public let smoothed: Matrix
+
+    /// - Parameters:
+    ///   - list: of the conditions of all sessions that are aligned.
+    ///   - smoothingMilliseconds: standard deviation of the Gaussian in time.
+    /// - Returns: `nil` for a session in which no training trial has a label.
+    public init?(_ session: AlignableSession, _ list: ConditionList, smoothingMilliseconds: Double) {
+        guard let labels = list.labels(of: session) else { return nil }
+        let counts = session.counts
+        let bins = counts.binCount
+        var trials: [Int: [Int]] = [:]
+        for trial in session.trainingTrials {
+            if let label = labels[trial] { trials[label, default: []].append(trial) }
+        }
+        places = trials.keys.sorted()
+        conditions = places.map { list.names[$0] }
+        self.trials = places.map { trials[$0] ?? [] }
+        binCount = bins
+        encodedUnitCount = session.encodedUnitCount
+        var average = Matrix(zeros: places.count * bins, counts.columnCount)
+        for (index, members) in self.trials.enumerated() {
+            let start = index * counts.trialSize
+            for trial in members {
+                for (i, value) in counts[trial: trial].enumerated() {
+                    average.values[start + i] += Double(value)
+                }
+            }
+            let scale = 1 / Double(max(members.count, 1))
+            for i in start..<(start + counts.trialSize) { average.values[i] *= scale }
+        }
+        self.counts = average
+        smoothed = Self.smooth(
+            average, blocks: places.count,
+            standardDeviation: session.bins(milliseconds: smoothingMilliseconds))
+    }
+
+    /// One row's condition, for folds that keep a condition together.
+    package var groups: [Int] { places.flatMap { [Int](repeating: $0, count: binCount) } }
+    /// One row's number of trials.
+    package var rowWeights: [Double] {
+        trialCounts.flatMap { [Double](repeating: Double($0), count: binCount) }
+    }
+    /// Smoothed averages of the units that the encoder sees.
+    package var encoded: Matrix { smoothed.leading(columns: encodedUnitCount) }
+
+    /// How single trials scatter about their condition's average.
+    package func scatter(_ session: AlignableSession) -> SingleTrialScatter {
+        let size = session.counts.trialSize
+        var variances = Matrix(zeros: counts.rows, counts.columns)
+        var shares = variances
+        for (index, members) in trials.enumerated() {
+            let scale = 1 / Double(max(members.count, 1))
+            for trial in members {
+                for (i, value) in session.counts[trial: trial].enumerated() {
+                    let place = index * size + i
+                    let d = Double(value) - counts.values[place]
+                    variances.values[place] += scale * d * d
+                    if value > 0 { shares.values[place] += scale }
+                }
+            }
+        }
+        return SingleTrialScatter(variances: variances, nonZeroShares: shares)
+    }
+
+    /// Gaussian smoothing of every block of rows in time, the kernel renormalised at the edges.
+    package static func smooth(_ rows: Matrix, blocks: Int, standardDeviation: Double) -> Matrix {
+        // A deviation whose square is 0 smooths nothing.
+        guard standardDeviation * standardDeviation > 0, standardDeviation > 0, blocks > 0 else {
+            return rows
+        }
+        let bins = rows.rows / blocks
+        // The lesser one first: an integer can't hold every deviation.
+        let reach = Int(min(Double(bins - 1), (4 * standardDeviation).rounded(.up)))
+        let kernel = (0...max(reach, 0)).map {
+            exp(-0.5 * Double($0 * $0) / (standardDeviation * standardDeviation))
+        }
+        var result = Matrix(zeros: rows.rows, rows.columns)
+        for block in 0..<blocks {
+            for t in 0..<bins {
+                var total = 0.0
+                for s in max(0, t - reach)...min(bins - 1, t + reach) { total += kernel[abs(s - t)] }
+                for s in max(0, t - reach)...min(bins - 1, t + reach) {
+                    let weight = kernel[abs(s - t)] / total
+                    let source = (block * bins + s) * rows.columns
+                    let target = (block * bins + t) * rows.columns
+                    for j in 0..<rows.columns {
+                        result.values[target + j] += weight * rows.values[source + j]
+                    }
+                }
+            }
+        }
+        return result
+    }
+}
