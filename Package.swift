@@ -66,7 +66,11 @@ let package = Package(
             ]),
         room(
             "Report",
-            ["Evaluation", "Stitching", "Alignment", "Registry", "ArrayFiles", "TrialArrays", "Messages"]),
+            [
+                "Evaluation", "Stitching", "Alignment", "Registry", "Recordings", "ArrayFiles",
+                "LinearAlgebra",
+                "TrialArrays", "Messages",
+            ]),
         .executableTarget(
             name: "neurostitch",
             dependencies: [
@@ -103,14 +107,20 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests(
             "EvaluationTests",
-            ["Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra"],
+            [
+                "Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra",
+                "TrialArrays",
+            ],
             resources: [.copy("Fixtures")]),
-        tests("ReportTests", ["Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching"]),
+        tests(
+            "ReportTests",
+            ["Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching", "TrialArrays"]),
         tests(
             "CommandTests",
             [
-                "neurostitch", "neurostitch-benchmark", "Report", "Stitching", "Registry", "Recordings",
-                "ArrayFiles",
+                "neurostitch", "neurostitch-benchmark", "Report", "Evaluation", "Stitching", "Alignment",
+                "Registry",
+                "Recordings", "ArrayFiles",
             ]),
     ]
 )
