@@ -73,7 +73,10 @@ let package = Package(
             ]),
         room(
             "Report",
-            ["Evaluation", "Stitching", "Alignment", "Registry", "ArrayFiles", "TrialArrays", "Messages"]),
+            [
+                "Evaluation", "Stitching", "Alignment", "Registry", "Recordings", "ArrayFiles",
+                "LinearAlgebra", "TrialArrays", "Messages",
+            ]),
         .target(
             name: "Neurostitch",
             dependencies: [
@@ -118,15 +121,19 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests(
             "EvaluationTests",
-            ["Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra"],
+            [
+                "Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra",
+                "TrialArrays",
+            ],
             resources: [.copy("Fixtures")]),
-        tests("ReportTests", ["Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching"]),
+        tests(
+            "ReportTests",
+            ["Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching", "TrialArrays"]),
         tests(
             "CommandTests",
             [
-                "neurostitch", "neurostitch-benchmark", "Report", "Alignment", "Stitching", "Registry",
-                "Recordings",
-                "ArrayFiles",
+                "neurostitch", "neurostitch-benchmark", "Report", "Evaluation", "Alignment", "Stitching",
+                "Registry", "Recordings", "ArrayFiles",
             ]),
     ]
 )

@@ -1,4 +1,3 @@
-import Foundation
 public import LinearAlgebra
 
 /// Condition averages of one session's training trials.
@@ -81,33 +80,12 @@ public struct ConditionAverages: Sendable {
         return SingleTrialScatter(variances: variances, nonZeroShares: shares)
     }
 
-    /// Gaussian smoothing of every block of rows in time, the kernel renormalised at the edges.
+    /// Gaussian smoothing of every block of rows in time.
     package static func smooth(_ rows: Matrix, blocks: Int, standardDeviation: Double) -> Matrix {
-        // A deviation whose square is 0 smooths nothing.
-        guard standardDeviation * standardDeviation > 0, standardDeviation > 0, blocks > 0 else {
-            return rows
-        }
-        let bins = rows.rows / blocks
-        // The lesser one first: an integer can't hold every deviation.
-        let reach = Int(min(Double(bins - 1), (4 * standardDeviation).rounded(.up)))
-        let kernel = (0...max(reach, 0)).map {
-            exp(-0.5 * Double($0 * $0) / (standardDeviation * standardDeviation))
-        }
-        var result = Matrix(zeros: rows.rows, rows.columns)
-        for block in 0..<blocks {
-            for t in 0..<bins {
-                var total = 0.0
-                for s in max(0, t - reach)...min(bins - 1, t + reach) { total += kernel[abs(s - t)] }
-                for s in max(0, t - reach)...min(bins - 1, t + reach) {
-                    let weight = kernel[abs(s - t)] / total
-                    let source = (block * bins + s) * rows.columns
-                    let target = (block * bins + t) * rows.columns
-                    for j in 0..<rows.columns {
-                        result.values[target + j] += weight * rows.values[source + j]
-                    }
-                }
-            }
-        }
-        return result
+        guard blocks > 0,
+            let kernel = GaussianKernel(
+                standardDeviation: standardDeviation, binCount: rows.rows / blocks)
+        else { return rows }
+        return kernel.smooth(rows)
     }
 }

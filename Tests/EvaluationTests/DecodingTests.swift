@@ -2,6 +2,7 @@ import Foundation
 import LinearAlgebra
 import Recordings
 import Testing
+import TrialArrays
 
 @testable import Evaluation
 

@@ -1,5 +1,7 @@
 import Foundation
+import LinearAlgebra
 import Testing
+import TrialArrays
 
 @testable import Evaluation
 
@@ -30,6 +32,23 @@ enum Fixtures {
                 trials: shape[0], bins: shape[1], width: shape[2],
                 values: try numbers(key).map { Float($0) })
         }
+    }
+}
+
+extension TrialArray {
+    /// An array whose trials and columns have no names of their own.
+    init(trials: Int, bins: Int, width: Int, values: [Float]) {
+        self.init(
+            trials: TrialAxis(count: trials), bins: BinAxis(count: bins, milliseconds: 10),
+            columns: ColumnAxis(.unit, count: width), values: values)
+    }
+}
+
+extension ConditionMeans {
+    /// - Parameter values: `[bins, width]` each, row by row.
+    init(bins: Int, width: Int, values: [(name: String, average: [Double])]) {
+        self.init(
+            values.map { ($0.name, Matrix(rows: bins, columns: width, values: $0.average)) })
     }
 }
 

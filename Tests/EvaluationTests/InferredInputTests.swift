@@ -1,5 +1,6 @@
 import LinearAlgebra
 import Testing
+import TrialArrays
 
 @testable import Evaluation
 

@@ -1,30 +1,36 @@
 import LinearAlgebra
 import Testing
+import TrialArrays
 
 @testable import Evaluation
 
 @Suite struct PSTHTests {
     @Test func determinationAsScikitLearnHasIt() throws {
         let fixture = try Fixtures.entry("determination")
-        let (actual, predicted) = (try fixture.numbers("actual"), try fixture.numbers("predicted"))
         let width = try fixture.count("width")
+        func matrix(_ key: String) throws -> Matrix {
+            let values = try fixture.numbers(key)
+            return Matrix(rows: values.count / width, columns: width, values: values)
+        }
+        let (actual, predicted) = (try matrix("actual"), try matrix("predicted"))
         #expect(
             isClose(
-                CoefficientOfDetermination.pooled(actual: actual, predicted: predicted, width: width),
+                CoefficientOfDetermination.pooled(actual: actual, predicted: predicted),
                 try fixture.number("pooled")))
         #expect(
             isClose(
-                CoefficientOfDetermination.meanOverColumns(
-                    actual: actual, predicted: predicted, width: width),
+                CoefficientOfDetermination.meanOverColumns(actual: actual, predicted: predicted),
                 try fixture.number("mean_over_columns")))
     }
 
     @Test func aConstantColumnCountsForNothing() {
-        let actual = [1.0, 5, 2, 5, 3, 5]
+        let actual = Matrix(rows: 3, columns: 2, values: [1, 5, 2, 5, 3, 5])
+        let predicted = Matrix(rows: 3, columns: 2, values: [1, 0, 2, 0, 3, 0])
+        #expect(CoefficientOfDetermination.meanOverColumns(actual: actual, predicted: predicted) == 1)
         #expect(
-            CoefficientOfDetermination.meanOverColumns(
-                actual: actual, predicted: [1, 0, 2, 0, 3, 0], width: 2) == 1)
-        #expect(CoefficientOfDetermination.pooled(actual: [2, 2], predicted: [1, 3], width: 1) == nil)
+            CoefficientOfDetermination.pooled(
+                actual: Matrix(rows: 2, columns: 1, values: [2, 2]),
+                predicted: Matrix(rows: 2, columns: 1, values: [1, 3])) == nil)
     }
 
     /// Two conditions of two trials; averages by hand.

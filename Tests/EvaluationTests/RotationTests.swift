@@ -7,14 +7,15 @@ import Testing
 @Suite struct RotationTests {
     private func rotation(
         _ angle: Double, conditions: Int = 6, bins: Int = 20, decay: Double = 1
-    ) -> [[Double]] {
+    ) -> [Matrix] {
         (0..<conditions).map { condition in
             let phase = 2 * Double.pi * Double(condition) / Double(conditions)
-            return (0..<bins).flatMap { bin -> [Double] in
+            let points = (0..<bins).flatMap { bin -> [Double] in
                 let length = pow(decay, Double(bin))
                 let place = phase + angle * Double(bin)
                 return [length * cos(place), length * sin(place)]
             }
+            return Matrix(rows: bins, columns: 2, values: points)
         }
     }
 
@@ -22,8 +23,7 @@ import Testing
         let curves = rotation(0.3)
         let result = try #require(
             try RotationalDynamics(
-                trajectories: curves, common: [Double](repeating: 0, count: 40), bins: 20, width: 2,
-                binsPerSecond: 50))
+                trajectories: curves, common: Matrix(zeros: 20, 2), binsPerSecond: 50))
         #expect(abs(result.skewR2 - 1) < 1e-12)
         #expect(abs(result.unconstrainedR2 - 1) < 1e-12)
         let plane = try #require(result.planes.first)
@@ -40,8 +40,7 @@ import Testing
     @Test func aPureContractionHasNoRotation() throws {
         let result = try #require(
             try RotationalDynamics(
-                trajectories: rotation(0, decay: 0.9), common: [Double](repeating: 0, count: 40),
-                bins: 20, width: 2, binsPerSecond: 50))
+                trajectories: rotation(0, decay: 0.9), common: Matrix(zeros: 20, 2), binsPerSecond: 50))
         #expect(abs(result.unconstrainedR2 - 1) < 1e-9)
         #expect(abs(result.skewR2) < 1e-9)
     }
@@ -69,9 +68,10 @@ import Testing
 
     @Test func theCommonCourseIsTakenOff() throws {
         var curves = rotation(0.25)
-        for i in curves.indices { for j in curves[i].indices { curves[i][j] += Double(j * j) } }
-        let means = ConditionMeans(
-            bins: 20, width: 2, values: curves.enumerated().map { ("\($0.offset)", $0.element) })
+        for i in curves.indices {
+            for j in curves[i].values.indices { curves[i].values[j] += Double(j * j) }
+        }
+        let means = ConditionMeans(curves.enumerated().map { ("\($0.offset)", $0.element) })
         let result = try #require(try RotationalDynamics(means, binsPerSecond: 50))
         #expect(abs(result.skewR2 - 1) < 1e-9)
     }

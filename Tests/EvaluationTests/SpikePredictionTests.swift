@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
 import Testing
+import TrialArrays
 
 @testable import Evaluation
 

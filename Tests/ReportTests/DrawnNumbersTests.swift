@@ -40,7 +40,7 @@ import Testing
         let late = try DecodedBehavior(
             days[0], channels: ["<x>"], lagMilliseconds: 40, historyMilliseconds: 20)
         let first = try #require(late.channels.first?.decoded.first)
-        #expect(first.count == days[0].factors.bins)
+        #expect(first.count == days[0].factors.binCount)
         #expect(first.prefix(3).allSatisfy(\.isNaN) && first.dropFirst(3).allSatisfy(\.isFinite))
     }
 
@@ -79,9 +79,9 @@ import Testing
             zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
         }
         let (a, b) = (full.coordinates(curve), full.coordinates(other))
-        #expect(a.count == 4 && a[0].count == means[0].bins)
+        #expect(a.count == 4 && a[0].count == means[0].binCount)
         let seen = distance(Array(a.joined()), Array(b.joined()))
-        #expect(abs(seen - distance(curve, other)) < 1e-9 * seen)
+        #expect(abs(seen - distance(curve.values, other.values)) < 1e-9 * seen)
         #expect(try FactorSpace([]) == nil)
     }
 }

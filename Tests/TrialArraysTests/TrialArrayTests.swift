@@ -46,7 +46,7 @@ struct TrialArrayTests {
         changed.setColumn(1, to: [Float](repeating: 7, count: 8))
         #expect(Array(changed[1, 2]) == [120, 7])
         changed.fill(trial: 0, with: .nan)
-        #expect(changed[trial: 0].allSatisfy(\.isNaN) && changed[1, 0, 0] == 100)
+        #expect(changed[trial: 0].allSatisfy { $0.isNaN } && changed[1, 0, 0] == 100)
     }
 
     // MARK: Columns
@@ -90,7 +90,7 @@ struct TrialArrayTests {
         let holed = values(1, 4, 1, [1, .nan, .nan, .nan])
         let joined = holed.joiningBins(by: 2, as: .meanOfMeasured).values
         #expect(joined[0] == 1 && joined[1].isNaN)
-        #expect(holed.joiningBins(by: 2, as: .mean).values.allSatisfy(\.isNaN))
+        #expect(holed.joiningBins(by: 2, as: .mean).values.allSatisfy { $0.isNaN })
     }
 
     @Test func windowsMayOverlapAndReachIntoTheNextTrial() {

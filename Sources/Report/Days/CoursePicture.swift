@@ -1,5 +1,6 @@
 import Evaluation
 import Recordings
+import TrialArrays
 
 /// A stretch of a continuous recording, its windows put together again: held-out ones, and training ones on
 /// both sides as far as there is room.
@@ -38,9 +39,10 @@ struct CoursePicture {
         let origin = windows[shown.lowerBound].startBin
         func seconds(atBin bin: Int) -> Double { Double(bin - origin) * binSeconds }
         func rows(_ array: TrialArray, _ columns: [Int], scale: Double) -> [[Double]] {
-            let merged = merge.merged(shown.flatMap { array.trial($0) }, columns: array.width)
+            let merged = merge.merged(
+                shown.flatMap { array[trial: $0] }, columns: array.columnCount)
             return columns.map { column in
-                (0..<bins).map { Double(merged[$0 * array.width + column]) * scale }
+                (0..<bins).map { Double(merged[$0 * array.columnCount + column]) * scale }
             }
         }
         start = merge.seconds[0]
@@ -52,12 +54,12 @@ struct CoursePicture {
         unitNames = units.map { day.recording.units[$0].name }
         counts = rows(day.counts, units, scale: 1)
         rates = rows(day.rates, units, scale: day.isPoisson ? day.binsPerSecond : 1)
-        let columns = Thinning.evenly(day.factors.width, most: Thinning.components)
+        let columns = Thinning.evenly(day.factors.columnCount, most: Thinning.components)
         factorNames = columns.map { "factor \($0)" }
         factors = rows(day.factors, columns, scale: 1)
         inputs =
             day.inferredInputs.map {
-                rows($0, Thinning.evenly($0.width, most: Thinning.components), scale: 1)
+                rows($0, Thinning.evenly($0.columnCount, most: Thinning.components), scale: 1)
             } ?? []
     }
 

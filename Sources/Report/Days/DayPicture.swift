@@ -1,4 +1,5 @@
 import Evaluation
+import LinearAlgebra
 import Registry
 
 /// What a page shows of one day, thinned: a day is read, drawn from and let go.
@@ -9,7 +10,7 @@ struct DayPicture {
         /// Place in the day, 0 the first and 1 the last.
         let order: Double
         /// `[bins, factors]`
-        let factors: [Double]
+        let factors: Matrix
     }
 
     let name: String
@@ -40,8 +41,8 @@ struct DayPicture {
         date = day.record.date
         isPoisson = day.isPoisson
         windows = TimeWindows(
-            bins: day.factors.bins, binMilliseconds: day.recording.binMilliseconds)
-        milliseconds = Double(day.factors.bins) * day.recording.binMilliseconds
+            bins: day.factors.binCount, binMilliseconds: day.recording.binMilliseconds)
+        milliseconds = Double(day.factors.binCount) * day.recording.binMilliseconds
         course = CoursePicture(day)
         let isContinuous = course != nil
         factorMeans = ConditionMeans(
@@ -55,7 +56,7 @@ struct DayPicture {
         ).map { candidates[$0] }.map { trial in
             Trial(
                 condition: labels[trial] ?? "", order: Double(trial) / last,
-                factors: day.factors.trial(trial).map(Double.init))
+                factors: day.factors.matrix(ofTrial: trial))
         }
         heldOutCount = day.heldOutTrials.count
         unitCount = day.recording.units.count

@@ -1,4 +1,6 @@
 import Evaluation
+import LinearAlgebra
+import TrialArrays
 
 /// What the controller feeds into the generator, by condition.
 struct InputPicture {
@@ -15,23 +17,21 @@ struct InputPicture {
     /// `nil` without a controller.
     init?(_ day: InferredDay, _ labels: [String?], _ order: ConditionOrder, _ windows: TimeWindows) {
         guard let inputs = day.inferredInputs else { return nil }
-        let squares = TrialArray(
-            trials: inputs.trials, bins: inputs.bins, width: inputs.width,
-            values: inputs.values.map { $0 * $0 })
+        let squares = inputs.replacingValues(inputs.values.map { $0 * $0 })
         let means = ConditionMeans(inputs, labels: labels, trials: day.usualTrials)
         let squareMeans = ConditionMeans(squares, labels: labels, trials: day.usualTrials)
         let names = order.shown(most: Thinning.conditionsInPlane)
-        courses = (0..<inputs.width).map { input in
+        courses = (0..<inputs.columnCount).map { input in
             names.compactMap { name in
                 guard let mean = means.values[name], let square = squareMeans.values[name] else {
                     return nil
                 }
                 return Course(
                     condition: name,
-                    mean: windows.means { mean[$0 * means.width + input] },
+                    mean: windows.means { mean[$0, input] },
                     deviation: windows.means { bin in
-                        let value = mean[bin * means.width + input]
-                        return max(square[bin * means.width + input] - value * value, 0).squareRoot()
+                        let value = mean[bin, input]
+                        return max(square[bin, input] - value * value, 0).squareRoot()
                     })
             }
         }

@@ -1,4 +1,6 @@
 import Evaluation
+import LinearAlgebra
+import TrialArrays
 
 /// One unit: spikes of held-out trials, the rates inferred from them, and the averages of both.
 struct UnitPicture {
@@ -58,7 +60,7 @@ struct UnitPicture {
         func averages(_ means: ConditionMeans) -> [(condition: String, values: [Double])] {
             names.compactMap { name in
                 means.values[name].map { values in
-                    (name, windows.means { values[$0 * means.width + unit] * scale })
+                    (name, windows.means { values[$0, unit] * scale })
                 }
             }
         }
@@ -69,8 +71,7 @@ struct UnitPicture {
     private static func modulation(_ means: ConditionMeans, _ unit: Int) -> Double {
         var (sum, squares, count) = (0.0, 0.0, 0.0)
         for values in means.values.values {
-            for bin in 0..<means.bins {
-                let value = values[bin * means.width + unit]
+            for value in values.column(unit) {
                 sum += value
                 squares += value * value
                 count += 1

@@ -1,6 +1,7 @@
 import Alignment
 import Evaluation
 import Foundation
+import LinearAlgebra
 import Stitching
 
 /// How the days were brought together before training.
@@ -53,7 +54,8 @@ enum AlignmentSection {
             conditions.flatMap { name -> [Double] in
                 let gap = [Double](repeating: .nan, count: windows.windows.count + 1)
                 guard let values = all.first(where: { $0.condition == name })?.values else { return gap }
-                return windows.means { values[$0 * run.components + component] } + [.nan]
+                let course = Matrix(rows: run.binCount, columns: run.components, values: values)
+                return windows.means { course[$0, component] } + [.nan]
             }
         }
         let shared = run.shared

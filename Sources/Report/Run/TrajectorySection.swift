@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import LinearAlgebra
 
 /// Factors of all days in one space of three dimensions.
 enum TrajectorySection {
@@ -109,7 +110,7 @@ enum TrajectorySection {
 
         /// A line and its start; three looks, one for each way of colouring.
         private func curve(
-            _ factors: [Double], _ condition: String, _ day: DayPicture, order: Double?,
+            _ factors: Matrix, _ condition: String, _ day: DayPicture, order: Double?,
             width: Double, choice: [Int?], namesCondition: Bool, namesDay: Bool
         ) -> [Trace] {
             let points = space.coordinates(factors).map { day.windows.means($0) }

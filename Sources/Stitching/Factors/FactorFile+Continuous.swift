@@ -1,5 +1,6 @@
 import ArrayFiles
 import Recordings
+import TrialArrays
 
 extension FactorFile {
     /// Quantities of a continuous recording, its windows put together again.
@@ -8,7 +9,7 @@ extension FactorFile {
         public let segments: [Int]
         public let bins: [Int]
         public let seconds: [Double]
-        /// `[bins, columns]`, those that have bins; rates once, in Hz.
+        /// Courses of those that have bins; rates once, in Hz.
         public let quantities: [Quantity]
     }
 
@@ -22,11 +23,15 @@ extension FactorFile {
         let merged = quantities.filter { $0.hasBins && $0.name != "output_params" }.map { quantity in
             Quantity(
                 name: quantity.name, kind: quantity.kind,
-                shape: [merge.segments.count, quantity.columns.count],
-                values: merge.merged(quantity.values, columns: quantity.columns.count),
-                units: quantity.units, columns: quantity.columns,
+                array: TrialArray(
+                    trials: TrialAxis(count: 1),
+                    bins: BinAxis(
+                        count: merge.segments.count, milliseconds: recording.binMilliseconds),
+                    columns: quantity.array.columns,
+                    values: merge.merged(quantity.values, columns: quantity.array.columnCount)),
+                units: quantity.units,
                 description: quantity.description + "; windows faded into each other",
-                nameInLFADSTorch: nil)
+                nameInLFADSTorch: nil, isCourse: true)
         }
         return Continuous(
             segments: merge.segments, bins: merge.bins, seconds: merge.seconds, quantities: merged)
@@ -40,7 +45,7 @@ extension FactorFile {
             try file.write(
                 ShapedArray(shape: quantity.shape, values: quantity.values), to: name, compressed: true)
             try file.setAttribute("units", to: quantity.units, of: name)
-            try file.setAttribute("dimensions", to: ["bin", quantity.kind.column], of: name)
+            try file.setAttribute("dimensions", to: quantity.dimensions, of: name)
             try file.setAttribute("description", to: quantity.description, of: name)
         }
         let count = continuous.segments.count
@@ -59,17 +64,14 @@ extension FactorFile {
     }
 
     /// One table: `segment, bin, time_s`, then one column per factor, unit, …
-    func writeTable(_ arrays: [Quantity], of continuous: Continuous, to path: String) throws {
-        let header = ["segment", "bin", "time_s"] + arrays.flatMap { array in array.tableColumns }
+    func writeTable(_ quantities: [Quantity], of continuous: Continuous, to path: String) throws {
+        let header = ["segment", "bin", "time_s"] + quantities.flatMap { $0.tableColumns }
         let rows = continuous.segments.indices.lazy.map { row -> [CommaSeparatedFile.Cell] in
             var cells: [CommaSeparatedFile.Cell] = [
                 .integer(continuous.segments[row]), .integer(continuous.bins[row]),
                 .double(continuous.seconds[row]),
             ]
-            for array in arrays {
-                let width = array.columns.count
-                cells += array.values[(row * width)..<((row + 1) * width)].map { .float($0) }
-            }
+            for quantity in quantities { cells += quantity.array[0, row].map { .float($0) } }
             return cells
         }
         try CommaSeparatedFile.write(header: header, rows: rows, to: path)

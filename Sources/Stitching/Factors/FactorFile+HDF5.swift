@@ -101,14 +101,3 @@ extension FactorFile {
         ShapedArray(shape: [values.count], values: values)
     }
 }
-
-extension FactorFile.Quantity {
-    /// - Parameter trials: places along the first axis.
-    func selecting(trials: [Int]) -> FactorFile.Quantity {
-        let size = shape.dropFirst().reduce(1, *)
-        return FactorFile.Quantity(
-            name: name, kind: kind, shape: [trials.count] + shape.dropFirst(),
-            values: trials.flatMap { values[($0 * size)..<(($0 + 1) * size)] }, units: units,
-            columns: columns, description: description, nameInLFADSTorch: nameInLFADSTorch)
-    }
-}

@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import TrialArrays
 
 extension FactorFile {
     /// Long tables, one per quantity: `trial_index, trial_id, condition, split`, then `bin, time_ms`
@@ -19,12 +20,12 @@ extension FactorFile {
         }
     }
 
-    private func writeTable(_ arrays: [Quantity], to path: String) throws {
-        guard let first = arrays.first else { return }
+    private func writeTable(_ quantities: [Quantity], to path: String) throws {
+        guard let first = quantities.first else { return }
         let places = ["trial_index", "trial_id", "condition", "split"]
         let header =
             places + (first.hasBins ? ["bin", "time_ms"] : [])
-            + arrays.flatMap { array in array.tableColumns }
+            + quantities.flatMap { $0.tableColumns }
         let bins = first.hasBins ? binCount : 1
         let starts = binStarts
         let rows = (0..<trials.count * bins).lazy.map { row -> [CommaSeparatedFile.Cell] in
@@ -34,9 +35,8 @@ extension FactorFile {
                 trial.condition.map { .text($0) } ?? .empty, .text(trial.split.rawValue),
             ]
             if first.hasBins { cells += [.integer(row % bins), .double(starts[row % bins])] }
-            for array in arrays {
-                let width = array.columns.count
-                cells += array.values[(row * width)..<((row + 1) * width)].map { .float($0) }
+            for quantity in quantities {
+                cells += quantity.array[row / bins, row % bins].map { .float($0) }
             }
             return cells
         }
@@ -63,11 +63,8 @@ extension FactorFile {
                 head.removeLast()
                 try put((index == 0 ? "\n" : ",\n") + text(quantity.name) + ":" + head + ",\"values\":[")
                 // Trial by trial, so that the text of a large file never stands in memory at once.
-                let size = quantity.shape.dropFirst().reduce(1, *)
-                for trial in 0..<quantity.shape[0] {
-                    let values = quantity.values[(trial * size)..<((trial + 1) * size)]
-                    let nested = Self.nested(values, shape: quantity.shape.dropFirst())
-                    try put((trial == 0 ? "\n" : ",\n") + nested)
+                for trial in 0..<quantity.array.trialCount {
+                    try put((trial == 0 ? "\n" : ",\n") + Self.nested(quantity, trial: trial))
                 }
                 try put("]}")
             }
@@ -79,22 +76,19 @@ extension FactorFile {
 
     private static func object(_ continuous: Continuous) -> String {
         let arrays = continuous.quantities.map { quantity in
-            "\"\(quantity.name)\":" + nested(quantity.values[...], shape: quantity.shape[...])
+            "\"\(quantity.name)\":" + nested(quantity, trial: 0)
         }
         return "{\"segment\":\(continuous.segments),\n\"time_s\":\(continuous.seconds),\n"
             + arrays.joined(separator: ",\n") + "}"
     }
 
-    private static func nested(_ values: ArraySlice<Float>, shape: ArraySlice<Int>) -> String {
-        guard let count = shape.first else {
-            return values.first.map { $0.isFinite ? "\($0)" : "null" } ?? "null"
+    /// A trial's bins, or the one row of what a trial has once; `null` for what is no finite number.
+    private static func nested(_ quantity: Quantity, trial: Int) -> String {
+        func list(_ parts: some Sequence<String>) -> String { "[" + parts.joined(separator: ",") + "]" }
+        func row(_ bin: Int) -> String {
+            list(quantity.array[trial, bin].map { $0.isFinite ? "\($0)" : "null" })
         }
-        let size = shape.dropFirst().reduce(1, *)
-        let parts = (0..<count).map { part in
-            let start = values.startIndex + part * size
-            return nested(values[start..<(start + size)], shape: shape.dropFirst())
-        }
-        return "[" + parts.joined(separator: ",") + "]"
+        return quantity.hasBins ? list((0..<quantity.array.binCount).map(row)) : row(0)
     }
 }
 

@@ -1,0 +1,77 @@
+import LFADS
+public import Recordings
+public import Registry
+public import Stitching
+public import TrialArrays
+
+/// One day of a run with everything inferred from it once: what metrics and pictures are made of.
+public struct InferredDay {
+    public let query: FactorQuery
+    public let recording: Recording
+    /// Factors of all trials of the recording, of posterior means pushed through the model.
+    public let factors: TrialArray
+    /// Expected spikes per bin, units in the recording's order.
+    public let rates: TrialArray
+    /// Posterior means, once a trial.
+    public let initialConditions: TrialArray
+    /// Posterior means; `nil` without a controller.
+    public let inferredInputs: TrialArray?
+
+    public var record: SessionRecord { query.record }
+    public var session: PreparedSession { query.session }
+    public var trainingTrials: [Int] { session.trainingTrials }
+    public var heldOutTrials: [Int] { session.validationTrials }
+    /// Of conditions that training never saw.
+    public var excludedTrials: [Int] { session.excludedTrials }
+    public var conditions: [String?] { recording.trials.map(\.condition) }
+    public var binsPerSecond: Double { 1000 / recording.binMilliseconds }
+    public var isPoisson: Bool { query.settings.model.observation == .poisson }
+
+    /// - Throws: errors of the rooms below.
+    public init(
+        run: String, session: String, in registry: SessionRegistry, threads: Int
+    ) throws {
+        try self.init(
+            FactorQuery(run: run, session: session, in: registry, threads: threads))
+    }
+
+    /// - Throws: `StitchingError`
+    public init(_ query: FactorQuery) throws {
+        let model = query.settings.model
+        var quantities: InferredQuantities = [.factors, .rates, .initialConditions]
+        if model.hasController { quantities.insert(.inferredInputs) }
+        let recording = query.recording
+        let trials = TrialAxis(conditions: recording.trials.map(\.condition))
+        let inferred = try query.infer(trials: trials.places, quantities: quantities)
+        let bins = BinAxis(count: inferred.binCount, milliseconds: recording.binMilliseconds)
+        self.query = query
+        self.recording = query.session.wholeRecording()
+        factors = TrialArray(
+            trials: trials, bins: bins, columns: ColumnAxis(.factor, count: model.factorCount),
+            values: inferred.factors)
+        rates = TrialArray(
+            trials: trials, bins: bins, columns: ColumnAxis(.unit, names: recording.units.map(\.name)),
+            values: inferred.means)
+        initialConditions = TrialArray(
+            trials: trials, bins: .once,
+            columns: ColumnAxis(.dimension, count: model.initialConditionDimensions),
+            values: inferred.initialConditionMeans)
+        inferredInputs =
+            model.hasController
+            ? TrialArray(
+                trials: trials, bins: bins, columns: ColumnAxis(.input, count: model.inferredInputCount),
+                values: inferred.inferredInputMeans) : nil
+    }
+
+    /// Spikes per bin as they were recorded.
+    public var counts: TrialArray { recording.counts }
+
+    /// Standard deviation, in bins, of the Gaussian that smooths counts for comparisons: the run's
+    /// `smoothing_ms`.
+    public var smoothingBins: Double {
+        query.settings.alignment.smoothingMilliseconds / recording.binMilliseconds
+    }
+
+    /// Smoothed anew at every call.
+    public var smoothedCounts: TrialArray { counts.smoothed(standardDeviation: smoothingBins) }
+}

@@ -1,0 +1,190 @@
+public import Registry
+import Stitching
+
+/// Whether a trained run still fits a day: use it as is, extend the run by the day, or train anew.
+///
+/// A day's numbers are held against those of the trained days, every one of which is compared with the
+/// other trained days alone. Rules and reasons: `docs/monitor.md`.
+public struct DriftMonitor {
+    public struct Options: Sendable {
+        /// Behaviour to decode; empty = all that every trained day has.
+        public var channels: [String] = []
+        public var lagMilliseconds = 0.0
+        public var historyMilliseconds = 0.0
+        public var threads: Int
+
+        public init(threads: Int) { self.threads = threads }
+    }
+
+    private let run: String
+    private let registry: SessionRegistry
+    private let threads: Int
+    private let plan: DecodingPlan
+    private let records: [SessionRecord]
+    private let trained: [DriftDay]
+
+    /// Reads the trained days of a run.
+    ///
+    /// - Parameter report: is told the session that comes next.
+    /// - Throws: `EvaluationError` and errors of the rooms below.
+    public init(
+        run: String, in registry: SessionRegistry, options: Options,
+        report: (String) -> Void = { _ in }
+    ) throws {
+        self.run = run
+        self.registry = registry
+        threads = options.threads
+        records = try registry.sessions(ofRun: run)
+        let joined = Set(try JoinedDay.all(ofRun: run, in: registry).map(\.session))
+        let days = records.filter { !joined.contains($0.name) }
+        guard let first = days.first else { throw EvaluationError.noSessions(run: run) }
+        var common: [String]?
+        for record in days {
+            let names = try registry.behaviorNames(of: record)
+            common = common.map { $0.filter(names.contains) } ?? names
+        }
+        let plan = DecodingPlan(
+            channels: try RunEvaluation.channels(options.channels, common ?? []),
+            lagMilliseconds: options.lagMilliseconds,
+            historyMilliseconds: options.historyMilliseconds, binMilliseconds: first.binMilliseconds)
+        guard plan.firstBin < first.binCount else {
+            throw EvaluationError.historyTooLong(
+                session: first.name, bins: first.binCount, needed: plan.firstBin + 1)
+        }
+        self.plan = plan
+        trained = try days.map { record in
+            report(record.name)
+            return try DriftDay(
+                InferredDay(run: run, session: record.name, in: registry, threads: options.threads),
+                plan)
+        }
+    }
+
+    /// - Throws: `RegistryError.unknownSessions`, `StitchingError.doesNotFit`, and errors of the rooms below.
+    public func judge(_ session: String) throws -> DriftReport {
+        if let record = records.first(where: { $0.name == session }) { return try judgeMember(record) }
+        let record = try registry.session(named: session)
+        let view = try ElectrodeView(of: record, inRun: run, in: registry, threads: threads)
+        return try DriftReport(
+            run: run, session: session, date: record.date, membership: .none,
+            asItStands: try view.map { try seen($0) }
+        ) {
+            try TrialAlignment(of: record, toRun: run, in: registry, threads: threads).map {
+                try aligned($0, electrodes: view)
+            }
+        }
+    }
+
+    private func judgeMember(_ record: SessionRecord) throws -> DriftReport {
+        let query = try FactorQuery(run: run, session: record.name, in: registry, threads: threads)
+        let inferred = try InferredDay(query)
+        let own = trained.first { $0.name == record.name }
+        let isOnlyDay = own != nil && trained.count == 1
+        // A day is not held against itself, unless there is no other.
+        var others = trained.filter { $0.name != record.name }
+        var remarks: [String] = []
+        if isOnlyDay {
+            others = trained
+            remarks.append("it is the only day that the run was trained on, and is compared with itself")
+        }
+        if !record.isCurrent {
+            remarks.append(
+                "the run has revision \(record.revision) of it, and there is a newer one")
+        }
+        let day = try own ?? DriftDay(inferred, plan)
+        var numbers = try numbers(day, others)
+        var electrodeAgreement: Double?
+        if isOnlyDay {
+            numbers.removeAll { $0.kind == .agreement }
+        } else if !DriftView.canTell(numbers) {
+            electrodeAgreement = try ElectrodeView(
+                of: record, inRun: run, in: registry, threads: threads
+            ).flatMap { try Self.agreement(inferred, $0) }
+        }
+        let parent = try JoinedDay.all(ofRun: run, in: registry).first { $0.session == record.name }
+        return try DriftReport(
+            run: run, session: record.name, date: record.date,
+            membership: own == nil ? .joined : .trained, parent: parent?.parent,
+            asItStands: DriftView(
+                maps: isOnlyDay ? .onlyDay : .own, numbers: numbers,
+                decodedChannels: try channels(day, others), electrodeAgreement: electrodeAgreement),
+            remarks: remarks
+        ) {
+            guard own == nil else { return nil }
+            return try TrialAlignment(
+                of: record, toRun: run, in: registry, threads: threads, labelsOnly: true
+            ).map { try aligned($0, electrodes: nil) }
+        }
+    }
+
+    // MARK: Ways to see a day
+
+    private func seen(_ view: ElectrodeView) throws -> DriftView {
+        let day = try DriftDay(InferredDay(view.query), plan)
+        let reference = try InferredDay(view.reference)
+        return DriftView(
+            maps: .electrodes, electrodes: view.electrodes, mapsOf: view.reference.record.name,
+            numbers: try numbers(
+                day, trained,
+                bits: DriftNumber(
+                    .bitsPerSpike, day.bitsPerSpike, trained: [reference.heldOutBitsPerSpike],
+                    share: DriftNumber.shareOfSameUnits)),
+            decodedChannels: try channels(day, trained), electrodeAgreement: nil)
+    }
+
+    private func aligned(
+        _ alignment: TrialAlignment, electrodes view: ElectrodeView?
+    ) throws -> DriftView {
+        let inferred = try InferredDay(alignment.query)
+        let day = try DriftDay(inferred, plan)
+        let others = trained.filter { $0.name != day.name }
+        let reference = others.isEmpty ? trained : others
+        let numbers = try numbers(day, reference)
+        return DriftView(
+            maps: alignment.usedLabels ? .alignedByLabels : .alignedWithoutLabels, numbers: numbers,
+            decodedChannels: try channels(day, reference),
+            electrodeAgreement: DriftView.canTell(numbers)
+                ? nil : try view.flatMap { try Self.agreement(inferred, $0) })
+    }
+
+    /// R² of the factors of a day as it is seen, predicted by those seen through electrodes.
+    private static func agreement(_ day: InferredDay, _ view: ElectrodeView) throws -> Double? {
+        let other = try InferredDay(view.query)
+        let trials = day.usualTrials
+        return CoefficientOfDetermination.pooled(
+            actual: day.factors.rows(ofTrials: trials), predicted: other.factors.rows(ofTrials: trials))
+    }
+
+    // MARK: Numbers
+
+    /// - Parameter bits: where they are not to be held against those of the others.
+    private func numbers(
+        _ day: DriftDay, _ others: [DriftDay], bits: DriftNumber? = nil
+    ) throws -> [DriftNumber] {
+        let baseline = try DriftBaseline(others, plan)
+        let decoded = try channels(day, others).values
+        return [
+            bits
+                ?? DriftNumber(
+                    .bitsPerSpike, day.bitsPerSpike, trained: others.map(\.bitsPerSpike)),
+            DriftNumber(
+                .distance, try DriftBaseline.distance(day, others), trained: baseline.distances),
+            DriftNumber(
+                .decoding, MetricSummary(Array(decoded))?.median, trained: baseline.decoding),
+            DriftNumber(
+                .agreement,
+                StitchingIndex(([day] + others).map(\.factorMeans), shuffles: 0).agreement[0],
+                trained: baseline.agreement),
+        ].compactMap { $0 }
+    }
+
+    private func channels(_ day: DriftDay, _ others: [DriftDay]) throws -> [String: Double] {
+        guard !plan.channels.isEmpty else { return [:] }
+        let scores = try BehaviorDecoder.across(
+            plan, fitted: others.map(\.decoding), tested: day.decoding)
+        return Dictionary(
+            uniqueKeysWithValues: zip(plan.channels, scores).compactMap { name, score in
+                score.flatMap { $0.isFinite ? (name, $0) : nil }
+            })
+    }
+}

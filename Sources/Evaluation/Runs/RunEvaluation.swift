@@ -1,0 +1,149 @@
+import Messages
+import Foundation
+public import Registry
+import Stitching
+
+/// What shows that a run is good, session by session. Definitions, formulas and sources of all metrics:
+/// `docs/evaluation.md`.
+public struct RunEvaluation: Sendable, Codable {
+    public struct Session: Sendable, Codable {
+        public let name: String
+        public let date: String
+        /// What can't be said of the session is missing.
+        public let metrics: MetricValues<Double>
+        /// Of runs with a controller.
+        public let inferredInputs: InferredInputAnalysis?
+
+        private enum CodingKeys: String, CodingKey {
+            case name, date, inferredInputs
+            case metrics = "figures"
+        }
+
+        public subscript(metric: Metric) -> Double? { metrics[metric] }
+        public subscript(metric: Metric, channel channel: String) -> Double? {
+            metrics[metric, channel: channel]
+        }
+    }
+
+    public let run: String
+    public let version: String
+    /// Behaviour channels that were decoded.
+    public let channels: [String]
+    public let lagMilliseconds: Double
+    public let historyMilliseconds: Double
+    public let sessions: [Session]
+    /// Median and quartiles over sessions.
+    public let summary: MetricValues<MetricSummary>
+    public let populationSize: [PopulationSize]
+
+    /// Figures that at least one session has, in the order of their definition.
+    public var metrics: [Metric] {
+        Metric.allCases.filter { metric in sessions.contains { $0[metric] != nil } }
+    }
+
+    public struct Options: Sendable {
+        /// Behaviour to decode; empty = all that every session has.
+        public var channels: [String] = []
+        public var lagMilliseconds = 0.0
+        public var historyMilliseconds = 0.0
+        /// Numbers of units for the dependence on population size.
+        public var unitCounts: [Int] = []
+        public var threads: Int
+
+        public init(threads: Int) { self.threads = threads }
+    }
+
+    /// - Parameter report: is told the session that comes next.
+    /// - Throws: `EvaluationError` and the errors of the rooms below.
+    public init(
+        run: String, in registry: SessionRegistry, options: Options,
+        report: (String) -> Void = { _ in }
+    ) throws {
+        let records = try registry.sessions(ofRun: run)
+        var plan: DecodingPlan?
+        var common: [String]?
+        var days: [DayEvaluation] = []
+        var population: [PopulationSize] = []
+        // Which channels all days have is known only when all were read: names first, they are cheap.
+        for record in records {
+            let names = try registry.behaviorNames(of: record)
+            common = common.map { $0.filter(names.contains) } ?? names
+        }
+        let channels = try Self.channels(options.channels, common ?? [])
+        let alignment =
+            options.unitCounts.isEmpty ? nil : try RunAlignment(run: run, in: registry)
+        for record in records {
+            report(record.name)
+            let day = try InferredDay(
+                run: run, session: record.name, in: registry, threads: options.threads)
+            let ownPlan = DecodingPlan(
+                channels: channels, lagMilliseconds: options.lagMilliseconds,
+                historyMilliseconds: options.historyMilliseconds,
+                binMilliseconds: record.binMilliseconds)
+            guard ownPlan.firstBin < day.factors.binCount else {
+                throw EvaluationError.historyTooLong(
+                    session: record.name, bins: day.factors.binCount, needed: ownPlan.firstBin + 1)
+            }
+            plan = ownPlan
+            let evaluated = try DayEvaluation(day, ownPlan)
+            days.append(evaluated)
+            if let alignment {
+                population += try PopulationSize.measure(
+                    day, ownPlan, alignment, unitCounts: options.unitCounts)
+            }
+        }
+        guard let plan else { throw EvaluationError.noSessions(run: run) }
+
+        let index = StitchingIndex(days.map(\.factorMeans))
+        let across = try Self.across(days, plan)
+        sessions = try records.enumerated().map { place, record in
+            var metrics = days[place].metrics
+            for (channel, value) in zip(channels, across[place]) {
+                if let value, value.isFinite { metrics[.acrossFromFactors, channel: channel] = value }
+            }
+            metrics[.acrossFromFactors] = mean(across[place])
+            metrics[.agreement] = index.agreement[place]
+            metrics[.shuffledAgreement] = index.shuffled[place]
+            let others = days.indices.filter { $0 != place }
+            metrics[.initialConditionDistance] = try Self.distance(
+                days[place].initialConditionDistribution,
+                others.map { days[$0].initialConditionDistribution })
+            metrics[.factorDistance] = try Self.distance(
+                days[place].factorDistribution, others.map { days[$0].factorDistribution })
+            return Session(
+                name: record.name, date: record.date, metrics: metrics,
+                inferredInputs: days[place].inputs)
+        }
+        self.run = run
+        version = neurostitchVersion
+        self.channels = channels
+        lagMilliseconds = options.lagMilliseconds
+        historyMilliseconds = options.historyMilliseconds
+        populationSize = population
+        summary = MetricValues(over: sessions.map(\.metrics))
+    }
+
+    /// Fitted on all other days, tested on all trials of this one; by session and channel.
+    private static func across(_ days: [DayEvaluation], _ plan: DecodingPlan) throws -> [[Double?]] {
+        guard days.count > 1 else { return days.map { _ in plan.channels.map { _ in nil } } }
+        return try days.indices.map { tested in
+            let others = days.indices.filter { $0 != tested }.map { days[$0].decoding }
+            return try BehaviorDecoder.across(plan, fitted: others, tested: days[tested].decoding)
+        }
+    }
+
+    private static func distance(
+        _ own: StateDistribution, _ others: [StateDistribution]
+    ) throws -> Double? {
+        mean(try others.map { try own.distance(to: $0) })
+    }
+
+    /// Channels that every session has, or those asked for, each once.
+    static func channels(_ wanted: [String], _ common: [String]) throws -> [String] {
+        for channel in wanted where !common.contains(channel) {
+            throw EvaluationError.unknownChannel(channel, known: common)
+        }
+        var known = Set<String>()
+        return wanted.isEmpty ? common : wanted.filter { known.insert($0).inserted }
+    }
+}
