@@ -46,15 +46,16 @@ public struct DayReading {
             TrialArray(trials: trials, bins: bins, width: width, values: values)
         }
         self.query = query
-        factors = array(inferred.factors, bins: bins, query.settings.model.factorCount)
-        rates = array(inferred.means, bins: bins, query.recording.units.count)
+        factors = array(inferred.factors?.values ?? [], bins: bins, query.settings.model.factorCount)
+        rates = array(inferred.means?.values ?? [], bins: bins, query.recording.units.count)
         initialConditions = array(
-            inferred.initialConditionMeans, bins: 1,
+            inferred.initialConditionMeans?.values ?? [], bins: 1,
             query.settings.model.initialConditionDimensions)
         inferredInputs =
             hasInputs
             ? array(
-                inferred.inferredInputMeans, bins: bins, query.settings.model.inferredInputCount) : nil
+                inferred.inferredInputMeans?.values ?? [], bins: bins, query.settings.model.inferredInputCount
+            ) : nil
     }
 
     /// Spikes per bin as they were recorded.

@@ -74,10 +74,7 @@ public struct ParameterTable: Sendable {
     private(set) var inferredInputPriorLogNoise = 0
     private(set) var sessions: [SessionMaps] = []
 
-    public init(
-        _ model: ModelConfiguration,
-        sessions described: [(name: String, encodedUnits: Int, units: Int)]
-    ) {
+    public init(_ model: ModelConfiguration, sessions described: [SessionShape]) {
         var tensors: [Tensor] = []
         var count = 0
         func add(
@@ -111,7 +108,7 @@ public struct ParameterTable: Sendable {
                 bias: add("\(name).bias", [outputs], role, session: session))
         }
 
-        let encoderInputs = model.encoderInputCount(encodedUnits: described.first?.encodedUnits ?? 0)
+        let encoderInputs = model.encoderInputCount(encodedUnits: described.first?.encodedUnitCount ?? 0)
         let encoderUnits = model.initialConditionEncoderUnits
         initialConditionEncoder = (
             cell("encoder.ic_enc.fwd_gru.cell", encoderInputs, encoderUnits),
@@ -151,11 +148,11 @@ public struct ParameterTable: Sendable {
             var readIn: Affine?
             if case .affine(let dimensions) = model.readIn {
                 readIn = affine(
-                    "readin.\(session.name)", dimensions, session.encodedUnits, .readIn,
+                    "readin.\(session.name)", dimensions, session.encodedUnitCount, .readIn,
                     session: index)
             }
             let readOut = affine(
-                "readout.\(session.name)", session.units * model.observation.parametersPerUnit,
+                "readout.\(session.name)", session.unitCount * model.observation.parametersPerUnit,
                 model.factorCount, .readOut, session: index)
             sessions.append(
                 SessionMaps(readIn: readIn, readOut: readOut, start: start, count: count - start))

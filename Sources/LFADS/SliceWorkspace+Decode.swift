@@ -52,6 +52,11 @@ extension SliceWorkspace {
             // Inferred input.
             let output = inferredInputPosterior.base + t * rows * 2 * inferred
             affine(context, posterior, controller.state(after: t), into: output)
+            if context.silencesInferredInputs {
+                for row in 0..<rows {
+                    (output + row * 2 * inferred).update(repeating: 0, count: inferred)
+                }
+            }
             let place = t * rows * inferred
             let inputs = generatorInputs.base + t * rows * model.generatorInputCount
             loops.pointee.gaussian_sample(

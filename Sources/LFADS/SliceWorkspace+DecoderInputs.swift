@@ -32,8 +32,8 @@ extension SliceWorkspace {
         let first = generatorInputs.base + stride - width
         for index in 0..<rows {
             let row = row(context, index)
-            let session = context.sessions[row.session]
-            session.externalInputs.withUnsafeBufferPointer { source in
+            let session = context.session(of: row)
+            session.externalInputs.values.withUnsafeBufferPointer { source in
                 guard let base = source.baseAddress else { return }
                 for t in 0..<bins {
                     let target = first + (t * rows + index) * stride

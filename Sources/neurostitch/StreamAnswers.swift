@@ -91,7 +91,7 @@ struct StreamAnswers {
         }
         let values = try flat(counts, "counts")
         let inputs = try externalInputs(request)
-        let inferred = stream.infer(values: values, externalInputs: inputs)
+        let inferred = try stream.infer(values: values, externalInputs: inputs)
         return text(inferred, 0..<inferred.bins, request.id)
     }
 
@@ -109,7 +109,7 @@ struct StreamAnswers {
                 [("id", try encoded(request.id))],
                 [("waiting_for_bins", "\(stream.encodedBinCount - window.bins)")])
         }
-        let inferred = stream.infer(values: window.values)
+        let inferred = try stream.infer(values: window.values)
         let end = stream.encodedBinCount
         return text(inferred, (end - bins.count)..<end, request.id)
     }

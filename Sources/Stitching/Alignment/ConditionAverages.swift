@@ -38,7 +38,7 @@ struct ConditionAverages {
                     let source = (trial * bins + t) * units
                     let target = (index * bins + t) * units
                     for j in 0..<units {
-                        average.values[target + j] += Double(session.trials.values[source + j])
+                        average.values[target + j] += Double(session.trials.counts.values[source + j])
                     }
                 }
             }
@@ -67,7 +67,7 @@ struct ConditionAverages {
             let scale = 1 / Double(max(members.count, 1))
             for trial in members {
                 for i in 0..<(binCount * units) {
-                    let value = Double(session.trials.values[trial * binCount * units + i])
+                    let value = Double(session.trials.counts.values[trial * binCount * units + i])
                     let place = index * binCount * units + i
                     let d = value - counts.values[place]
                     variances.values[place] += scale * d * d

@@ -29,7 +29,7 @@ enum OwnComponents {
         for (index, trial) in trials.enumerated() {
             for i in 0..<(bins * data.unitCount) {
                 counts.values[index * bins * data.unitCount + i] = Double(
-                    data.values[trial * bins * data.unitCount + i])
+                    data.counts.values[trial * bins * data.unitCount + i])
             }
         }
         let smoothed = ConditionAverages.smooth(

@@ -52,9 +52,7 @@ extension ModelFile {
     init(
         _ run: TrainedRun, _ stored: [Checkpoint.Session], _ prepared: [PreparedSession], epoch: Int?
     ) throws {
-        let source = ParameterTable(
-            run.settings.model,
-            sessions: stored.map { ($0.name, $0.encodedUnitCount, $0.unitNames.count) })
+        let source = ParameterTable(run.settings.model, sessions: stored.map(\.shape))
         let values = try run.parameters(table: source)
         let orders = prepared.map { FileUnitOrder($0) }
         settings = run.settings

@@ -43,7 +43,9 @@ struct ModelFile {
         ParameterTable(
             model,
             sessions: sessions.enumerated().map {
-                ("\($0.offset)", $0.element.encodedUnitCount, $0.element.unitCount)
+                SessionShape(
+                    name: "\($0.offset)", encodedUnitCount: $0.element.encodedUnitCount,
+                    unitCount: $0.element.unitCount)
             })
     }
 

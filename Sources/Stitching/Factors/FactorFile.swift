@@ -1,6 +1,7 @@
 import Foundation
 public import LFADS
 public import Recordings
+import TrialArrays
 
 /// Inferred quantities of one session with all that is needed to understand them without this program.
 ///
@@ -46,7 +47,7 @@ public struct FactorFile: Sendable {
     /// Bins that the encoder saw; later ones are predicted.
     public let encodedBinCount: Int
     public let observation: ObservationModel
-    public let reading: PosteriorReading
+    public let estimate: PosteriorEstimate
     public let unitNames: [String]
     public let trials: [Trial]
     public let quantities: [Quantity]
@@ -64,12 +65,12 @@ public struct FactorFile: Sendable {
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`
     public init(
         _ query: FactorQuery, trials: [Int], quantities: [FactorQuantity],
-        reading: PosteriorReading = .meanPushed, mergesWindows: Bool = true
+        estimate: PosteriorEstimate = .means, mergesWindows: Bool = true
     ) throws {
         let recording = query.recording
         let inferred = try query.infer(
             trials: trials, quantities: quantities.reduce(into: []) { $0.formUnion($1.inferred) },
-            reading: reading)
+            estimate: estimate)
         run = query.run
         session = query.record.name
         revision = query.record.revision
@@ -80,7 +81,7 @@ public struct FactorFile: Sendable {
         binCount = inferred.binCount
         encodedBinCount = query.settings.model.encodedBinCount
         observation = query.settings.model.observation
-        self.reading = reading
+        self.estimate = estimate
         unitNames = recording.units.map(\.name)
         self.trials = trials.map {
             let trial = recording.trials[$0]
@@ -163,8 +164,10 @@ private struct QuantityShapes {
     /// Rates in Hz exist for counts; other observation models give the expected value per bin.
     private func rates(_ inferred: InferredTrials) -> [FactorFile.Quantity] {
         let isCount = model.observation == .poisson
-        func scaled(_ values: [Float]) -> [Float] {
-            isCount ? values.map { Float(Double($0) * 1000 / binMilliseconds) } : values
+        func scaled(_ array: TrialArray?) -> TrialArray? {
+            guard isCount, let array else { return array }
+            return array.replacingValues(
+                array.values.map { Float(Double($0) * 1000 / binMilliseconds) })
         }
         let what = isCount ? "rates" : "expected values per bin"
         let units = isCount ? "Hz" : "as in the recording"
@@ -182,14 +185,15 @@ private struct QuantityShapes {
 
     /// `nil` for an array that was not inferred (standard deviations without samples).
     private func make(
-        _ kind: FactorQuantity, _ name: String, _ values: [Float], torch: String? = nil,
+        _ kind: FactorQuantity, _ name: String, _ array: TrialArray?, torch: String? = nil,
         units: String = "1", _ description: String
     ) -> FactorFile.Quantity? {
         let columns = columns(kind)
         let shape =
             kind == .initialConditions
             ? [trials, columns.count] : [trials, bins, columns.count]
-        guard values.count == shape.reduce(1, *), torch != nil || name == "rates" || !values.isEmpty
+        guard let values = array?.values, values.count == shape.reduce(1, *),
+            torch != nil || name == "rates" || !values.isEmpty
         else { return nil }
         return FactorFile.Quantity(
             name: name, kind: kind, shape: shape, values: values, units: units, columns: columns,

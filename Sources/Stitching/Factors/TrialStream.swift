@@ -1,4 +1,5 @@
 import LFADS
+import TrialArrays
 
 /// Inference of trials that no file holds: a model that is loaded once and asked again and again.
 ///
@@ -36,17 +37,9 @@ public final class TrialStream {
         binCount = configuration.binCount
         binMilliseconds = query.recording.binMilliseconds
         isPoisson = configuration.observation == .poisson
-        // One trial to write into, and one that a session can't be without.
-        let trials = try SessionTrials(
-            name: session.name, trialCount: 2, binCount: binCount, unitCount: unitCount,
-            encodedUnitCount: session.encodedUnitCount,
-            values: [Float](repeating: 1, count: 2 * binCount * unitCount),
-            externalInputCount: externalInputCount,
-            externalInputs: [Float](repeating: 0, count: 2 * binCount * externalInputCount),
-            trainingTrials: [0], validationTrials: [1])
         model = try StitchedModel(
-            configuration, sessions: [trials], seed: query.settings.seed, threads: 1)
-        model.setParameters(query.model.parameterValues)
+            configuration, sessions: query.model.sessions, parameters: query.model.parameterValues,
+            threads: 1)
     }
 
     /// - Parameters:
@@ -54,7 +47,8 @@ public final class TrialStream {
     ///     that the encoder sees.
     ///   - externalInputs: `[bins of a trial, inputs]`; empty = 0.
     /// - Precondition: extents fit.
-    public func infer(values: [Float], externalInputs: [Float] = []) -> Inferred {
+    /// - Throws: `LFADSError`
+    public func infer(values: [Float], externalInputs: [Float] = []) throws -> Inferred {
         let given = values.count / unitCount
         precondition(
             values.count == given * unitCount && (given == binCount || given == encodedBinCount),
@@ -64,10 +58,19 @@ public final class TrialStream {
         let inputs =
             externalInputs.isEmpty
             ? [Float](repeating: 0, count: binCount * externalInputCount) : externalInputs
-        model.setTrial(0, session: 0, values: ordered, externalInputs: inputs)
-        let inferred = model.infer(session: 0, trials: [0], quantities: [.factors, .rates])
+        let known = session.trials
+        let trial = TrialAxis(count: 1)
+        let trials = try SessionTrials(
+            name: known.name,
+            counts: TrialArray(
+                trials: trial, bins: known.counts.bins, columns: known.counts.columns, values: ordered),
+            encodedUnitCount: known.encodedUnitCount,
+            externalInputs: TrialArray(
+                trials: trial, bins: known.counts.bins, columns: known.externalInputs.columns,
+                values: inputs))
+        let inferred = try model.infer(trials, chosen: [0], quantities: [.factors, .rates])
         return Inferred(
-            factors: inferred.factors, means: session.inRecordingOrder(inferred.means),
-            bins: inferred.binCount)
+            factors: inferred.factors?.values ?? [],
+            means: inferred.means.map(session.inRecordingOrder)?.values ?? [], bins: inferred.binCount)
     }
 }

@@ -35,7 +35,7 @@ struct DayFit {
         try setReadIn(
             weights: fit.weights.transposed.values.map { Float($0) },
             bias: fit.intercepts.map { Float($0) })
-        let factors = conditionFactors(averages, labels)
+        let factors = try conditionFactors(averages, labels)
         let readOut = try ReadOutStart(
             run.settings.model.observation, trajectories: factors, counts: averages.counts,
             observationWeights: averages.rowWeights, groups: averages.groups,
@@ -65,9 +65,10 @@ struct DayFit {
 
     /// What the frozen model makes of the day: its factors averaged as the counts are,
     /// `[conditions · bins, factors]`. The read-out acts on these, not on what they were aligned to.
-    private func conditionFactors(_ averages: ConditionAverages, _ labels: [Int?]) -> Matrix {
+    private func conditionFactors(_ averages: ConditionAverages, _ labels: [Int?]) throws -> Matrix {
         let trials = session.trainingTrials.filter { labels[$0] != nil }
-        let inferred = model.infer(session: 0, trials: trials, quantities: .factors)
+        let inferred = try model.infer(session.trials, chosen: trials, quantities: .factors)
+        let factors = inferred.factors?.values ?? []
         let width = run.settings.model.factorCount
         let size = inferred.binCount * width
         var result = Matrix(zeros: averages.conditions.count * inferred.binCount, width)
@@ -78,7 +79,7 @@ struct DayFit {
             let scale = 1 / Double(averages.trialCounts[condition])
             for i in 0..<size {
                 result.values[condition * size + i] +=
-                    scale * Double(inferred.factors[index * size + i])
+                    scale * Double(factors[index * size + i])
             }
         }
         return result
@@ -94,7 +95,7 @@ struct DayFit {
         _ settings: TrainingConfiguration, report: (EpochSummary) -> Void, shouldStop: () -> Bool
     ) throws -> [EpochSummary] {
         let training = try StitchedTraining(
-            model, settings, seed: run.settings.seed, freezesShared: true)
+            model, [session.trials], settings, seed: run.settings.seed, freezesShared: true)
         let start = model.parameterValues
         var bestLoss = training.validationLosses()[0]
         var best = start

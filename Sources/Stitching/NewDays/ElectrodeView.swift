@@ -92,7 +92,7 @@ extension FactorQuery {
         let seen = try PreparedSession(shared.restricting(other), holdOut: holdOut)
         guard let readIn = readIn(restrictedTo: seen) else { return nil }
         let model = try StitchedModel(
-            settings.model, sessions: [seen.trials], seed: settings.seed,
+            settings.model, sessions: [seen.trials.shape], startingFrom: settings.seed,
             threads: self.model.threads)
         for tensor in model.table.tensors where tensor.count > 0 {
             switch tensor.name {
@@ -144,7 +144,7 @@ extension FactorQuery {
         for trial in session.trainingTrials {
             for bin in 0..<data.binCount {
                 let row = (trial * data.binCount + bin) * data.unitCount
-                for unit in sums.indices { sums[unit] += Double(data.values[row + unit]) }
+                for unit in sums.indices { sums[unit] += Double(data.counts.values[row + unit]) }
             }
         }
         return sums.map { $0 / Double(max(1, session.trainingTrials.count * data.binCount)) }

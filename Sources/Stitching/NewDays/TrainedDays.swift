@@ -41,7 +41,7 @@ struct TrainedDays {
             moments.append(WindowMoments(map.applied(to: averages), windows: windows))
             let outputs = map.applied(
                 to: session.windowAverages(trials, windows: bins, bins: bins))
-            let factors = query.model.factorRows(trials, bins: bins)
+            let factors = try query.model.factorRows(session.trials, trials, bins: bins)
             lastDay = (session, factors)
             let own = SecondMoments(regressors: factors, targets: outputs)
             if encoding == nil { encoding = own } else { encoding?.add(own) }
@@ -84,16 +84,12 @@ struct ReadInMap {
 }
 
 extension StitchedModel {
-    /// Factors of the leading bins of trials of the only session, `[trials · bins, factors]`.
-    func factorRows(_ trials: [Int], bins: Int) -> Matrix {
-        let inferred = infer(session: 0, trials: trials, quantities: .factors)
-        let width = configuration.factorCount
+    /// Factors of the leading bins of some trials, `[trials · bins, factors]`.
+    func factorRows(_ trials: SessionTrials, _ chosen: [Int], bins: Int) throws -> Matrix {
+        let inferred = try infer(trials, chosen: chosen, quantities: .factors)
         return Matrix(
-            rows: trials.count * bins, columns: width,
-            values: trials.indices.flatMap { index in
-                let start = index * inferred.binCount * width
-                return inferred.factors[start..<(start + bins * width)].map(Double.init)
-            })
+            rows: chosen.count * bins, columns: configuration.factorCount,
+            values: inferred.factors?.leading(bins: bins).values.map(Double.init) ?? [])
     }
 }
 
@@ -114,7 +110,7 @@ extension PreparedSession {
         return WindowMoments.averages(
             trials: chosen.count, bins: bins, windows: windows, columns: units
         ) { trial, bin, unit in
-            Double(trials.values[(chosen[trial] * trials.binCount + bin) * units + unit])
+            Double(trials.counts.values[(chosen[trial] * trials.binCount + bin) * units + unit])
         }
     }
 }

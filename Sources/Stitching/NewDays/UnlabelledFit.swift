@@ -164,13 +164,14 @@ struct UnlabelledFit {
         var losses: [Double] = []
         var best = fit.model.parameterValues
         for round in 0..<Self.rounds {
-            let factors = fit.model.factorRows(trials, bins: bins)
+            let factors = try fit.model.factorRows(session.trials, trials, bins: bins)
             let readOut = try ReadOutStart(
                 run.settings.model.observation, trajectories: factors.selecting(rows: rows),
                 counts: counts, observationWeights: [Double](repeating: 1, count: rows.count),
                 groups: rows.map { $0 / bins }, factorCount: width, folds: 2)
             try fit.setReadOut(readOut)
-            let loss = fit.model.reconstructionLoss(session: 0, trials: session.validationTrials)
+            let loss = try fit.model.reconstructionLoss(
+                session.trials, chosen: session.validationTrials)
             losses.append(loss)
             if losses.allSatisfy({ $0 >= loss }) { best = fit.model.parameterValues }
             guard round + 1 < Self.rounds else { break }

@@ -24,6 +24,11 @@ struct Checkpoint {
         /// In the model's order.
         var unitNames: [String]
         var encodedUnitCount: Int
+
+        var shape: SessionShape {
+            SessionShape(
+                name: name, encodedUnitCount: encodedUnitCount, unitCount: unitNames.count)
+        }
     }
 
     /// A session without spikes has no bits per spike; JSON itself has no word for that.

@@ -119,7 +119,7 @@ extension FactorQuery {
             recording.units.indices.filter { !seen.contains($0) }.map { recording.units[$0].name })
         let restricted = try PreparedSession(recording, holdOut: holdOut)
         let model = try StitchedModel(
-            settings.model, sessions: [restricted.trials], seed: settings.seed,
+            settings.model, sessions: [restricted.trials.shape], startingFrom: settings.seed,
             threads: self.model.threads)
         let readIn = try alignment.readIn(restricted)
         var place = [Int](repeating: 0, count: session.unitOrder.count)

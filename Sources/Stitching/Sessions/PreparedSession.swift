@@ -1,6 +1,7 @@
 import ArrayFiles
 public import LFADS
 public import Recordings
+public import TrialArrays
 
 /// A recording made ready for the model: its units in the model's own order.
 ///
@@ -57,27 +58,29 @@ public struct PreparedSession: Sendable {
         }
         unitOrder = order
         encodedUnitCount = recording.units.filter { !$0.heldOut }.count
-        let units = recording.units.count
+        let axis = TrialAxis(conditions: recording.trials.map(\.condition))
+        let bins = BinAxis(count: recording.binCount, milliseconds: recording.binMilliseconds)
         self.trials = try SessionTrials(
-            name: recording.session, trialCount: recording.trialCount, binCount: recording.binCount,
-            unitCount: units, encodedUnitCount: encodedUnitCount,
-            values: Self.reordered(recording.values, order),
-            externalInputCount: recording.externalInputNames.count,
-            externalInputs: recording.externalInputs,
+            name: recording.session,
+            counts: TrialArray(
+                trials: axis, bins: bins,
+                columns: ColumnAxis(.unit, names: order.map { recording.units[$0].name }),
+                values: Self.reordered(recording.values, order)),
+            encodedUnitCount: encodedUnitCount,
+            externalInputs: TrialArray(
+                trials: axis, bins: bins,
+                columns: ColumnAxis(.input, names: recording.externalInputNames),
+                values: recording.externalInputs),
             trainingTrials: Array(trials(.train).prefix(trainingTrialLimit ?? .max)),
             validationTrials: trials(.valid))
+        try self.trials.requireSplit()
     }
 
-    /// Back to the recording's order: the last axis of `values` holds the model's units.
-    public func inRecordingOrder(_ values: [Float]) -> [Float] {
-        let units = unitOrder.count
-        var result = values
-        for row in 0..<(values.count / units) {
-            for (place, unit) in unitOrder.enumerated() {
-                result[row * units + unit] = values[row * units + place]
-            }
-        }
-        return result
+    /// Back to the recording's order: the columns of `array` are the model's units.
+    public func inRecordingOrder(_ array: TrialArray) -> TrialArray {
+        var places = [Int](repeating: 0, count: unitOrder.count)
+        for (place, unit) in unitOrder.enumerated() { places[unit] = place }
+        return array.selecting(columns: places)
     }
 
     /// Into the model's order: the last axis of `values` holds the recording's units.

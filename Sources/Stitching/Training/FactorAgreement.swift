@@ -6,8 +6,8 @@ import LFADS
 /// 1 − (mean over pairs of days of Σ(f̄_a − f̄_b)²)/(mean over days of Σ(f̄ − mean f̄)²), sums over common
 /// conditions, bins and factors; the mean f̄ is a day's own, per factor.
 public struct FactorAgreement: Sendable {
-    /// Places in the run of the sessions that have labels.
-    private let places: [Int]
+    /// Of the sessions that have labels.
+    private let sessions: [SessionTrials]
     /// `nil` for a trial without a label.
     private let labels: [[Int?]]
     private let trials: [[Int]]
@@ -39,14 +39,15 @@ public struct FactorAgreement: Sendable {
             common = common.map { $0.intersection(own) } ?? own
         }
         guard let common, !common.isEmpty else { return nil }
-        self.places = places
+        self.sessions = places.map { sessions[$0].trials }
         self.labels = labels
         self.trials = trials
         conditions = common.sorted()
     }
 
-    func value(_ model: StitchedModel) -> Double {
-        let averages = places.indices.map { average(model, $0) }
+    /// - Throws: `LFADSError` for a model of other sessions.
+    func value(_ model: StitchedModel) throws -> Double {
+        let averages = try labels.indices.map { try average(model, $0) }
         var between = 0.0
         var pairs = 0
         for a in averages.indices {
@@ -76,9 +77,9 @@ public struct FactorAgreement: Sendable {
     }
 
     /// Condition-averaged factors of one labelled session, `[conditions, bins, factors]`.
-    private func average(_ model: StitchedModel, _ day: Int) -> [Double] {
-        let inferred = model.infer(
-            session: places[day], trials: trials[day], quantities: .factors)
+    private func average(_ model: StitchedModel, _ day: Int) throws -> [Double] {
+        let inferred = try model.infer(sessions[day], chosen: trials[day], quantities: .factors)
+        let factors = inferred.factors?.values ?? []
         let width = model.configuration.factorCount * inferred.binCount
         let place = Dictionary(uniqueKeysWithValues: conditions.enumerated().map { ($1, $0) })
         var sums = [Double](repeating: 0, count: conditions.count * width)
@@ -87,7 +88,7 @@ public struct FactorAgreement: Sendable {
             guard let label = labels[day][trial], let condition = place[label] else { continue }
             counts[condition] += 1
             for i in 0..<width {
-                sums[condition * width + i] += Double(inferred.factors[index * width + i])
+                sums[condition * width + i] += Double(factors[index * width + i])
             }
         }
         for condition in conditions.indices {

@@ -37,12 +37,13 @@ struct InvarianceTests {
         #expect(training.state == otherTraining.state)
 
         let trials = Array(recordings[0].trials.indices)
-        func rates(_ session: PreparedSession, _ training: StitchedTraining) -> [Float] {
-            session.inRecordingOrder(
-                training.model.infer(session: 0, trials: trials, quantities: .rates).means)
+        func rates(_ session: PreparedSession, _ training: StitchedTraining) throws -> [Float] {
+            let inferred = try training.model.infer(
+                session.trials, chosen: trials, quantities: .rates)
+            return session.inRecordingOrder(try #require(inferred.means)).values
         }
-        let before = rates(sessions[0], training)
-        let after = rates(otherSessions[0], otherTraining)
+        let before = try rates(sessions[0], training)
+        let after = try rates(otherSessions[0], otherTraining)
         for row in 0..<(before.count / order.count) {
             for (place, unit) in order.enumerated() {
                 #expect(after[row * order.count + place] == before[row * order.count + unit])

@@ -124,7 +124,7 @@ struct ReadOutStartTests {
         let (bins, units) = (session.trials.binCount, session.trials.unitCount)
         let members = session.trainingTrials.filter { labels[$0] == averages.conditions[1] }
         for (t, j) in [(0, 0), (7, 3), (bins - 1, units - 1)] {
-            let values = members.map { Double(session.trials.values[($0 * bins + t) * units + j]) }
+            let values = members.map { Double(session.trials.counts.values[($0 * bins + t) * units + j]) }
             let mean = values.reduce(0, +) / Double(values.count)
             let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
             let present = values.filter { $0 > 0 }.count
