@@ -100,14 +100,16 @@ extension SliceWorkspace {
         _ context: PassContext, _ weights: LossWeights, _ losses: RowLosses, _ gradient: ShardGradient
     ) {
         addInitialConditionPrior(context, weights, losses, gradient)
-        guard model.hasController else { return }
+        guard let places = context.table.controller else { return }
         let inferred = model.inferredInputCount
         _ = drawNoise(
             context, training: RandomPurpose.inferredInputPriorSample, inference: nil,
             steps: model.binCount, width: inferred, given: { $0.inferredInputsOfPrior },
             into: inferredInputPriorNoise)
         dInferredInputPosterior.reserve(model.binCount * rowCapacity * 2 * inferred)
-        for j in 0..<inferred { addAutoregressivePrior(context, weights, losses, gradient, dimension: j) }
+        for j in 0..<inferred {
+            addAutoregressivePrior(context, weights, losses, gradient, places, dimension: j)
+        }
     }
 
     /// KL(N(mean, std²) ‖ N(m, v)) = ½ Σ [ln v − ln std² + (std² + (mean − m)²)/v − 1].
@@ -150,12 +152,12 @@ extension SliceWorkspace {
     /// u_0 ~ N(0, s²/(1 − α²)), u_t ~ N(α u_{t−1}, s²), α = exp(−1/τ) (Pandarinath et al. 2018).
     private func addAutoregressivePrior(
         _ context: PassContext, _ weights: LossWeights, _ losses: RowLosses, _ gradient: ShardGradient,
-        dimension j: Int
+        _ places: ParameterTable.Controller, dimension j: Int
     ) {
         let bins = model.binCount
         let inferred = model.inferredInputCount
-        let logTau = Double(context.pointer(context.table.inferredInputPriorLogTau)[j])
-        let logNoise = Double(context.pointer(context.table.inferredInputPriorLogNoise)[j])
+        let logTau = Double(context.pointer(places.priorLogTau)[j])
+        let logNoise = Double(context.pointer(places.priorLogNoise)[j])
         let inverseTau = exp(-logTau)
         let alpha = exp(-inverseTau)
         let noise = exp(logNoise)
@@ -201,8 +203,8 @@ extension SliceWorkspace {
             let place = losses.inferredInputKL.base + firstRow + row
             place.pointee = j == 0 ? sum : place.pointee + sum
         }
-        gradient.shared(context.table.inferredInputPriorLogTau)[j] += Float(
+        gradient.shared(places.priorLogTau)[j] += Float(
             scale * dAlpha * alpha * inverseTau)
-        gradient.shared(context.table.inferredInputPriorLogNoise)[j] += Float(scale * dLogNoise)
+        gradient.shared(places.priorLogNoise)[j] += Float(scale * dLogNoise)
     }
 }

@@ -60,10 +60,10 @@ public final class StitchedModel: @unchecked Sendable {
         let table = try Self.table(configuration, sessions)
         try self.init(
             configuration, sessions: sessions,
-            parameters: table.initialValues(configuration, seed: seed), threads: threads)
+            parameters: table.initialValues(seed: seed), threads: threads)
     }
 
-    private static func table(
+    static func table(
         _ configuration: ModelConfiguration, _ sessions: [SessionShape]
     ) throws -> ParameterTable {
         try configuration.validate(sessionCount: sessions.count)
@@ -124,7 +124,15 @@ public final class StitchedModel: @unchecked Sendable {
     /// Whoever writes to `parameters` says so: the next pass packs them anew.
     func parametersChange() { arePacked = false }
 
-    // MARK: Trials
+    // MARK: Sessions and trials
+
+    /// - Precondition: there is a session of that name.
+    func place(ofSession name: String) -> Int {
+        guard let place = sessions.firstIndex(where: { $0.name == name }) else {
+            preconditionFailure("the model has no session \(name)")
+        }
+        return place
+    }
 
     /// Checks that trials are what the model was made for.
     ///
@@ -132,9 +140,7 @@ public final class StitchedModel: @unchecked Sendable {
     /// - Precondition: there is a session of that name.
     /// - Throws: `LFADSError.invalidData`
     func place(of trials: SessionTrials) throws -> Int {
-        guard let place = sessions.firstIndex(where: { $0.name == trials.name }) else {
-            preconditionFailure("the model has no session \(trials.name)")
-        }
+        let place = place(ofSession: trials.name)
         func same(_ found: Int, _ own: Int, _ what: String, _ expected: String) throws {
             guard found == own else {
                 throw LFADSError.invalidData(session: trials.name, what: what, expected: expected)

@@ -96,10 +96,10 @@ extension StitchedTraining {
         visit(model.table.initialConditionEncoder.forward, l2.initialConditionEncoder)
         visit(model.table.initialConditionEncoder.backward, l2.initialConditionEncoder)
         visit(model.table.generator, l2.generator)
-        if let cells = model.table.controllerInputEncoder {
-            visit(cells.forward, l2.controllerInputEncoder)
-            visit(cells.backward, l2.controllerInputEncoder)
+        if let controller = model.table.controller {
+            visit(controller.inputEncoder.forward, l2.controllerInputEncoder)
+            visit(controller.inputEncoder.backward, l2.controllerInputEncoder)
+            visit(controller.cell, l2.controller)
         }
-        if let cell = model.table.controller { visit(cell, l2.controller) }
     }
 }

@@ -193,10 +193,11 @@ public struct Alignment: Sendable {
     /// Writes every session's start values into a model.
     public func apply(to model: StitchedModel) throws {
         for session in sessions {
-            try model.setParameter("readin.\(session.session).weight", session.readInWeights)
-            try model.setParameter("readin.\(session.session).bias", session.readInBias)
-            try model.setParameter("readout.\(session.session).weight", session.readOut.weights)
-            try model.setParameter("readout.\(session.session).bias", session.readOut.bias)
+            try model.setMaps(
+                SessionMaps(
+                    readIn: AffineMap(weights: session.readInWeights, bias: session.readInBias),
+                    readOut: AffineMap(weights: session.readOut.weights, bias: session.readOut.bias)),
+                ofSession: session.session)
         }
     }
 }

@@ -92,7 +92,8 @@ extension ModelFile {
     }
 
     private static func isIdentity(_ tensors: [String: [Float]], units: Int) -> Bool {
-        guard let weights = tensors["readin.0.weight"], let bias = tensors["readin.0.bias"],
+        let map = TensorName.readIn("0")
+        guard let weights = tensors[TensorName.weights(map)], let bias = tensors[TensorName.bias(map)],
             bias.count == units
         else { return false }
         return bias.allSatisfy { $0 == 0 }

@@ -54,13 +54,15 @@ struct DayFit {
     }
 
     func setReadIn(weights: [Float], bias: [Float]) throws {
-        try model.setParameter("readin.\(session.name).weight", weights)
-        try model.setParameter("readin.\(session.name).bias", bias)
+        var maps = model.maps(ofSession: session.name)
+        maps.readIn = AffineMap(weights: weights, bias: bias)
+        try model.setMaps(maps, ofSession: session.name)
     }
 
     func setReadOut(_ start: ReadOutStart) throws {
-        try model.setParameter("readout.\(session.name).weight", start.weights)
-        try model.setParameter("readout.\(session.name).bias", start.bias)
+        var maps = model.maps(ofSession: session.name)
+        maps.readOut = AffineMap(weights: start.weights, bias: start.bias)
+        try model.setMaps(maps, ofSession: session.name)
     }
 
     /// What the frozen model makes of the day: its factors averaged as the counts are,

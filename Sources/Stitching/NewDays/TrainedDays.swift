@@ -69,10 +69,10 @@ struct ReadInMap {
     let bias: [Double]
 
     init(_ model: StitchedModel, _ session: PreparedSession) {
-        let values = model.parameter("readin.\(session.name).weight") ?? []
-        bias = (model.parameter("readin.\(session.name).bias") ?? []).map(Double.init)
+        let map = model.maps(ofSession: session.name).readIn ?? AffineMap(weights: [], bias: [])
+        bias = map.bias.map(Double.init)
         weights = Matrix(
-            rows: bias.count, columns: session.encodedUnitCount, values: values.map(Double.init))
+            rows: bias.count, columns: session.encodedUnitCount, values: map.weights.map(Double.init))
     }
 
     /// - Parameter counts: `[rows, units]`, of which the leading ones are encoded.

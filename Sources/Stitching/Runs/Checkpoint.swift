@@ -197,9 +197,9 @@ struct Checkpoint {
         without session: String? = nil
     ) throws -> [Float] {
         var values = [Float](repeating: 0, count: table.count)
-        let missing = session.map { ["readin.\($0).", "readout.\($0)."] } ?? []
+        let missing = session.flatMap { name in table.sessionNames.firstIndex(of: name) }
         for tensor in table.tensors
-        where tensor.count > 0 && !missing.contains(where: tensor.name.hasPrefix) {
+        where tensor.count > 0 && (missing == nil || tensor.session != missing) {
             let array = try file.floats("\(name)/\(tensor.name)")
             guard array.shape == tensor.shape else {
                 throw LFADSError.parameterMismatch(

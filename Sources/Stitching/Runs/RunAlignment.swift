@@ -118,43 +118,18 @@ extension FactorQuery {
         holdOut.units = .named(
             recording.units.indices.filter { !seen.contains($0) }.map { recording.units[$0].name })
         let restricted = try PreparedSession(recording, holdOut: holdOut)
-        let model = try StitchedModel(
-            settings.model, sessions: [restricted.trials.shape], startingFrom: settings.seed,
-            threads: self.model.threads)
         let readIn = try alignment.readIn(restricted)
         var place = [Int](repeating: 0, count: session.unitOrder.count)
         for (index, unit) in session.unitOrder.enumerated() { place[unit] = index }
-        for tensor in model.table.tensors where tensor.count > 0 {
-            switch tensor.name {
-            case "readin.\(session.name).weight": try model.setParameter(tensor.name, readIn.weights)
-            case "readin.\(session.name).bias": try model.setParameter(tensor.name, readIn.bias)
-            case "readout.\(session.name).weight", "readout.\(session.name).bias":
-                try model.setParameter(
-                    tensor.name, readOutRows(tensor.name, units: restricted.unitOrder.map { place[$0] }))
-            default:
-                if let values = self.model.parameter(tensor.name) {
-                    try model.setParameter(tensor.name, values)
-                }
-            }
-        }
+        let readOut = model.maps(ofSession: session.name).readOut(
+            ofUnits: restricted.unitOrder.map { place[$0] }, settings.model.observation)
+        let model = try StitchedModel(
+            settings.model, sharedParameters: self.model.sharedParameters,
+            session: restricted.trials.shape,
+            maps: SessionMaps(
+                readIn: AffineMap(weights: readIn.weights, bias: readIn.bias), readOut: readOut),
+            threads: self.model.threads)
         return FactorQuery(
             run: run, record: record, session: restricted, settings: settings, model: model)
-    }
-
-    /// Rows of a read-out tensor, one block of units per parameter of the observation model, of these
-    /// units in this order.
-    ///
-    /// - Parameter units: places in the model's order.
-    func readOutRows(_ name: String, units: [Int]) -> [Float] {
-        let values = model.parameter(name) ?? []
-        let count = session.unitOrder.count
-        let blocks = settings.model.observation.parametersPerUnit
-        let width = values.count / (count * blocks)
-        return (0..<blocks).flatMap { block in
-            units.flatMap { unit in
-                let row = block * count + unit
-                return values[(row * width)..<((row + 1) * width)]
-            }
-        }
     }
 }

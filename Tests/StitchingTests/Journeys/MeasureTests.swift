@@ -80,7 +80,7 @@ struct MeasureTests {
                 within += values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2
             }
         }
-        #expect(abs(agreement.value(training.model) - (1 - between / within)) < 1e-6)
+        #expect(try abs(agreement.value(training.model) - (1 - between / within)) < 1e-6)
     }
 
     @Test("one day has no agreement")
