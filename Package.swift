@@ -98,7 +98,7 @@ let package = Package(
         .executableTarget(
             name: "neurostitch-benchmark",
             dependencies: [
-                "LFADS", "LinearAlgebra", "CKernels", "COpenBLAS", "CAllocationCount",
+                "LFADS", "LinearAlgebra", "TrialArrays", "CKernels", "COpenBLAS", "CAllocationCount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictImports),
@@ -110,7 +110,9 @@ let package = Package(
         tests(
             "RegistryTests",
             ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests("LFADSTests", ["LFADS", "LinearAlgebra", "ArrayFiles"], resources: [.copy("Parity")]),
+        tests(
+            "LFADSTests", ["LFADS", "LinearAlgebra", "TrialArrays", "ArrayFiles"],
+            resources: [.copy("Parity")]),
         tests("SynthesisTests", ["Synthesis", "Recordings", "Registry", "LinearAlgebra"]),
         tests(
             "StitchingTests",

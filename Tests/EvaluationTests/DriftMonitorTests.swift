@@ -1,4 +1,5 @@
 import Foundation
+import LFADS
 import LinearAlgebra
 import Recordings
 import Registry
@@ -104,8 +105,9 @@ import Testing
         }
         let map = ReadInMap(fit.model, session)
         try fit.setReadIn(
-            weights: turned(map.weights.values.map { Float($0) }, rows: map.bias.count),
-            bias: turned(map.bias.map { Float($0) }, rows: map.bias.count))
+            AffineMap(
+                weights: turned(map.weights.values.map { Float($0) }, rows: map.bias.count),
+                bias: turned(map.bias.map { Float($0) }, rows: map.bias.count)))
         var settings = run.settings
         settings.joined = JoinedDay(
             parent: "small", session: lab.next, usedLabels: true,

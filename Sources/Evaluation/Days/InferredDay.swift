@@ -46,21 +46,15 @@ public struct InferredDay {
         let bins = BinAxis(count: inferred.binCount, milliseconds: recording.binMilliseconds)
         self.query = query
         self.recording = query.session.wholeRecording()
-        factors = TrialArray(
-            trials: trials, bins: bins, columns: ColumnAxis(.factor, count: model.factorCount),
-            values: inferred.factors)
-        rates = TrialArray(
-            trials: trials, bins: bins, columns: ColumnAxis(.unit, names: recording.units.map(\.name)),
-            values: inferred.means)
-        initialConditions = TrialArray(
-            trials: trials, bins: .once,
-            columns: ColumnAxis(.dimension, count: model.initialConditionDimensions),
-            values: inferred.initialConditionMeans)
-        inferredInputs =
-            model.hasController
-            ? TrialArray(
-                trials: trials, bins: bins, columns: ColumnAxis(.input, count: model.inferredInputCount),
-                values: inferred.inferredInputMeans) : nil
+        func known(_ array: TrialArray?, _ columns: ColumnAxis, _ bins: BinAxis) -> TrialArray {
+            array ?? TrialArray(trials: trials, bins: bins, columns: columns, repeating: .nan)
+        }
+        factors = known(inferred.factors, ColumnAxis(.factor, count: model.factorCount), bins)
+        rates = known(inferred.means, ColumnAxis(.unit, names: recording.units.map(\.name)), bins)
+        initialConditions = known(
+            inferred.initialConditionMeans,
+            ColumnAxis(.dimension, count: model.initialConditionDimensions), .once)
+        inferredInputs = inferred.inferredInputMeans
     }
 
     /// Spikes per bin as they were recorded.

@@ -38,11 +38,12 @@ public struct FactorQuery {
         }
         settings = header.settings
         session = try registry.prepared(record, holdOut: settings.holdOut)
+        let shapes = [session.trials.shape]
+        let table = ParameterTable(settings.model, sessions: shapes)
         model = try StitchedModel(
-            header.settings.model, sessions: [session.trials], seed: header.settings.seed,
+            settings.model, sessions: shapes,
+            parameters: try Checkpoint.readBestParameters(folder.checkpoint, table: table),
             threads: threads)
-        model.setParameters(
-            try Checkpoint.readBestParameters(folder.checkpoint, table: model.table))
         self.run = name
         self.record = record
     }
@@ -64,9 +65,7 @@ public struct FactorQuery {
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`.
     public func meansWithoutInferredInputs(trials: [Int]) throws -> [Float] {
         guard settings.model.hasController else { throw StitchingError.noInferredInputs(run: run) }
-        return try model.withoutInferredInputs {
-            try infer(trials: trials, quantities: .rates).means
-        }
+        return try infer(trials: trials, quantities: .rates, withoutInferredInputs: true).means?.values ?? []
     }
 
     /// Infers quantities of trials, units back in the recording's order.
@@ -74,7 +73,15 @@ public struct FactorQuery {
     /// - Parameter trials: places in the recording, in the order wanted.
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`.
     public func infer(
-        trials: [Int], quantities: InferredQuantities, reading: PosteriorReading = .meanPushed
+        trials: [Int], quantities: InferredQuantities, estimate: PosteriorEstimate = .means
+    ) throws -> InferredTrials {
+        try infer(
+            trials: trials, quantities: quantities, estimate: estimate, withoutInferredInputs: false)
+    }
+
+    private func infer(
+        trials: [Int], quantities: InferredQuantities, estimate: PosteriorEstimate = .means,
+        withoutInferredInputs: Bool
     ) throws -> InferredTrials {
         for trial in trials where !session.recording.trials.indices.contains(trial) {
             throw StitchingError.trialOutOfRange(
@@ -83,12 +90,11 @@ public struct FactorQuery {
         if quantities.contains(.inferredInputs), !settings.model.hasController {
             throw StitchingError.noInferredInputs(run: run)
         }
-        var result = model.infer(
-            session: 0, trials: trials, quantities: quantities, reading: reading)
-        if !result.means.isEmpty { result.means = session.inRecordingOrder(result.means) }
-        if !result.meanDeviations.isEmpty {
-            result.meanDeviations = session.inRecordingOrder(result.meanDeviations)
-        }
+        var result = try model.infer(
+            session.trials, chosen: trials, quantities: quantities, estimate: estimate,
+            withoutInferredInputs: withoutInferredInputs)
+        result.means = result.means.map(session.inRecordingOrder)
+        result.meanDeviations = result.meanDeviations.map(session.inRecordingOrder)
         return result
     }
 

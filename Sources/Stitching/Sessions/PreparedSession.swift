@@ -73,22 +73,22 @@ public struct PreparedSession: Sendable {
         unitPlaces = order.indices.sorted { order[$0] < order[$1] }
         encodedUnitCount = recording.units.filter { !$0.heldOut }.count
         self.trials = try SessionTrials(
-            name: recording.session, trialCount: recording.trialCount, binCount: recording.binCount,
-            unitCount: recording.units.count, encodedUnitCount: encodedUnitCount,
-            values: counts.selecting(columns: order).values,
-            externalInputCount: recording.externalInputNames.count,
-            externalInputs: source.externalInputs,
+            name: recording.session, counts: counts.selecting(columns: order),
+            encodedUnitCount: encodedUnitCount, externalInputs: source.externalInputArray,
             trainingTrials: Array(trials(.train).prefix(trainingTrialLimit ?? .max)),
             validationTrials: trials(.valid))
+        try self.trials.requireSplit()
     }
 
     // MARK: The recording's order
 
     /// Counts (or signal values), `[trials, bins, units]`, units in the recording's order. Put together anew
     /// at every call.
-    public var countsInRecordingOrder: TrialArray {
-        recording.array(trials.values, columns: recording.unitAxis.selecting(unitOrder))
-            .selecting(columns: unitPlaces)
+    public var countsInRecordingOrder: TrialArray { inRecordingOrder(trials.counts) }
+
+    /// Back to the recording's order: the columns of `array` are the model's units.
+    public func inRecordingOrder(_ array: TrialArray) -> TrialArray {
+        array.selecting(columns: unitPlaces)
     }
 
     /// The recording with its arrays, units that the run keeps back marked as held out. Put together anew at
@@ -96,11 +96,8 @@ public struct PreparedSession: Sendable {
     public func wholeRecording() -> Recording {
         Recording(
             recording, values: countsInRecordingOrder.values, behavior: behavior.values,
-            externalInputs: trials.externalInputs, trueRates: trueRates?.values)
+            externalInputs: trials.externalInputs.values, trueRates: trueRates?.values)
     }
-
-    /// Back to the recording's order: the last axis of `values` holds the model's units.
-    public func inRecordingOrder(_ values: [Float]) -> [Float] { reordered(values, unitPlaces) }
 
     /// Into the model's order: the last axis of `values` holds the recording's units.
     func inModelOrder(_ values: [Float]) -> [Float] { reordered(values, unitOrder) }

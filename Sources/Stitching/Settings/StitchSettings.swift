@@ -92,7 +92,7 @@ public struct StitchSettings: Sendable, Equatable {
         case .zeroInflatedGamma: expected = "values of 0 and above"
         }
         let isAllowed: (Float) -> Bool = observation == .gamma ? { $0 > 0 } : { $0 >= 0 }
-        guard !session.trials.values.allSatisfy(isAllowed) else { return }
+        guard !session.trials.counts.values.allSatisfy(isAllowed) else { return }
         let counts = session.countsInRecordingOrder
         guard let place = counts.firstPlace(where: { !isAllowed($0) }) else { return }
         throw StitchingError.unsuitableValue(
