@@ -75,6 +75,21 @@ extension ParameterTable {
             readIn: sessions[session].readIn.map(map), readOut: map(sessions[session].readOut))
     }
 
+    /// A session's maps among parameters of this table.
+    ///
+    /// - Parameters:
+    ///   - session: place in the table. - parameters: all of them.
+    /// - Precondition: as many parameters as the table has.
+    public func maps(ofSession session: Int, in parameters: [Float]) -> SessionMaps {
+        precondition(parameters.count == count, "\(parameters.count) parameters for \(count)")
+        return parameters.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else {
+                preconditionFailure("a table of sessions has parameters")
+            }
+            return maps(ofSession: session, in: base)
+        }
+    }
+
     /// Puts a session's maps among parameters of this table.
     ///
     /// - Parameter session: place in the table.

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Recordings
+import Stitching
 import Testing
 
 @testable import Report
@@ -45,7 +46,7 @@ import Testing
     @Test("the longest held-out stretch and its neighbours, bin by bin what was recorded and inferred")
     func stretch() throws {
         let lab = try lab()
-        let day = try InferredDay(run: "small", session: lab.sessionName, in: lab.registry, threads: 1)
+        let day = try InferredDay(TrainedRun("small", in: lab.registry, threads: 1).day(lab.sessionName))
         let course = try #require(CoursePicture(day))
         let bin = day.recording.binMilliseconds / 1000
         // All of the second segment fits: 17 steps of 8 bins and a window.

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Stitching
 import Testing
 
 /// What is drawn is what the metrics were computed from.
@@ -10,7 +11,7 @@ import Testing
         return (
             evaluation,
             try evaluation.sessions.map {
-                try InferredDay(run: "small", session: $0.name, in: lab.registry, threads: 1)
+                try InferredDay(TrainedRun("small", in: lab.registry, threads: 1).day($0.name))
             }
         )
     }

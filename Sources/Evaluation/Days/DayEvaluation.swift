@@ -51,7 +51,7 @@ struct DayEvaluation {
     private mutating func predictSpikes(_ day: InferredDay) {
         guard day.isPoisson else { return }
         let bins = day.rates.binCount
-        let encoded = day.query.settings.model.encodedBinCount
+        let encoded = day.trained.settings.model.encodedBinCount
         let units = Array(day.recording.units.indices)
         let counts = day.counts
         func bits(_ trials: [Int], _ bins: Range<Int>, _ units: [Int]) -> Double? {
@@ -156,8 +156,7 @@ struct DayEvaluation {
         set(.conditionFromInputs, analysis.accuracyWithInputs)
         guard day.isPoisson, let with = metrics[.bitsPerSpike] else { return }
         let trials = day.heldOutTrials
-        let silent = day.rates.selecting(trials: trials).replacingValues(
-            try day.query.meansWithoutInferredInputs(trials: trials))
+        guard let silent = try day.trained.meansWithoutInferredInputs(trials: trials) else { return }
         if let without = SpikePrediction.bitsPerSpike(
             rates: silent, counts: day.counts.selecting(trials: trials), trials: Array(trials.indices),
             bins: 0..<day.rates.binCount, units: Array(day.recording.units.indices))

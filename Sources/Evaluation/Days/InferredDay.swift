@@ -6,7 +6,7 @@ public import TrialArrays
 
 /// One day of a run with everything inferred from it once: what metrics and pictures are made of.
 public struct InferredDay {
-    public let query: FactorQuery
+    public let trained: TrainedDay
     public let recording: Recording
     /// Factors of all trials of the recording, of posterior means pushed through the model.
     public let factors: TrialArray
@@ -17,35 +17,27 @@ public struct InferredDay {
     /// Posterior means; `nil` without a controller.
     public let inferredInputs: TrialArray?
 
-    public var record: SessionRecord { query.record }
-    public var session: PreparedSession { query.session }
+    public var record: SessionRecord { trained.record }
+    public var session: PreparedSession { trained.session }
     public var trainingTrials: [Int] { session.trainingTrials }
     public var heldOutTrials: [Int] { session.validationTrials }
     /// Of conditions that training never saw.
     public var excludedTrials: [Int] { session.excludedTrials }
     public var conditions: [String?] { recording.trials.map(\.condition) }
     public var binsPerSecond: Double { 1000 / recording.binMilliseconds }
-    public var isPoisson: Bool { query.settings.model.observation == .poisson }
-
-    /// - Throws: errors of the rooms below.
-    public init(
-        run: String, session: String, in registry: SessionRegistry, threads: Int
-    ) throws {
-        try self.init(
-            FactorQuery(run: run, session: session, in: registry, threads: threads))
-    }
+    public var isPoisson: Bool { trained.settings.model.observation == .poisson }
 
     /// - Throws: `StitchingError`
-    public init(_ query: FactorQuery) throws {
-        let model = query.settings.model
+    public init(_ day: TrainedDay) throws {
+        let model = day.settings.model
         var quantities: InferredQuantities = [.factors, .rates, .initialConditions]
         if model.hasController { quantities.insert(.inferredInputs) }
-        let recording = query.recording
+        let recording = day.recording
         let trials = TrialAxis(conditions: recording.trials.map(\.condition))
-        let inferred = try query.infer(trials: trials.places, quantities: quantities)
+        let inferred = try day.infer(quantities)
         let bins = BinAxis(count: inferred.binCount, milliseconds: recording.binMilliseconds)
-        self.query = query
-        self.recording = query.session.wholeRecording()
+        trained = day
+        self.recording = day.session.wholeRecording()
         func known(_ array: TrialArray?, _ columns: ColumnAxis, _ bins: BinAxis) -> TrialArray {
             array ?? TrialArray(trials: trials, bins: bins, columns: columns, repeating: .nan)
         }
@@ -63,7 +55,7 @@ public struct InferredDay {
     /// Standard deviation, in bins, of the Gaussian that smooths counts for comparisons: the run's
     /// `smoothing_ms`.
     public var smoothingBins: Double {
-        query.settings.alignment.smoothingMilliseconds / recording.binMilliseconds
+        trained.settings.alignment.smoothingMilliseconds / recording.binMilliseconds
     }
 
     /// Smoothed anew at every call.

@@ -40,8 +40,8 @@ public struct PopulationSize: Sendable, Codable {
                     item: UInt32(draw)
                 ).permutation(encoded.count)
                 let units = order.prefix(count).map { encoded[encoded.startIndex + $0] }
-                let query = try day.query.seenThrough(units: units, alignment)
-                let seen = try InferredDay(query)
+                let subset = try day.trained.seenThrough(units: units, alignment)
+                let seen = try InferredDay(subset)
                 let within = try BehaviorDecoder.scores(
                     decoding, seen.factors, training: day.trainingTrials, tested: day.heldOutTrials)
                 result.append(

@@ -16,11 +16,9 @@ public struct DriftMonitor {
         public init(threads: Int) { self.threads = threads }
     }
 
-    private let run: String
+    private let run: TrainedRun
     private let registry: SessionRegistry
-    private let threads: Int
     private let plan: DecodingPlan
-    private let records: [SessionRecord]
     private let trained: [DriftDay]
 
     /// Reads the trained days of a run.
@@ -28,16 +26,15 @@ public struct DriftMonitor {
     /// - Parameter report: is told the session that comes next.
     /// - Throws: `EvaluationError` and errors of the rooms below.
     public init(
-        run: String, in registry: SessionRegistry, options: Options,
+        run name: String, in registry: SessionRegistry, options: Options,
         report: (String) -> Void = { _ in }
     ) throws {
+        let run = try TrainedRun(name, in: registry, threads: options.threads)
         self.run = run
         self.registry = registry
-        threads = options.threads
-        records = try registry.sessions(ofRun: run)
-        let joined = Set(try JoinedDay.all(ofRun: run, in: registry).map(\.session))
-        let days = records.filter { !joined.contains($0.name) }
-        guard let first = days.first else { throw EvaluationError.noSessions(run: run) }
+        let joined = Set(try JoinedDay.all(ofRun: name, in: registry).map(\.session))
+        let days = run.sessions.filter { !joined.contains($0.name) }
+        guard let first = days.first else { throw EvaluationError.noSessions(run: name) }
         var common: [String]?
         for record in days {
             let names = try registry.behaviorNames(of: record)
@@ -54,30 +51,27 @@ public struct DriftMonitor {
         self.plan = plan
         trained = try days.map { record in
             report(record.name)
-            return try DriftDay(
-                InferredDay(run: run, session: record.name, in: registry, threads: options.threads),
-                plan)
+            return try DriftDay(InferredDay(run.day(record.name)), plan)
         }
     }
 
     /// - Throws: `RegistryError.unknownSessions`, `StitchingError.doesNotFit`, and errors of the rooms below.
     public func judge(_ session: String) throws -> DriftReport {
-        if let record = records.first(where: { $0.name == session }) { return try judgeMember(record) }
+        if let record = run.sessions.first(where: { $0.name == session }) { return try judgeMember(record) }
         let record = try registry.session(named: session)
-        let view = try ElectrodeView(of: record, inRun: run, in: registry, threads: threads)
+        let view = try ElectrodeView(of: record, in: run)
         return try DriftReport(
-            run: run, session: session, date: record.date, membership: .none,
+            run: run.name, session: session, date: record.date, membership: .none,
             asItStands: try view.map { try seen($0) }
         ) {
-            try TrialAlignment(of: record, toRun: run, in: registry, threads: threads).map {
+            try TriedExtension(of: record, to: run).map {
                 try aligned($0, electrodes: view)
             }
         }
     }
 
     private func judgeMember(_ record: SessionRecord) throws -> DriftReport {
-        let query = try FactorQuery(run: run, session: record.name, in: registry, threads: threads)
-        let inferred = try InferredDay(query)
+        let inferred = try InferredDay(run.day(record.name))
         let own = trained.first { $0.name == record.name }
         let isOnlyDay = own != nil && trained.count == 1
         // A day is not held against itself, unless there is no other.
@@ -97,13 +91,13 @@ public struct DriftMonitor {
         if isOnlyDay {
             numbers.removeAll { $0.kind == .agreement }
         } else if !DriftView.canTell(numbers) {
-            electrodeAgreement = try ElectrodeView(
-                of: record, inRun: run, in: registry, threads: threads
-            ).flatMap { try Self.agreement(inferred, $0) }
+            electrodeAgreement = try ElectrodeView(of: record, in: run).flatMap {
+                try Self.agreement(inferred, $0)
+            }
         }
-        let parent = try JoinedDay.all(ofRun: run, in: registry).first { $0.session == record.name }
+        let parent = try JoinedDay.all(ofRun: run.name, in: registry).first { $0.session == record.name }
         return try DriftReport(
-            run: run, session: record.name, date: record.date,
+            run: run.name, session: record.name, date: record.date,
             membership: own == nil ? .joined : .trained, parent: parent?.parent,
             asItStands: DriftView(
                 maps: isOnlyDay ? .onlyDay : .own, numbers: numbers,
@@ -111,16 +105,16 @@ public struct DriftMonitor {
             remarks: remarks
         ) {
             guard own == nil else { return nil }
-            return try TrialAlignment(
-                of: record, toRun: run, in: registry, threads: threads, labelsOnly: true
-            ).map { try aligned($0, electrodes: nil) }
+            return try TriedExtension(of: record, to: run, labelsOnly: true).map {
+                try aligned($0, electrodes: nil)
+            }
         }
     }
 
     // MARK: Ways to see a day
 
     private func seen(_ view: ElectrodeView) throws -> DriftView {
-        let day = try DriftDay(InferredDay(view.query), plan)
+        let day = try DriftDay(InferredDay(view.day), plan)
         let reference = try InferredDay(view.reference)
         return DriftView(
             maps: .electrodes, electrodes: view.electrodes, mapsOf: view.reference.record.name,
@@ -133,15 +127,15 @@ public struct DriftMonitor {
     }
 
     private func aligned(
-        _ alignment: TrialAlignment, electrodes view: ElectrodeView?
+        _ tried: TriedExtension, electrodes view: ElectrodeView?
     ) throws -> DriftView {
-        let inferred = try InferredDay(alignment.query)
+        let inferred = try InferredDay(tried.day)
         let day = try DriftDay(inferred, plan)
         let others = trained.filter { $0.name != day.name }
         let reference = others.isEmpty ? trained : others
         let numbers = try numbers(day, reference)
         return DriftView(
-            maps: alignment.usedLabels ? .alignedByLabels : .alignedWithoutLabels, numbers: numbers,
+            maps: tried.usedLabels ? .alignedByLabels : .alignedWithoutLabels, numbers: numbers,
             decodedChannels: try channels(day, reference),
             electrodeAgreement: DriftView.canTell(numbers)
                 ? nil : try view.flatMap { try Self.agreement(inferred, $0) })
@@ -149,7 +143,7 @@ public struct DriftMonitor {
 
     /// R² of the factors of a day as it is seen, predicted by those seen through electrodes.
     private static func agreement(_ day: InferredDay, _ view: ElectrodeView) throws -> Double? {
-        let other = try InferredDay(view.query)
+        let other = try InferredDay(view.day)
         let trials = day.usualTrials
         return CoefficientOfDetermination.pooled(
             actual: day.factors.rows(ofTrials: trials), predicted: other.factors.rows(ofTrials: trials))

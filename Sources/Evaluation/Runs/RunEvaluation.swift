@@ -59,7 +59,8 @@ public struct RunEvaluation: Sendable, Codable {
         run: String, in registry: SessionRegistry, options: Options,
         report: (String) -> Void = { _ in }
     ) throws {
-        let records = try registry.sessions(ofRun: run)
+        let trained = try TrainedRun(run, in: registry, threads: options.threads)
+        let records = trained.sessions
         var plan: DecodingPlan?
         var common: [String]?
         var days: [DayEvaluation] = []
@@ -74,8 +75,7 @@ public struct RunEvaluation: Sendable, Codable {
             options.unitCounts.isEmpty ? nil : try RunAlignment(run: run, in: registry)
         for record in records {
             report(record.name)
-            let day = try InferredDay(
-                run: run, session: record.name, in: registry, threads: options.threads)
+            let day = try InferredDay(trained.day(record.name))
             let ownPlan = DecodingPlan(
                 channels: channels, lagMilliseconds: options.lagMilliseconds,
                 historyMilliseconds: options.historyMilliseconds,

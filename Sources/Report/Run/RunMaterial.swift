@@ -49,11 +49,11 @@ public struct RunMaterial {
         }
         let order = ConditionOrder(labels.subtracting(excluded))
         conditions = order
+        let trained = try TrainedRun(evaluation.run, in: registry, threads: threads)
         var days: [DayPicture] = []
         for place in Thinning.evenly(records.count, most: Thinning.days) {
             report(records[place].name)
-            let day = try InferredDay(
-                run: evaluation.run, session: records[place].name, in: registry, threads: threads)
+            let day = try InferredDay(trained.day(records[place].name))
             days.append(try DayPicture(day, evaluation, order))
         }
         self.days = days

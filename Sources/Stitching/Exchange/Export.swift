@@ -53,7 +53,7 @@ extension ModelFile {
         _ run: TrainedRun, _ stored: [Checkpoint.Session], _ prepared: [PreparedSession], epoch: Int?
     ) throws {
         let source = ParameterTable(run.settings.model, sessions: stored.map(\.shape))
-        let values = try run.parameters(table: source)
+        let values = try run.parameters(for: source)
         let orders = prepared.map { FileUnitOrder($0) }
         settings = run.settings
         sessions = zip(stored, zip(prepared, orders)).map { stored, other in
@@ -88,7 +88,7 @@ extension ModelFile {
         Self.keepWhatIsKnown(&settings.holdOut, prepared)
         self.run = run.name
         self.epoch = epoch
-        trajectories = run.trajectories
+        trajectories = try run.trajectories()
     }
 
     private static func isIdentity(_ tensors: [String: [Float]], units: Int) -> Bool {

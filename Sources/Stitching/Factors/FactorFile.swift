@@ -45,23 +45,23 @@ public struct FactorFile: Sendable {
     ///   - mergesWindows: whether windows of a continuous recording are put together as well.
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`
     public init(
-        _ query: FactorQuery, trials: [Int], quantities: [FactorQuantity],
+        _ day: TrainedDay, trials: [Int], quantities: [FactorQuantity],
         estimate: PosteriorEstimate = .means, mergesWindows: Bool = true
     ) throws {
-        let recording = query.recording
-        let inferred = try query.infer(
-            trials: trials, quantities: quantities.reduce(into: []) { $0.formUnion($1.inferred) },
+        let recording = day.recording
+        let inferred = try day.infer(
+            quantities.reduce(into: []) { $0.formUnion($1.inferred) }, trials: trials,
             estimate: estimate)
-        run = query.run
-        session = query.record.name
-        revision = query.record.revision
+        run = day.run
+        session = day.record.name
+        revision = day.record.revision
         subject = recording.subject
         date = recording.date
-        contentHash = query.record.contentHash
+        contentHash = day.record.contentHash
         binMilliseconds = recording.binMilliseconds
         binCount = inferred.binCount
-        encodedBinCount = query.settings.model.encodedBinCount
-        observation = query.settings.model.observation
+        encodedBinCount = day.settings.model.encodedBinCount
+        observation = day.settings.model.observation
         self.estimate = estimate
         unitNames = recording.units.map(\.name)
         self.trials = trials.map {
@@ -70,7 +70,7 @@ public struct FactorFile: Sendable {
                 index: $0, identifier: trial.identifier, condition: trial.condition,
                 split: trial.split)
         }
-        let naming = QuantityNaming(model: query.settings.model)
+        let naming = QuantityNaming(model: day.settings.model)
         let arrays = quantities.flatMap { naming.quantities($0, inferred) }
         self.quantities = arrays
         continuous =

@@ -16,8 +16,8 @@ public enum FactorQuantity: String, Sendable, CaseIterable, Codable {
     /// - Returns: in the order of `allCases`, each once.
     /// - Throws: `StitchingError.unknownQuantity`, `.noInferredInputs` where a run without a
     ///   controller is asked for them by name.
-    public static func list(_ text: String, of query: FactorQuery) throws -> [FactorQuantity] {
-        let hasInputs = query.settings.model.hasController
+    public static func list(_ text: String, of day: TrainedDay) throws -> [FactorQuantity] {
+        let hasInputs = day.settings.model.hasController
         if text == "all" { return allCases.filter { $0 != .inferredInputs || hasInputs } }
         let wanted = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
             let word = part.trimmingCharacters(in: .whitespaces)
@@ -28,7 +28,7 @@ public enum FactorQuantity: String, Sendable, CaseIterable, Codable {
             return quantity
         }
         if wanted.contains(.inferredInputs), !hasInputs {
-            throw StitchingError.noInferredInputs(run: query.run)
+            throw StitchingError.noInferredInputs(run: day.run)
         }
         return allCases.filter(wanted.contains)
     }

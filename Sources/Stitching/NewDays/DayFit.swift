@@ -23,7 +23,7 @@ struct DayFit {
         let averages = ConditionAverages(
             alignable, ConditionList([alignable]),
             smoothingMilliseconds: run.settings.alignment.smoothingMilliseconds)
-        guard let trajectories = run.trajectories, let averages else {
+        guard let trajectories = try run.trajectories(), let averages else {
             throw AlignmentError.nothingInCommon(
                 session: session.name, isContinuous: alignable.isContinuous)
         }
@@ -41,8 +41,8 @@ struct DayFit {
     ///
     /// - Returns: one result per start that was continued.
     /// - Throws: errors of the rooms below.
-    func alignWithoutLabels(in registry: SessionRegistry) throws -> [UnlabelledFit.Result] {
-        let days = try TrainedDays(run, in: registry, threads: model.threads)
+    func alignWithoutLabels() throws -> [UnlabelledFit.Result] {
+        let days = try TrainedDays(run)
         return try UnlabelledFit(self, run, days).apply()
     }
 

@@ -10,9 +10,9 @@ public import Registry
 /// day's training trials. The read-out is the other day's for the shared units.
 public struct ElectrodeView {
     /// The day, of which only the shared units are left.
-    public let query: FactorQuery
+    public let day: TrainedDay
     /// The day whose maps these are, through the same units alone.
-    public let reference: FactorQuery
+    public let reference: TrainedDay
     /// Shared units that the encoder sees.
     public let electrodes: Int
 
@@ -24,28 +24,26 @@ public struct ElectrodeView {
     /// - Returns: `nil` where no day does.
     /// - Throws: `StitchingError.doesNotFit`, `.observationDoesNotFit`, and errors of the rooms below.
     public init?(
-        of record: SessionRecord, inRun name: String, in registry: SessionRegistry, threads: Int
+        of record: SessionRecord, in run: TrainedRun
     ) throws {
-        let run = try TrainedRun(name, in: registry)
-        let session = try registry.prepared(record, holdOut: run.settings.holdOut)
+        let session = try run.registry.prepared(record, holdOut: run.settings.holdOut)
         try run.requireFits(session)
         let own = Set(session.recording.units.map(\.name))
-        let others = try registry.sessions(ofRun: name)
+        let others = run.sessions
             .filter {
                 $0.name != record.name && $0.subject == record.subject && $0.array == record.array
             }
             .sorted { ($0.date, $0.name) > ($1.date, $1.name) }
         for other in others {
-            let names = try registry.units(of: other).map(\.name).filter(own.contains)
+            let names = try run.registry.units(of: other).map(\.name).filter(own.contains)
             guard names.count >= Self.fewestElectrodes else { continue }
-            let source = try FactorQuery(
-                run: name, session: other.name, in: registry, threads: threads)
+            let source = try run.day(other.name)
             let shared = SharedUnits(names, session.recording, source.recording)
             guard shared.encodedCount >= Self.fewestElectrodes,
-                let query = try source.through(shared, of: session.wholeRecording(), record),
+                let day = try source.through(shared, of: session.wholeRecording(), record),
                 let reference = try source.through(shared, of: source.session.wholeRecording(), other)
             else { continue }
-            self.query = query
+            self.day = day
             self.reference = reference
             electrodes = shared.encodedCount
             return
@@ -79,27 +77,25 @@ private struct SharedUnits {
     }
 }
 
-extension FactorQuery {
+extension TrainedDay {
     /// Another recording, or this day's own, through some units of this day and this day's maps.
     ///
     /// - Returns: `nil` for a model that has no read-in to restrict.
     fileprivate func through(
         _ shared: SharedUnits, of other: Recording, _ record: SessionRecord
-    ) throws -> FactorQuery? {
+    ) throws -> TrainedDay? {
         var holdOut = HoldOut()
         holdOut.conditions = settings.holdOut.conditions
         let seen = try PreparedSession(shared.restricting(other), holdOut: holdOut)
-        let maps = model.maps(ofSession: session.name)
+        let maps = maps
         guard let readIn = maps.readIn else { return nil }
         let places = places(of: seen)
-        let model = try StitchedModel(
-            settings.model, sharedParameters: self.model.sharedParameters, session: seen.trials.shape,
+        return try with(
+            seen,
             maps: SessionMaps(
                 readIn: restricting(readIn, to: Array(places.prefix(seen.encodedUnitCount))),
                 readOut: maps.readOut(ofUnits: places, settings.model.observation)),
-            threads: self.model.threads)
-        return FactorQuery(
-            run: run, record: record, session: seen, settings: settings, model: model)
+            record: record)
     }
 
     /// Places of another session's units among this day's, both in the model's order.

@@ -59,8 +59,8 @@ public enum ExtendJourney {
         let start = Date()
         let name = options.name ?? runName(of: parent, session: sessionName)
         if options.stores { try RunFolder.requireFree(name, in: registry) }
-        let run = try TrainedRun(parent, in: registry)
-        let others = try registry.sessions(ofRun: parent)
+        let run = try TrainedRun(parent, in: registry, threads: options.threads)
+        let others = run.sessions
         guard !others.contains(where: { $0.name == sessionName }) else {
             throw StitchingError.alreadyInRun(run: parent, session: sessionName)
         }
@@ -71,7 +71,7 @@ public enum ExtendJourney {
         if options.usesLabels {
             try fit.alignByLabels()
         } else {
-            for result in try fit.alignWithoutLabels(in: registry) {
+            for result in try fit.alignWithoutLabels() {
                 report(
                     .start(
                         electrodes: result.electrodes, misfit: result.misfit,

@@ -21,12 +21,12 @@ struct ExtendedRun {
         let table = ParameterTable(
             settings.model,
             sessions: sessions.map(\.shape))
-        var parameters = try parent.parameters(table: table, without: session.name)
+        var parameters = try parent.parameters(for: table, without: session.name)
         try table.put(
             model.maps(ofSession: session.name), ofSession: sessions.count - 1, into: &parameters)
         try FinishedRun(
             name: name, settings: settings, records: others + [record], sessions: sessions, table: table,
-            parameters: parameters, trajectories: parent.trajectories,
+            parameters: parameters, trajectories: try parent.trajectories(),
             epochs: records(sessions: sessions.count), parent: parent.name
         ).store(in: registry)
     }

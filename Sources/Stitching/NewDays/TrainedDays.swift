@@ -26,23 +26,22 @@ struct TrainedDays {
     static let mostWindows = 12
 
     /// - Throws: errors of the rooms below.
-    init(_ run: TrainedRun, in registry: SessionRegistry, threads: Int) throws {
+    init(_ run: TrainedRun) throws {
         let bins = run.settings.model.encodedBinCount
         windows = min(Self.mostWindows, bins)
         var moments: [WindowMoments] = []
         var encoding: SecondMoments?
         var lastDay: (session: PreparedSession, factors: Matrix)?
-        for record in try registry.sessions(ofRun: run.name) {
-            let query = try FactorQuery(
-                run: run.name, session: record.name, in: registry, threads: threads)
-            let session = query.session
-            let map = ReadInMap(query.model, session)
+        for record in run.sessions {
+            let day = try run.day(record.name)
+            let session = day.session
+            let map = ReadInMap(day.model, session)
             let trials = session.trainingTrials
             let averages = session.windowAverages(trials, windows: windows, bins: bins)
             moments.append(WindowMoments(map.applied(to: averages), windows: windows))
             let outputs = map.applied(
                 to: session.windowAverages(trials, windows: bins, bins: bins))
-            let factors = try query.model.factorRows(session.trials, trials, bins: bins)
+            let factors = try day.model.factorRows(session.trials, trials, bins: bins)
             lastDay = (session, factors)
             let own = SecondMoments(regressors: factors, targets: outputs)
             if encoding == nil { encoding = own } else { encoding?.add(own) }

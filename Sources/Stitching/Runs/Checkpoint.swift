@@ -184,23 +184,34 @@ struct Checkpoint {
         }
     }
 
-    /// The best epoch's parameters for a table that may hold fewer sessions than the file.
-    ///
-    /// - Parameter session: one that the file does not have: its maps are left at 0.
-    static func readBestParameters(
-        _ path: String, table: ParameterTable, without session: String? = nil
-    ) throws -> [Float] {
-        try buffer("best_parameters", try HDF5File.open(path), table, path, without: session)
+    /// What a trained run is for whoever comes after: the best epoch's parameters of all its sessions.
+    struct Trained {
+        let header: Header
+        let table: ParameterTable
+        /// In the order of `table`.
+        let parameters: [Float]
+        let trajectories: SharedTrajectories?
+    }
+
+    static func readTrained(_ path: String) throws -> Trained {
+        let file = try HDF5File.open(path)
+        let header = try header(file, path)
+        let table = ParameterTable(
+            header.settings.model,
+            sessions: header.sessions.map {
+                SessionShape(
+                    name: $0.name, encodedUnitCount: $0.encodedUnitCount, unitCount: $0.unitNames.count)
+            })
+        return Trained(
+            header: header, table: table, parameters: try buffer("best_parameters", file, table, path),
+            trajectories: try trajectories(file, path))
     }
 
     private static func buffer(
-        _ name: String, _ file: HDF5File, _ table: ParameterTable, _ path: String,
-        without session: String? = nil
+        _ name: String, _ file: HDF5File, _ table: ParameterTable, _ path: String
     ) throws -> [Float] {
         var values = [Float](repeating: 0, count: table.count)
-        let missing = session.flatMap { name in table.sessionNames.firstIndex(of: name) }
-        for tensor in table.tensors
-        where tensor.count > 0 && (missing == nil || tensor.session != missing) {
+        for tensor in table.tensors where tensor.count > 0 {
             let array = try file.floats("\(name)/\(tensor.name)")
             guard array.shape == tensor.shape else {
                 throw LFADSError.parameterMismatch(

@@ -84,27 +84,3 @@ public struct RunAlignment {
             smoothingMilliseconds: settings.alignment.smoothingMilliseconds)
     }
 }
-
-extension FactorQuery {
-    /// The same trained dynamics, seen through some of the day's units: these are encoded by a read-in
-    /// that is regressed on the run's shared trajectories anew, the others are predicted only.
-    ///
-    /// - Parameter units: places in the recording.
-    /// - Throws: `AlignmentError.nothingInCommon`, and errors of the rooms below.
-    public func seenThrough(units: [Int], _ alignment: RunAlignment) throws -> FactorQuery {
-        let seen = Set(units)
-        var holdOut = settings.holdOut
-        holdOut.units = .named(
-            recording.units.indices.filter { !seen.contains($0) }.map { recording.units[$0].name })
-        let restricted = try PreparedSession(session.wholeRecording(), holdOut: holdOut)
-        let readIn = try alignment.readIn(restricted)
-        let readOut = model.maps(ofSession: session.name).readOut(
-            ofUnits: restricted.unitOrder.map { session.unitPlaces[$0] }, settings.model.observation)
-        let model = try StitchedModel(
-            settings.model, sharedParameters: self.model.sharedParameters,
-            session: restricted.trials.shape,
-            maps: SessionMaps(readIn: readIn, readOut: readOut), threads: self.model.threads)
-        return FactorQuery(
-            run: run, record: record, session: restricted, settings: settings, model: model)
-    }
-}

@@ -1,103 +1,122 @@
 import Alignment
+public import Foundation
 import LFADS
-import Registry
+public import Registry
 
-/// A trained run as what comes after it sees it: settings, sessions, and the part of the model that all
-/// days share.
-struct TrainedRun {
-    let name: String
+/// A trained run: its settings, its sessions and the best epoch's parameters, which are read once.
+///
+/// ```swift
+/// let run = try TrainedRun("lorenz", in: registry)
+/// let day = try run.day("lorenz-2024-01-15")
+/// let factors = try day.infer(.factors).factors      // [trial, bin, factor]
+/// ```
+public struct TrainedRun {
+    public let name: String
+    public let settings: StitchSettings
+    /// Those that it was trained on and those that joined later, by date.
+    public let sessions: [SessionRecord]
     let header: Checkpoint.Header
-    let trajectories: SharedTrajectories?
-    private let path: String
+    let registry: SessionRegistry
+    let threads: Int
+    /// Of all sessions, in the order of `table`.
+    private let parameters: [Float]
+    private let table: ParameterTable
+    private let storedTrajectories: SharedTrajectories?
 
-    var settings: StitchSettings { header.settings }
-
+    /// - Parameter threads: that inference takes.
     /// - Throws: `RegistryError.unknownRun`, `StitchingError.runNotTrained`, `.otherCheckpoint` and what
     ///   can be wrong with files.
-    init(_ name: String, in registry: SessionRegistry) throws {
+    public init(
+        _ name: String, in registry: SessionRegistry,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) throws {
         let run = try registry.run(named: name)
         let folder = RunFolder(registry.workspace, run: name)
         guard folder.hasCheckpoint else {
             throw StitchingError.runNotTrained(run: name, status: run.status.rawValue)
         }
-        header = try Checkpoint.readHeader(folder.checkpoint)
-        guard header.run == name else {
+        let trained = try Checkpoint.readTrained(folder.checkpoint)
+        guard trained.header.run == name else {
             throw StitchingError.otherCheckpoint(
                 run: name, path: folder.checkpoint,
-                differences: ["it belongs to run \(header.run)"])
+                differences: ["it belongs to run \(trained.header.run)"])
         }
         self.name = name
-        path = folder.checkpoint
-        trajectories =
-            try Checkpoint.readTrajectories(path)
-            ?? RunAlignment(run: name, in: registry).trajectories?.inSinglePrecision
+        self.registry = registry
+        self.threads = threads
+        settings = trained.header.settings
+        sessions = try registry.sessions(ofRun: name)
+        header = trained.header
+        table = trained.table
+        parameters = trained.parameters
+        storedTrajectories = trained.trajectories
+    }
+
+    /// A day of the run with the maps that it has there.
+    ///
+    /// - Throws: `StitchingError.sessionNotInRun`, `.otherCheckpoint` and what can be wrong with recordings.
+    public func day(_ session: String) throws -> TrainedDay {
+        guard let record = sessions.first(where: { $0.name == session }) else {
+            throw StitchingError.sessionNotInRun(
+                run: name, session: session, known: sessions.map(\.name))
+        }
+        guard let place = header.sessions.firstIndex(where: { $0.name == session }),
+            header.sessions[place].contentHash == record.contentHash
+        else {
+            throw StitchingError.otherCheckpoint(
+                run: name, path: RunFolder(registry.workspace, run: name).checkpoint,
+                differences: ["session \(session) differs"])
+        }
+        let prepared = try registry.prepared(record, holdOut: settings.holdOut)
+        return TrainedDay(
+            run: name, record: record, session: prepared, settings: settings,
+            model: try StitchedModel(
+                settings.model, sharedParameters: sharedParameters, session: prepared.trials.shape,
+                maps: table.maps(ofSession: place, in: parameters), threads: threads))
+    }
+
+    private var sharedParameters: [Float] { Array(parameters[..<table.sharedCount]) }
+
+    /// What the run's days share, and days that join are aligned to; `nil` without labelled sessions.
+    ///
+    /// Checkpoints of the first versions don't have it: there it is made from the recordings anew.
+    func trajectories() throws -> SharedTrajectories? {
+        if let storedTrajectories { return storedTrajectories }
+        return try RunAlignment(run: name, in: registry).trajectories?.inSinglePrecision
     }
 
     /// A model of one new day: the shared part is the run's, the day's own maps are 0.
+    ///
+    /// - Throws: `StitchingError.doesNotFit`, `.observationDoesNotFit`.
     func model(for session: PreparedSession, threads: Int) throws -> StitchedModel {
         try requireFits(session)
-        let sessions = [session.trials.shape]
-        let table = ParameterTable(settings.model, sessions: sessions)
+        let shape = session.trials.shape
+        let own = ParameterTable(settings.model, sessions: [shape])
         return try StitchedModel(
-            settings.model, sessions: sessions,
-            parameters: try parameters(table: table, without: session.name), threads: threads)
+            settings.model, sessions: [shape],
+            parameters: sharedParameters + [Float](repeating: 0, count: own.count - own.sharedCount),
+            threads: threads)
     }
 
-    /// All parameters for a table that holds sessions of the run and one more, whose maps are 0.
-    func parameters(table: ParameterTable, without session: String? = nil) throws -> [Float] {
-        try Checkpoint.readBestParameters(path, table: table, without: session)
-    }
-
-    /// Whether training of these days can start from the run's parameters: the same units of the same
-    /// recordings, and a model of the same equations.
+    /// All parameters for a table of the same sessions in any order, or of one more, whose maps are 0.
     ///
-    /// - Throws: `StitchingError.cannotStartFrom`
-    func requireStartFor(_ other: StitchSettings, _ sessions: [Checkpoint.Session]) throws {
-        var differences: [String] = []
-        let own = Dictionary(uniqueKeysWithValues: header.sessions.map { ($0.name, $0) })
-        let names = Set(sessions.map(\.name))
-        for name in own.keys.sorted() where !names.contains(name) {
-            differences.append("session \(name) is missing")
-        }
-        for session in sessions where own[session.name] != session {
-            differences.append(
-                own[session.name] == nil
-                    ? "session \(session.name) is new (extending the run brings it in)"
-                    : "session \(session.name) has another revision or other held-out units")
-        }
-        let keys = zip(
-            ManifestKey.show(StitchKeys.model, of: settings.model),
-            ManifestKey.show(StitchKeys.model, of: other.model))
-        for (known, wanted) in keys where known != wanted && known.key != "dropout_rate" {
-            differences.append("model.\(known.key) is \(wanted.value) instead of \(known.value)")
-        }
-        if settings.model.readIn != other.model.readIn {
-            func components(_ settings: StitchSettings) -> String {
-                settings.alignment.components.map(String.init) ?? "open"
+    /// - Throws: `LFADSError.parameterMismatch`
+    func parameters(for other: ParameterTable, without session: String? = nil) throws -> [Float] {
+        var values = [Float](repeating: 0, count: other.count)
+        for tensor in other.tensors where tensor.count > 0 {
+            guard let own = table.tensor(named: tensor.name) else {
+                if let session, let place = tensor.session, other.sessionNames[place] == session { continue }
+                throw LFADSError.parameterMismatch(
+                    name: tensor.name, expected: "a tensor of run \(name)", found: "no such tensor")
             }
-            differences.append(
-                "alignment.components is \(components(other)) instead of \(components(settings))")
-        }
-        if other.restarts > 1 { differences.append("restarts asks for starts of its own") }
-        guard differences.isEmpty else {
-            throw StitchingError.cannotStartFrom(run: name, differences: differences)
-        }
-    }
-
-    /// - Throws: `StitchingError.doesNotFit`, `.observationDoesNotFit`.
-    func requireFits(_ session: PreparedSession) throws {
-        let recording = session.recording
-        func same(_ what: String, _ own: Int, _ runs: Int) throws {
-            guard own == runs else {
-                throw StitchingError.doesNotFit(
-                    session: session.name, run: name, what: what, found: own, expected: runs)
+            guard own.shape == tensor.shape else {
+                throw LFADSError.parameterMismatch(
+                    name: tensor.name, expected: "shape \(tensor.shape)", found: "shape \(own.shape)")
             }
+            values.replaceSubrange(
+                tensor.offset..<(tensor.offset + tensor.count),
+                with: parameters[own.offset..<(own.offset + own.count)])
         }
-        try same("bins", recording.binCount, settings.model.binCount)
-        try same(
-            "external inputs", recording.externalInputNames.count, settings.model.externalInputCount)
-        if recording.signal == .continuous, settings.model.observation == .poisson {
-            throw StitchingError.observationDoesNotFit(session: session.name)
-        }
+        return values
     }
 }

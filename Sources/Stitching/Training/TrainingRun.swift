@@ -51,8 +51,8 @@ final class TrainingRun {
 
     /// From the parameters of another run, whose space the days stay in.
     func begin(from start: TrainedRun) throws {
-        model.setParameters(try start.parameters(table: model.table))
-        trajectories = start.trajectories
+        model.setParameters(try start.parameters(for: model.table))
+        trajectories = try start.trajectories()
         takeStart()
     }
 

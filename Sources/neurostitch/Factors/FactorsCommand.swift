@@ -67,17 +67,16 @@ struct FactorsCommand: ParsableCommand {
         let path = output ?? "\(runName)-\(session).\(Self.ending(format ?? .hdf5))"
         let format = try self.format ?? FactorFile.Format(path: path)
         let selection = try TrialSelection(trials)
-        let query = try FactorQuery(
-            run: runName, session: session, in: registry, threads: threads.count)
-        let quantities = try FactorQuantity.list(quantity, of: query)
-        let selected = try selection.trials(of: query.recording)
+        let day = try TrainedRun(runName, in: registry, threads: threads.count).day(session)
+        let quantities = try FactorQuantity.list(quantity, of: day)
+        let selected = try selection.trials(of: day.recording)
         try FactorFile.requireWritable(
             path, as: format, quantities: quantities, isSampled: samples != nil)
         let estimate = samples.map {
-            PosteriorEstimate.samples(count: $0, seed: seed ?? query.settings.seed)
+            PosteriorEstimate.samples(count: $0, seed: seed ?? day.settings.seed)
         }
         let file = try FactorFile(
-            query, trials: selected, quantities: quantities, estimate: estimate ?? .means,
+            day, trials: selected, quantities: quantities, estimate: estimate ?? .means,
             mergesWindows: !windows)
         let written = try file.write(to: path, as: format)
         if options.json {

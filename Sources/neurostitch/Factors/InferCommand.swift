@@ -42,9 +42,8 @@ struct InferCommand: ParsableCommand {
     }
 
     func run() throws {
-        let query = try FactorQuery(
-            run: runName, session: session, in: try options.registry(), threads: 1)
-        var answers = StreamAnswers(try TrialStream(query))
+        let day = try TrainedRun(runName, in: try options.registry(), threads: 1).day(session)
+        var answers = StreamAnswers(try TrialStream(day))
         var latencies = Histogram<UInt64>(
             highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: .three)
         var failures = 0

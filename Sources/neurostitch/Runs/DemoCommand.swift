@@ -73,11 +73,10 @@ struct DemoCommand: ParsableCommand {
         let folder = registry.workspace.runFolder(plan.run)
         if let session = sessions.first {
             say("5. factors of \(session.name)")
-            let query = try FactorQuery(
-                run: plan.run, session: session.name, in: registry, threads: threads.count)
+            let day = try TrainedRun(plan.run, in: registry, threads: threads.count).day(session.name)
             let file = "\(folder)/\(session.name).h5"
             try FactorFile(
-                query, trials: Array(query.recording.trials.indices),
+                day, trials: Array(day.recording.trials.indices),
                 quantities: [.factors, .rates, .initialConditions]
             ).write(to: file, as: .hdf5)
             say("   \(file)")

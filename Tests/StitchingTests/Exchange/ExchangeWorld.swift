@@ -39,9 +39,8 @@ enum ExchangeWorld {
     static func inferred(
         _ run: String, _ session: String, in registry: SessionRegistry
     ) throws -> InferredTrials {
-        let query = try FactorQuery(run: run, session: session, in: registry, threads: 1)
-        return try query.infer(
-            trials: Array(query.recording.trials.indices), quantities: [.factors, .rates])
+        let query = try TrainedRun(run, in: registry, threads: 1).day(session)
+        return try query.infer([.factors, .rates], trials: Array(query.recording.trials.indices))
     }
 
     /// The best epoch's parameters by name.

@@ -63,8 +63,7 @@ import Testing
             let file = try HDF5File.open(path)
             let slow = try SlowModel(path)
             for (index, recording) in recordings.enumerated() {
-                let query = try FactorQuery(
-                    run: "small", session: recording.session, in: registry, threads: 1)
+                let query = try TrainedRun("small", in: registry, threads: 1).day(recording.session)
                 // The model's own order is another one, or nothing is tested.
                 #expect(query.session.unitOrder != Array(recording.units.indices))
                 let places = try file.integers("sessions/\(index)/recording_index").values.map { Int($0) }
@@ -79,7 +78,7 @@ import Testing
                     try file.bytes("sessions/\(index)/unit_held_out").values
                         == places.map { heldOut[$0] ? 1 : 0 })
                 let trials = [0, 7]
-                let inferred = try query.infer(trials: trials, quantities: [.factors, .rates])
+                let inferred = try query.infer([.factors, .rates], trials: trials)
                 let (bins, units) = (recording.binCount, recording.units.count)
                 var expected: (factors: [Double], rates: [Double]) = ([], [])
                 for trial in trials {
@@ -208,11 +207,10 @@ import Testing
             // Fewer units of a day are regressed onto the same trajectories.
             let alignment = try RunAlignment(run: "torch", in: registry)
             #expect(alignment.days == nil && alignment.components == 4)
-            let query = try FactorQuery(
-                run: "torch", session: recordings[0].session, in: registry, threads: 1)
+            let query = try TrainedRun("torch", in: registry, threads: 1).day(recordings[0].session)
             let seen = try query.seenThrough(units: Array(0..<14), alignment)
-            let whole = try query.infer(trials: Array(0..<20), quantities: [.factors]).factors?.values ?? []
-            let again = try seen.infer(trials: Array(0..<20), quantities: [.factors]).factors?.values ?? []
+            let whole = try query.infer([.factors], trials: Array(0..<20)).factors?.values ?? []
+            let again = try seen.infer([.factors], trials: Array(0..<20)).factors?.values ?? []
             #expect(correlation(whole, again) > 0.95)
         }
     }

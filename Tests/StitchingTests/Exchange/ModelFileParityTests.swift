@@ -16,13 +16,10 @@ import Testing
         try days.withRun { registry, recordings in
             let file = try HDF5File.open(days.path)
             for (index, recording) in recordings.enumerated() {
-                let query = try FactorQuery(
-                    run: "torch", session: recording.session, in: registry, threads: 1)
+                let query = try TrainedRun("torch", in: registry, threads: 1).day(recording.session)
                 let hasInputs = query.settings.model.hasController
                 let inferred = try query.infer(
-                    trials: Array(recording.trials.indices),
-                    quantities: hasInputs
-                        ? .all : [.factors, .rates, .initialConditions, .generatorStates])
+                    hasInputs ? .all : [.factors, .rates, .initialConditions, .generatorStates])
                 func expect(_ values: [Float]?, _ name: String) throws {
                     let expected = try file.doubles("sess\(index)/infer/\(name)").values
                     #expect(!expected.isEmpty)
@@ -44,7 +41,7 @@ import Testing
 
     /// F·Wᵀ + b with the run's own read-out, `[trials, bins, units, parameters]`, units in the recording's
     /// order.
-    private static func outputParameters(_ query: FactorQuery, _ factors: [Float]) throws -> [Float] {
+    private static func outputParameters(_ query: TrainedDay, _ factors: [Float]) throws -> [Float] {
         let name = query.session.name
         let weights = try #require(query.model.parameter("readout.\(name).weight"))
         let bias = try #require(query.model.parameter("readout.\(name).bias"))
@@ -115,9 +112,9 @@ import Testing
             _ = try RegisterJourney.register(recording, in: registry)
             _ = try ImportJourney.importModel(
                 from: days.path, as: "torch", sessions: ["s0"], in: registry, threads: 1)
-            let query = try FactorQuery(run: "torch", session: "s0", in: registry, threads: 1)
+            let query = try TrainedRun("torch", in: registry, threads: 1).day("s0")
             #expect(query.settings.holdOut.units == .named(["0-6", "0-7", "0-8"]))
-            let inferred = try query.infer(trials: Array(0..<6), quantities: [.rates])
+            let inferred = try query.infer([.rates], trials: Array(0..<6))
             let expected = try HDF5File.open(days.path).doubles("sess0/infer/output_means").values
             #expect(largestDifference(inferred.means?.values ?? [], expected) <= Self.tolerance)
         }

@@ -37,8 +37,7 @@ import Testing
             try ExchangeWorld.stitch(plan, in: registry)
             let epoch = try #require(try registry.epochMetrics(ofRun: "on").first)
             for recording in recordings {
-                let query = try FactorQuery(
-                    run: "again", session: recording.session, in: registry, threads: 1)
+                let query = try TrainedRun("again", in: registry, threads: 1).day(recording.session)
                 let loss = try query.model.reconstructionLoss(
                     query.session.trials, chosen: query.session.validationTrials)
                 let found = try #require(epoch.values["valid_recon/\(recording.session)"])
@@ -81,8 +80,7 @@ import Testing
             let name = "best_parameters/readin.\(recordings[0].session).weight"
             #expect(on[name] == before[name])
             func loss(_ run: String) throws -> Double {
-                let query = try FactorQuery(
-                    run: run, session: recordings[0].session, in: registry, threads: 1)
+                let query = try TrainedRun(run, in: registry, threads: 1).day(recordings[0].session)
                 return try query.model.reconstructionLoss(
                     query.session.trials, chosen: query.session.trainingTrials)
             }

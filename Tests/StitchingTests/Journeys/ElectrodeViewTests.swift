@@ -34,11 +34,11 @@ import Testing
 
     private func view(_ registry: SessionRegistry, of name: String = "next") throws -> ElectrodeView? {
         try ElectrodeView(
-            of: registry.session(named: name), inRun: "small", in: registry, threads: 1)
+            of: registry.session(named: name), in: TrainedRun("small", in: registry, threads: 1))
     }
 
-    private func inferred(_ query: FactorQuery) throws -> InferredTrials {
-        try query.infer(trials: Array(0..<query.recording.trialCount), quantities: [.factors, .rates])
+    private func inferred(_ query: TrainedDay) throws -> InferredTrials {
+        try query.infer([.factors, .rates], trials: Array(0..<query.recording.trialCount))
     }
 
     @Test("with all electrodes the same day under another name has the same bits")
@@ -47,8 +47,8 @@ import Testing
             let view = try #require(try view(registry))
             #expect(view.electrodes == 8 && view.reference.record.name == recordings[1].session)
             let own = try inferred(
-                FactorQuery(run: "small", session: recordings[1].session, in: registry, threads: 1))
-            let seen = try inferred(view.query)
+                TrainedRun("small", in: registry, threads: 1).day(recordings[1].session))
+            let seen = try inferred(view.day)
             #expect(seen.factors == own.factors)
             #expect(seen.means == own.means)
             #expect(try inferred(view.reference).means == own.means)
@@ -65,14 +65,13 @@ import Testing
         }) { registry, recordings in
             let view = try #require(try view(registry))
             #expect(view.electrodes == 6)
-            let source = try FactorQuery(
-                run: "small", session: recordings[1].session, in: registry, threads: 1)
-            let (day, own) = (view.query.session, source.session)
+            let source = try TrainedRun("small", in: registry, threads: 1).day(recordings[1].session)
+            let (day, own) = (view.day.session, source.session)
             #expect(day.recording.units.count == 6)
             #expect(!day.recording.units.contains { $0.name.hasPrefix("other") })
 
             // Of a trial of both days, whose shared units have the same counts.
-            let seen = ReadInMap(view.query.model, day).applied(
+            let seen = ReadInMap(view.day.model, day).applied(
                 to: day.windowAverages([4], windows: 20, bins: 20))
             var counts = own.windowAverages([4], windows: 20, bins: 20)
             let known = Set(day.recording.units.map(\.name))
@@ -87,7 +86,7 @@ import Testing
                 #expect(abs(a - b) < 1e-5 * max(1, abs(b)))
             }
 
-            func rows(_ query: FactorQuery) -> [String: [Float]] {
+            func rows(_ query: TrainedDay) -> [String: [Float]] {
                 let name = "readout.\(query.session.name)"
                 let width = query.settings.model.factorCount
                 let weights = query.model.parameter("\(name).weight") ?? []
@@ -100,7 +99,7 @@ import Testing
                         )
                     })
             }
-            let (few, all) = (rows(view.query), rows(source))
+            let (few, all) = (rows(view.day), rows(source))
             #expect(few.count == 6 && few.allSatisfy { all[$0.key] == $0.value })
         }
     }
@@ -109,8 +108,8 @@ import Testing
     func heldOut() throws {
         try withRun({ day in day.units[2].heldOut = true }) { registry, _ in
             let view = try #require(try view(registry))
-            #expect(view.electrodes == 7 && view.query.recording.units.count == 8)
-            #expect(view.query.session.encodedUnitCount == 7)
+            #expect(view.electrodes == 7 && view.day.recording.units.count == 8)
+            #expect(view.day.session.encodedUnitCount == 7)
             #expect(view.reference.session.encodedUnitCount == 7)
         }
     }

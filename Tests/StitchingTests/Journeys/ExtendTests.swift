@@ -44,9 +44,9 @@ import Testing
     }
 
     private func factors(_ run: String, _ session: String, _ registry: SessionRegistry) throws -> [Float] {
-        let query = try FactorQuery(run: run, session: session, in: registry, threads: 1)
+        let query = try TrainedRun(run, in: registry, threads: 1).day(session)
         return try query.infer(
-            trials: Array(query.recording.trials.indices), quantities: [.factors]
+            [.factors], trials: Array(query.recording.trials.indices)
         ).factors?.values ?? []
     }
 
@@ -80,14 +80,12 @@ import Testing
             #expect(own > 0.8 * whole.bitsPerSpike[2], "\(own) of \(whole.bitsPerSpike[2])")
             // And in the same space: condition averages agree with those of the other days.
             let sessions = try registry.prepared(registry.sessions(ofRun: outcome.run))
-            let header = try Checkpoint.readHeader(
-                RunFolder(registry.workspace, run: outcome.run).checkpoint)
+            let extended = try TrainedRun(outcome.run, in: registry, threads: 1)
             let shapes = sessions.map(\.trials.shape)
             let model = try StitchedModel(
-                header.settings.model, sessions: shapes,
-                parameters: try Checkpoint.readBestParameters(
-                    RunFolder(registry.workspace, run: outcome.run).checkpoint,
-                    table: ParameterTable(header.settings.model, sessions: shapes)), threads: 1)
+                extended.settings.model, sessions: shapes,
+                parameters: try extended.parameters(
+                    for: ParameterTable(extended.settings.model, sessions: shapes)), threads: 1)
             let agreement = try #require(
                 try FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model))
             #expect(agreement > 0.9)

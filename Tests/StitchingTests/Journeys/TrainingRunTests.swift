@@ -144,9 +144,7 @@ struct TrainingRunTests {
                     differences: ["it belongs to run small", "its settings differ"])
             ) { try stitch(registry, second, resume: true) }
             #expect(throws: StitchingError.self) {
-                try FactorQuery(
-                    run: "other", session: try registry.sessions(matching: .all)[0].name,
-                    in: registry, threads: 1)
+                try TrainedRun("other", in: registry, threads: 1)
             }
             // The other one still goes on.
             #expect(try stitch(registry, first, resume: true).isFinished)

@@ -3,7 +3,7 @@ public import TrialArrays
 
 /// Inference of trials that no file holds: a model that is loaded once and asked again and again.
 ///
-/// What it gives for a recording's trial has the bits that `FactorQuery.infer` gives. Units stand in the
+/// What it gives for a recording's trial has the bits that `TrainedDay.infer` gives. Units stand in the
 /// recording's order, here and in all answers.
 public final class TrialStream {
     /// What was inferred of one trial, or of one window.
@@ -29,18 +29,18 @@ public final class TrialStream {
     private let model: StitchedModel
 
     /// - Throws: `LFADSError`
-    public init(_ query: FactorQuery) throws {
-        session = query.session
-        let configuration = query.settings.model
+    public init(_ day: TrainedDay) throws {
+        session = day.session
+        let configuration = day.settings.model
         factorCount = configuration.factorCount
-        unitCount = query.recording.units.count
+        unitCount = day.recording.units.count
         externalInputCount = configuration.externalInputCount
         encodedBinCount = configuration.encodedBinCount
         binCount = configuration.binCount
-        binMilliseconds = query.recording.binMilliseconds
+        binMilliseconds = day.recording.binMilliseconds
         isPoisson = configuration.observation == .poisson
         model = try StitchedModel(
-            configuration, sessions: query.model.sessions, parameters: query.model.parameterValues,
+            configuration, sessions: day.model.sessions, parameters: day.model.parameterValues,
             threads: 1)
     }
 
