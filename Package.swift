@@ -18,7 +18,14 @@ let package = Package(
     products: [
         .executable(name: "neurostitch", targets: ["neurostitch"]),
         .executable(name: "neurostitch-benchmark", targets: ["neurostitch-benchmark"]),
+        // For other programs: everything, or the rooms that one needs.
+        .library(name: "Neurostitch", targets: ["Neurostitch"]),
+        .library(name: "TrialArrays", targets: ["TrialArrays"]),
+        .library(name: "Recordings", targets: ["Recordings"]),
+        .library(name: "Synthesis", targets: ["Synthesis"]),
+        .library(name: "Registry", targets: ["Registry"]),
         .library(name: "Stitching", targets: ["Stitching"]),
+        .library(name: "Evaluation", targets: ["Evaluation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -68,9 +75,15 @@ let package = Package(
             "Report",
             [
                 "Evaluation", "Stitching", "Alignment", "Registry", "Recordings", "ArrayFiles",
-                "LinearAlgebra",
-                "TrialArrays", "Messages",
+                "LinearAlgebra", "TrialArrays", "Messages",
             ]),
+        .target(
+            name: "Neurostitch",
+            dependencies: [
+                "Alignment", "Evaluation", "LFADS", "Messages", "Recordings", "Registry", "Stitching",
+                "Synthesis", "TrialArrays",
+            ],
+            path: "Sources/Umbrella", swiftSettings: strictImports),
         .executableTarget(
             name: "neurostitch",
             dependencies: [

@@ -1,5 +1,5 @@
 /// The part `alignment` of a stitch manifest.
-public struct AlignmentSettings: Sendable, Equatable, Codable {
+public struct AlignmentSettings: Sendable, Equatable {
     /// Shared components, which are the read-in's dimensions; `nil` = as many as factors. [`components`]
     public var components: Int?
     /// Standard deviation of the Gaussian in time, milliseconds. [`smoothing_ms`]

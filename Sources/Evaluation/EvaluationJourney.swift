@@ -1,3 +1,4 @@
+import Messages
 public import Registry
 import Stitching
 

@@ -1,9 +1,9 @@
 /// The shape of a model: everything that fixes the list of parameters and the forward pass.
 ///
 /// The YAML keys in brackets are those of the PyTorch implementation (Sedler and Pandarinath 2023).
-public struct ModelConfiguration: Sendable, Equatable, Codable {
+public struct ModelConfiguration: Sendable, Equatable {
     /// How spikes enter the encoder.
-    public enum ReadIn: Sendable, Equatable, Codable {
+    public enum ReadIn: Sendable, Equatable {
         /// The counts themselves (a single session).
         case identity
         /// One affine map per session onto that many dimensions.

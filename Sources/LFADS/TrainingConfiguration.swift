@@ -1,5 +1,5 @@
 /// How a model is trained. YAML keys in brackets.
-public struct TrainingConfiguration: Sendable, Equatable, Codable {
+public struct TrainingConfiguration: Sendable, Equatable {
     /// Most epochs. [`epochs`]
     public var epochs = 400
     /// Trials in a batch, all sessions together; each session gives an equal part. [`batch_size`]
@@ -61,13 +61,13 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     public var earlyStoppingPatience = 60
 
     /// By how much the days' agreement may lie below the highest that was reached since the ramps were
-    /// done, for an epoch to be the model. 2 = it does not matter. [`agreement_tolerance`]
-    public var agreementTolerance: Float = 0.1
+    /// done, for an epoch to be the model; `nil` = it does not matter. [`agreement_tolerance`]
+    public var agreementTolerance: Float? = 0.1
 
     public init() {}
 
     /// Linear increase of a loss term: clamp((epoch + 1 − start)/(increase + 1), 0, 1).
-    public struct Ramp: Sendable, Equatable, Codable {
+    public struct Ramp: Sendable, Equatable {
         public var start: Int
         public var increase: Int
         public init(start: Int, increase: Int) {
@@ -117,9 +117,11 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
         try require(
             validationSmoothing > 0 && validationSmoothing <= 1, "valid_smoothing",
             validationSmoothing, "0 < weight ≤ 1")
-        try require(
-            agreementTolerance >= 0, "agreement_tolerance", agreementTolerance,
-            "zero or a positive number")
+        if let agreementTolerance {
+            try require(
+                agreementTolerance >= 0, "agreement_tolerance", agreementTolerance,
+                "zero or a positive number, or none")
+        }
         for (key, value) in [("lr_adam_beta1", beta1), ("lr_adam_beta2", beta2)] {
             try require(value >= 0 && value < 1, key, value, "0 ≤ β < 1")
         }

@@ -81,7 +81,9 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
     }
 
     private func agrees(_ agreement: Double?, _ settings: TrainingConfiguration) -> Bool {
-        guard let agreement, let highestAgreement else { return true }
-        return agreement >= highestAgreement - Double(settings.agreementTolerance)
+        guard let tolerance = settings.agreementTolerance, let agreement, let highestAgreement else {
+            return true
+        }
+        return agreement >= highestAgreement - Double(tolerance)
     }
 }

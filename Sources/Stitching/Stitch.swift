@@ -1,3 +1,4 @@
+import Messages
 public import Alignment
 import ArrayFiles
 import Foundation

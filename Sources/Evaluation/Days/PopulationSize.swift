@@ -21,7 +21,7 @@ public struct PopulationSize: Sendable, Codable {
 
     /// Subsets of one draw are nested: the first ten of twenty-five are those of ten.
     ///
-    /// - Throws: `EvaluationError.tooManyUnits`, `StitchingError.notAligned`.
+    /// - Throws: `EvaluationError.tooManyUnits`, `AlignmentError.nothingInCommon`.
     static func measure(
         _ day: InferredDay, _ plan: DecodingPlan, _ alignment: RunAlignment, unitCounts: [Int]
     ) throws -> [PopulationSize] {

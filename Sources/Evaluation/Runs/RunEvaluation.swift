@@ -1,3 +1,4 @@
+import Messages
 import Foundation
 public import Registry
 import Stitching

@@ -4,4 +4,9 @@ public struct ImportedModel: Sendable, Equatable, Codable {
     public var file: String
     /// SHA-256 of the file's bytes.
     public var fileHash: String
+
+    enum CodingKeys: String, CodingKey {
+        case file
+        case fileHash = "file_sha256"
+    }
 }

@@ -51,8 +51,7 @@ public enum ExtendJourney {
     /// Brings a registered session into a trained run. The parent is only read; the new run appears in
     /// the registry in one transaction, when its checkpoint is complete on the disk.
     ///
-    /// - Throws: errors of the rooms below, `StitchingError.alreadyInRun`, `.notAligned`,
-    ///   `.stoppedBeforeStart`.
+    /// - Throws: errors of the rooms below, `StitchingError.alreadyInRun`, `.stoppedBeforeStart`.
     public static func extend(
         run parent: String, by sessionName: String, in registry: SessionRegistry, options: Options,
         report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }

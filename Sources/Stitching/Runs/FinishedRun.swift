@@ -1,3 +1,4 @@
+import Messages
 import Alignment
 import LFADS
 import Registry

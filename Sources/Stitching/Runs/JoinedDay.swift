@@ -11,6 +11,12 @@ public struct JoinedDay: Sendable, Equatable, Codable {
     public var trainingTrials: Int
     /// Epochs for which its maps were trained with everything else frozen.
     public var epochs: Int
+
+    enum CodingKeys: String, CodingKey {
+        case parent, session, epochs
+        case usedLabels = "used_labels"
+        case trainingTrials = "training_trials"
+    }
 }
 
 extension JoinedDay {

@@ -91,7 +91,7 @@ extension FactorQuery {
     /// that is regressed on the run's shared trajectories anew, the others are predicted only.
     ///
     /// - Parameter units: places in the recording.
-    /// - Throws: `StitchingError.notAligned`, and errors of the rooms below.
+    /// - Throws: `AlignmentError.nothingInCommon`, and errors of the rooms below.
     public func seenThrough(units: [Int], _ alignment: RunAlignment) throws -> FactorQuery {
         let seen = Set(units)
         var holdOut = settings.holdOut

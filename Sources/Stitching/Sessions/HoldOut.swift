@@ -4,13 +4,13 @@ import Recordings
 
 /// What a run keeps back beside the split of its sessions, so that it can be tested on it: units that
 /// the encoder never sees, conditions that training never sees.
-public struct HoldOut: Sendable, Equatable, Codable {
+public struct HoldOut: Sendable, Equatable {
     /// Units that are reconstructed but not encoded (co-smoothing). [`held_out_units`]
     public var units = Units.none
     /// Labels whose trials take part in neither training nor validation. [`exclude_conditions`]
     public var conditions: [String] = []
 
-    public enum Units: Sendable, Equatable, Codable {
+    public enum Units: Sendable, Equatable {
         case none
         /// Of every session's units, above 0 and below 1.
         case share(Double)

@@ -12,6 +12,9 @@ struct ManifestKey<Section> {
     ///
     /// - Returns: what was expected instead, where it can't be taken.
     let take: (SettingValue, inout Section) -> String?
+    /// What a stored run has that was made before there was this key: the value that stands for what
+    /// that version did. `nil` for keys that were there from the beginning.
+    var before: SettingValue?
 
     /// Reads the keys that are there; the others keep what they have.
     ///
@@ -22,6 +25,24 @@ struct ManifestKey<Section> {
         guard let mapping else { return }
         for key in keys {
             if let value = mapping.optional(key.name) { try key.read(value, &section) }
+        }
+    }
+
+    /// Takes stored values; a key that isn't there has the value from before there was one.
+    ///
+    /// - Throws: `StitchSettings.UnsuitableSetting`
+    static func take(
+        _ keys: [ManifestKey], from values: [String: SettingValue], into section: inout Section
+    ) throws {
+        for key in keys {
+            guard let value = values[key.name] ?? key.before else {
+                throw StitchSettings.UnsuitableSetting(
+                    key: key.name, found: "missing", expected: "a value")
+            }
+            if let expected = key.take(value, &section) {
+                throw StitchSettings.UnsuitableSetting(
+                    key: key.name, found: "\(value)", expected: expected)
+            }
         }
     }
 
@@ -100,6 +121,37 @@ extension ManifestKey {
         }
     }
 
+    /// The same, or a word for no number at all.
+    static func number(
+        _ name: String, _ path: WritableKeyPath<Section, Float?>, none: String, before: SettingValue
+    ) -> ManifestKey {
+        var key = ManifestKey(name: name) { value, section in
+            if (try? value.text()) == none {
+                section[keyPath: path] = nil
+                return
+            }
+            let number = Float(try value.number())
+            guard number.isFinite else {
+                throw value.outOfRange(expected: "a number that fits into a float, or \(none)")
+            }
+            section[keyPath: path] = number
+        } show: {
+            $0[keyPath: path].map { .single($0) } ?? .word(none)
+        } take: { value, section in
+            if value.text == none {
+                section[keyPath: path] = nil
+                return nil
+            }
+            guard let number = value.number.map({ Float($0) }), number.isFinite else {
+                return "a number that fits into a float, or \(none)"
+            }
+            section[keyPath: path] = number
+            return nil
+        }
+        key.before = before
+        return key
+    }
+
     static func flag(_ name: String, _ path: WritableKeyPath<Section, Bool>) -> ManifestKey {
         ManifestKey(name: name) { value, section in
             section[keyPath: path] = try value.boolean()
@@ -113,9 +165,9 @@ extension ManifestKey {
     }
 
     static func word<Word: RawRepresentable<String> & CaseIterable>(
-        _ name: String, _ path: WritableKeyPath<Section, Word>
+        _ name: String, _ path: WritableKeyPath<Section, Word>, before: Word? = nil
     ) -> ManifestKey {
-        ManifestKey(name: name) { value, section in
+        var key = ManifestKey(name: name) { value, section in
             section[keyPath: path] = try value.oneOf(Word.self)
         } show: {
             .word($0[keyPath: path].rawValue)
@@ -126,5 +178,7 @@ extension ManifestKey {
             section[keyPath: path] = word
             return nil
         }
+        key.before = before.map { .word($0.rawValue) }
+        return key
     }
 }

@@ -14,7 +14,7 @@ enum StitchKeys {
             .count("components", \.components, in: 1...16_384),
             .number("smoothing_ms", \.smoothingMilliseconds, in: 0...),
             .word("unlabelled", \.unlabelled),
-            .word("readout_start", \.readOutStart),
+            .word("readout_start", \.readOutStart, before: .regression),
         ]
     }
 
@@ -37,6 +37,14 @@ enum StitchKeys {
             .number("co_prior_noise_variance", \.inferredInputPriorNoiseVariance),
             .number("dropout_rate", \.dropoutRate),
             .word("reconstruction", \.observation),
+        ]
+    }
+
+    /// What of a model is stored with a run: also what only recordings know.
+    static var storedModel: [ManifestKey<ModelConfiguration>] {
+        model + [
+            .count("recon_seq_len", \.binCount, in: 1...),
+            .count("ext_input_dim", \.externalInputCount, in: 0...),
         ]
     }
 
@@ -71,7 +79,7 @@ enum StitchKeys {
             .count("l2_increase_epoch", \.l2Ramp.increase, in: counts),
             .number("valid_smoothing", \.validationSmoothing),
             .count("early_stopping_patience", \.earlyStoppingPatience, in: counts),
-            .number("agreement_tolerance", \.agreementTolerance),
+            .number("agreement_tolerance", \.agreementTolerance, none: "none", before: .word("none")),
         ]
     }
 }

@@ -20,24 +20,16 @@ struct RunDetails: Encodable {
 
         init(_ resolved: StitchSettings) { self.resolved = resolved }
 
-        private struct Key: CodingKey {
-            let stringValue: String
-            var intValue: Int? { nil }
-            init(_ name: String) { stringValue = name }
-            init?(stringValue: String) { self.init(stringValue) }
-            init?(intValue: Int) { nil }
-        }
-
         func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Key.self)
+            var container = encoder.container(keyedBy: SettingKey.self)
             for entry in resolved.topEntries {
-                try container.encode(entry.value, forKey: Key(entry.key))
+                try container.encode(entry.value, forKey: SettingKey(entry.key))
             }
             for section in resolved.sections {
                 var entries = container.nestedContainer(
-                    keyedBy: Key.self, forKey: Key(section.name))
+                    keyedBy: SettingKey.self, forKey: SettingKey(section.name))
                 for entry in section.entries {
-                    try entries.encode(entry.value, forKey: Key(entry.key))
+                    try entries.encode(entry.value, forKey: SettingKey(entry.key))
                 }
             }
         }

@@ -1,0 +1,101 @@
+public import Alignment
+public import LFADS
+public import Registry
+
+/// What a stitch manifest asks for, before the recordings have been looked at.
+///
+/// ```yaml
+/// run: jango-2days
+/// sessions: {subject: Jango}       # or all, a list of names, a range of dates
+/// seed: 1
+/// restarts: 1                      # short starts of which the best is trained
+/// start_from: other-run            # parameters to begin with, in place of an alignment
+/// held_out_units: 0.2              # a share of every session's units, or names, or names by session
+/// exclude_conditions: [3, 7]
+/// alignment: {components: 16, smoothing_ms: 60, unlabelled: refuse}
+/// model: {ic_enc_dim: 64, ic_dim: 32, gen_dim: 64, fac_dim: 16, co_dim: 0}
+/// train: {epochs: 400, batch_size: 128, lr_init: 4.0e-3}
+/// ```
+public struct StitchManifest: Sendable {
+    public var run: String
+    public var sessions: SessionSelection
+    public var seed: UInt64
+    /// Short starts, from this seed on, of which the best is trained. [`restarts`]
+    public var restarts: Int
+    /// A run of the same days whose parameters training starts from. [`start_from`]
+    public var startFrom: String?
+    public var holdOut: HoldOut
+    public var alignment: AlignmentSettings
+    /// Changes to the default model. The number of bins and external inputs come from the recordings, and so
+    /// does that of encoded bins where it is 0.
+    public var model: ModelConfiguration
+    public var training: TrainingConfiguration
+
+    /// A manifest made in a program; everything that isn't said has the default of a manifest in a file.
+    ///
+    /// - Parameters:
+    ///   - run: name of the run; letters, digits, `.`, `_` and `-`.
+    ///   - sessions: those of a subject, all, or by name.
+    public init(
+        run: String, sessions: SessionSelection, seed: UInt64 = 1, restarts: Int = 1,
+        startFrom: String? = nil, holdOut: HoldOut = HoldOut(),
+        alignment: AlignmentSettings = AlignmentSettings(),
+        model: ModelConfiguration = ModelConfiguration(encodedBinCount: 0, binCount: 0),
+        training: TrainingConfiguration = TrainingConfiguration()
+    ) {
+        self.run = run
+        self.sessions = sessions
+        self.seed = seed
+        self.restarts = restarts
+        self.startFrom = startFrom
+        self.holdOut = holdOut
+        self.alignment = alignment
+        self.model = model
+        self.training = training
+    }
+
+    /// - Throws: `ManifestError`, naming file and line.
+    public init(contentsOf path: String) throws {
+        try self.init(ManifestDocument(contentsOf: path))
+    }
+
+    /// - Throws: `ManifestError`
+    public init(_ document: ManifestDocument) throws {
+        let root = document.root
+        self.init(
+            run: try root.required("run").runName(),
+            sessions: try SessionSelection(root.required("sessions")))
+        if let value = root.optional("seed") { seed = UInt64(try value.integer(in: 0...)) }
+        if let value = root.optional("restarts") { restarts = try value.integer(in: 1...1000) }
+        startFrom = try root.optional("start_from")?.runName()
+        if let value = root.optional("held_out_units") { holdOut.units = try Self.units(value) }
+        if let value = root.optional("exclude_conditions") { holdOut.conditions = try value.texts() }
+        try ManifestKey.read(
+            StitchKeys.alignment, from: root.optional("alignment")?.mapping(), into: &alignment)
+        try ManifestKey.read(
+            StitchKeys.model, from: root.optional("model")?.mapping(), into: &model)
+        try ManifestKey.read(
+            StitchKeys.training, from: root.optional("train")?.mapping(), into: &training)
+        try root.finish()
+    }
+
+    private static func units(_ value: ManifestValue) throws -> HoldOut.Units {
+        switch value.kind {
+        case .list:
+            let names = try value.texts()
+            return names.isEmpty ? .none : .named(names)
+        case .scalar:
+            let share = try value.number(in: 0...)
+            guard share < 1 else { throw value.outOfRange(expected: "a share below 1, such as 0.2") }
+            return share > 0 ? .share(share) : .none
+        case .mapping:
+            let names = try value.mapping().all().map { ($0.name, try $0.value.texts()) }
+                .filter { !$0.1.isEmpty }
+            // A key given twice was refused before.
+            return names.isEmpty ? .none : .namedBySession(Dictionary(names) { first, _ in first })
+        case .nothing:
+            throw value.wrongType(
+                expected: "a share such as 0.2, a list of units, or such a list for each session")
+        }
+    }
+}
