@@ -6,6 +6,7 @@ public import TrialArrays
 
 /// One day of a run with everything inferred from it once: what metrics and pictures are made of.
 public struct InferredDay {
+    /// What the quantities were inferred by.
     public let query: FactorQuery
     /// Factors of all trials of the recording, of posterior means pushed through the model.
     public let factors: TrialArray
@@ -16,17 +17,27 @@ public struct InferredDay {
     /// Posterior means; `nil` without a controller.
     public let inferredInputs: TrialArray?
 
+    /// What the registry knows of the session.
     public var record: SessionRecord { query.record }
+    /// What was recorded.
     public var recording: Recording { query.recording }
+    /// The recording as the model sees it.
     public var session: PreparedSession { query.session }
+    /// Places in the recording of the trials that the run was trained on.
     public var trainingTrials: [Int] { session.trainingTrials }
+    /// Places in the recording of the trials that chose the best epoch; no gradient has seen them.
     public var heldOutTrials: [Int] { session.validationTrials }
-    /// Of conditions that training never saw.
+    /// Places in the recording of trials whose conditions training never saw.
     public var excludedTrials: [Int] { session.excludedTrials }
+    /// Labels of all trials; `nil` for a trial without one.
     public var conditions: [String?] { recording.trials.map(\.condition) }
+    /// Turns expected spikes per bin into rates in Hz.
     public var binsPerSecond: Double { 1000 / recording.binMilliseconds }
+    /// Whether the run describes counts, so that there are rates in Hz and bits per spike.
     public var isPoisson: Bool { query.settings.model.observation == .poisson }
 
+    /// Loads a day of a run and infers it.
+    ///
     /// - Throws: errors of the rooms below.
     public init(
         run: String, session: String, in registry: SessionRegistry, threads: Int
@@ -35,6 +46,8 @@ public struct InferredDay {
             FactorQuery(run: run, session: session, in: registry, threads: threads))
     }
 
+    /// Infers everything that a day is measured and drawn by.
+    ///
     /// - Throws: `StitchingError`
     public init(_ query: FactorQuery) throws {
         let model = query.settings.model
