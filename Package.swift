@@ -98,18 +98,21 @@ let package = Package(
         .executableTarget(
             name: "neurostitch-benchmark",
             dependencies: [
-                "LFADS", "LinearAlgebra", "CKernels", "COpenBLAS", "CAllocationCount",
+                "LFADS", "LinearAlgebra", "TrialArrays", "CKernels", "COpenBLAS", "CAllocationCount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictImports),
 
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
+        tests("TrialArraysTests", ["TrialArrays"]),
         tests("ArrayFilesTests", ["ArrayFiles"], resources: [.copy("Fixtures")]),
         tests("RecordingsTests", ["Recordings", "ArrayFiles"], resources: [.copy("Fixtures")]),
         tests(
             "RegistryTests",
             ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests("LFADSTests", ["LFADS", "LinearAlgebra", "ArrayFiles"], resources: [.copy("Parity")]),
+        tests(
+            "LFADSTests", ["LFADS", "LinearAlgebra", "TrialArrays", "ArrayFiles"],
+            resources: [.copy("Parity")]),
         tests("SynthesisTests", ["Synthesis", "Recordings", "Registry", "LinearAlgebra"]),
         tests(
             "StitchingTests",
@@ -131,9 +134,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "neurostitch", "neurostitch-benchmark", "Report", "Evaluation", "Stitching", "Alignment",
-                "Registry",
-                "Recordings", "ArrayFiles",
+                "neurostitch", "neurostitch-benchmark", "Report", "Evaluation", "Alignment", "Stitching",
+                "Registry", "Recordings", "ArrayFiles",
             ]),
     ]
 )

@@ -17,10 +17,8 @@ public struct AlignedDay: Sendable {
     /// Correlation of this session's condition averages of behaviour with the other days'.
     public let conditionAgreement: Double?
     public let warnings: [String]
-    /// `[components, encoded units]` and `[components]`, units in the session's order.
-    public let readInWeights: [Float]
-    public let readInBias: [Float]
-    public let readOut: ReadOutStart
+    /// Start values, units in the session's order.
+    public let maps: SessionMaps
 }
 
 /// The days of a run brought into one space by principal-components regression (Pandarinath et al. 2018,
@@ -144,7 +142,7 @@ extension AlignedDay {
     ) throws {
         let regression = try trajectories.regression(of: session, averages)
         let (rows, weights, groups) = (regression.rows, averages.rowWeights, averages.groups)
-        readOut = try ReadOutStart(
+        let readOut = try ReadOutStart(
             observation, trajectories: regression.target,
             counts: averages.counts.selecting(rows: rows),
             observationWeights: rows.map { weights[$0] }, groups: rows.map { groups[$0] },
@@ -158,8 +156,7 @@ extension AlignedDay {
         heldOutR2 = regression.heldOutR2
         penalty = regression.map.penalty
         conditionAgreement = agreement.correlation
-        readInWeights = regression.map.weights.transposed.values.map { Float($0) }
-        readInBias = regression.map.intercepts.map { Float($0) }
+        maps = SessionMaps(readIn: regression.readIn, readOut: readOut.map)
         warnings = Self.warnings(
             session, agreement, heldOutR2: regression.heldOutR2, isAlone: isAlone)
     }

@@ -64,6 +64,7 @@ package enum OwnComponents {
                 : [
                     "session \(session.name) has no condition labels and starts from its own principal "
                         + "components: it is not aligned with the other days"
-                ], readInWeights: weights, readInBias: bias, readOut: readOut)
+                ],
+            maps: SessionMaps(readIn: AffineMap(weights: weights, bias: bias), readOut: readOut.map))
     }
 }

@@ -12,8 +12,7 @@ public import LinearAlgebra
 /// they are moments of single trials around the fitted means.
 public struct ReadOutStart: Sendable {
     /// `[parameters · units, factors]`
-    public let weights: [Float]
-    public let bias: [Float]
+    public let map: AffineMap
 
     /// Range of a gamma distribution's shape: a unit that hardly varies has no finite one.
     private static let shapes = 1e-2...1e4
@@ -107,8 +106,7 @@ public struct ReadOutStart: Sendable {
                 set(1, unit, [], log(max(residual / max(trialBins, 1), 1e-6)))
             }
         }
-        self.weights = weights
-        self.bias = bias
+        map = AffineMap(weights: weights, bias: bias)
     }
 }
 

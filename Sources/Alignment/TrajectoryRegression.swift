@@ -1,3 +1,4 @@
+public import LFADS
 public import LinearAlgebra
 import Messages
 
@@ -13,6 +14,9 @@ extension SharedTrajectories {
         /// Rows of the session's averages that it was fitted on, and the trajectories beside them.
         package let rows: [Int]
         package let target: Matrix
+
+        /// The same as a model has it.
+        public var readIn: AffineMap { AffineMap(map) }
 
         public var conditionCount: Int { rows.count / binCount }
         private let binCount: Int
@@ -50,5 +54,14 @@ extension SharedTrajectories {
             groups: own.map { groups[$0] }, folds: 10)
         return Regression(
             map: map, heldOutR2: heldOutR2, rows: own, target: target, binCount: binCount)
+    }
+}
+
+extension AffineMap {
+    /// A regression in single precision, an output for each target.
+    package init(_ regression: RidgeRegression) {
+        self.init(
+            weights: regression.weights.transposed.values.map { Float($0) },
+            bias: regression.intercepts.map { Float($0) })
     }
 }

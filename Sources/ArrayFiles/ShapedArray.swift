@@ -13,6 +13,12 @@ public struct ShapedArray<Element: Sendable>: Sendable {
 }
 
 extension ShapedArray {
+    /// An element of an array of three axes.
+    public subscript(first: Int, second: Int, third: Int) -> Element {
+        get { values[(first * shape[1] + second) * shape[2] + third] }
+        set { values[(first * shape[1] + second) * shape[2] + third] = newValue }
+    }
+
     /// With axis `order[0]` of this array first, then `order[1]`, …: `numpy.transpose(self, order)`.
     ///
     /// - Precondition: `order` names every axis once.

@@ -7,13 +7,15 @@ final class GradientPass: SharedWork, @unchecked Sendable {
     /// Of the update that is being computed.
     var context: PassContext?
     private let workspaces: [SliceWorkspace]
+    private let losses: RowLosses
     private let gradients: [FloatBuffer]
 
     init(
         _ table: ParameterTable, _ plan: UpdatePlan, workspaces: [SliceWorkspace],
-        gradient: FloatBuffer, workers: Int
+        losses: RowLosses, gradient: FloatBuffer, workers: Int
     ) {
         self.plan = plan
+        self.losses = losses
         self.workspaces = workspaces
         gradients = plan.layouts.map { FloatBuffer($0.count) }
         reduction = GradientReduction(
@@ -25,7 +27,7 @@ final class GradientPass: SharedWork, @unchecked Sendable {
     func makeRoom(_ context: PassContext, _ weights: LossWeights) {
         let gradient = ShardGradient(base: gradients[0].base, layout: plan.layouts[0])
         for workspace in workspaces {
-            workspace.train(context, weights, plan.slice(0, ofShard: 0), gradient)
+            workspace.train(context, weights, losses, plan.slice(0, ofShard: 0), gradient)
         }
     }
 
@@ -38,7 +40,7 @@ final class GradientPass: SharedWork, @unchecked Sendable {
         let gradient = ShardGradient(base: gradients[shard].base, layout: layout)
         for index in 0..<plan.slicesPerShard {
             workspaces[worker].train(
-                context, weights, plan.slice(index, ofShard: shard), gradient)
+                context, weights, losses, plan.slice(index, ofShard: shard), gradient)
         }
     }
 

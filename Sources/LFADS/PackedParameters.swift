@@ -25,21 +25,30 @@ struct PackedCell: Sendable {
     let gatesToState: PackedMatrix, candidateToState: PackedMatrix, toInput: PackedMatrix
 }
 
+struct PackedEncoder: Sendable {
+    let forward: PackedCell, backward: PackedCell
+}
+
+/// What a model has only if it infers inputs.
+struct PackedController: Sendable {
+    let inputEncoder: PackedEncoder
+    let cell: PackedCell
+    let inferredInputPosterior: PackedAffine
+    /// The leading columns of the generator's input weights: back to the inferred inputs alone.
+    let generatorToInferredInputs: PackedMatrix
+}
+
 /// All weights as the products read them, packed once an update and shared by all shards.
 ///
 /// Unchecked: `pack` writes disjoint parts from several threads; reading begins when all are done.
 final class PackedParameters: @unchecked Sendable {
     private let buffer: FloatBuffer
     private let jobs: [Job]
-    let initialConditionEncoder: (forward: PackedCell, backward: PackedCell)
+    let initialConditionEncoder: PackedEncoder
     let initialConditionPosterior: PackedAffine
-    let controllerInputEncoder: (forward: PackedCell, backward: PackedCell)?
-    let controller: PackedCell?
-    let inferredInputPosterior: PackedAffine?
+    let controller: PackedController?
     let generatorStart: PackedAffine
     let generator: PackedCell
-    /// The leading columns of the generator's input weights: back to the inferred inputs alone.
-    let generatorToInferredInputs: PackedMatrix
     /// Rows at unit length: to the factors, and back.
     let factors: PackedMatrix
     let factorsBackward: PackedMatrix
@@ -105,21 +114,21 @@ final class PackedParameters: @unchecked Sendable {
                     cell.recurrentWeights + 2 * u * u, outputs: u, inputs: u),
                 toInput: backward(cell.inputWeights, outputs: 3 * u, inputs: i))
         }
-        initialConditionEncoder = (
-            cell(table.initialConditionEncoder.forward), cell(table.initialConditionEncoder.backward)
-        )
-        initialConditionPosterior = affine(table.initialConditionPosterior)
-        controllerInputEncoder = table.controllerInputEncoder.map {
-            (cell($0.forward), cell($0.backward))
+        func encoder(_ encoder: ParameterTable.Encoder) -> PackedEncoder {
+            PackedEncoder(forward: cell(encoder.forward), backward: cell(encoder.backward))
         }
-        controller = table.controller.map(cell)
-        inferredInputPosterior = table.inferredInputPosterior.map(affine)
+        initialConditionEncoder = encoder(table.initialConditionEncoder)
+        initialConditionPosterior = affine(table.initialConditionPosterior)
+        controller = table.controller.map {
+            PackedController(
+                inputEncoder: encoder($0.inputEncoder), cell: cell($0.cell),
+                inferredInputPosterior: affine($0.inferredInputPosterior),
+                generatorToInferredInputs: backward(
+                    table.generator.inputWeights, outputs: 3 * table.generator.units,
+                    inputs: table.generator.inputs, columns: model.inferredInputCount))
+        }
         generatorStart = affine(table.generatorStart)
         generator = cell(table.generator)
-        generatorToInferredInputs = backward(
-            table.generator.inputWeights, outputs: 3 * table.generator.units,
-            inputs: table.generator.inputs,
-            columns: model.hasController ? model.inferredInputCount : 0)
         factors = matrix(
             inner: model.generatorUnits, columns: model.factorCount, source: 0, innerStride: 1,
             columnStride: model.generatorUnits, isNormalizedFactors: true)

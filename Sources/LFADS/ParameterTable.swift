@@ -1,17 +1,17 @@
+import Foundation
+
 /// The one list of tensors: name, shape, and place in the flat buffers that hold the parameters,
 /// their gradients and both Adam moments.
-///
-/// Names are those of the PyTorch implementation, but a session's tensors carry the session's name
-/// instead of its position: `readin.jango-2016-06-26.weight`.
 public struct ParameterTable: Sendable {
     public struct Tensor: Sendable, Equatable {
         public let name: String
         public let shape: [Int]
         public let offset: Int
-        /// Place in `sessions`, `nil` for what all sessions share.
+        /// Place of its session in the table, `nil` for what all sessions share.
         public let session: Int?
         public let role: Role
         let use: Use
+        let start: Start
         public var count: Int { shape.reduce(1, *) }
     }
 
@@ -30,6 +30,15 @@ public struct ParameterTable: Sendable {
         case other
     }
 
+    /// What a tensor is before training.
+    enum Start: Sendable, Equatable {
+        case constant(Float)
+        /// 1 for the update and reset gates of a cell's bias, 0 for the candidate.
+        case openGates
+        /// Normal with standard deviation 1/√(fan-in).
+        case normal(fanIn: Int)
+    }
+
     /// Offsets of one recurrent cell: input weights `[3·units, inputs]`, recurrent weights
     /// `[3·units, units]`, input bias `[3·units]`; gates in the order update, reset, candidate.
     struct Cell: Sendable {
@@ -43,127 +52,175 @@ public struct ParameterTable: Sendable {
         let weights: Int, bias: Int
     }
 
-    /// One session's maps; the read-in is `nil` where it is the identity.
-    struct SessionMaps: Sendable {
+    /// Offsets of a bidirectional encoder: two cells and their initial states `[2, 1, units]`.
+    struct Encoder: Sendable {
+        let forward: Cell, backward: Cell
+        let states: Int
+    }
+
+    /// Offsets of what a model has only if it infers inputs.
+    struct Controller: Sendable {
+        let inputEncoder: Encoder
+        let cell: Cell
+        let initialState: Int
+        let inferredInputPosterior: Affine
+        let priorLogTau: Int, priorLogNoise: Int
+    }
+
+    /// Offsets of one session's maps; the read-in is `nil` where it is the identity.
+    struct SessionPlaces: Sendable {
         let readIn: Affine?
         let readOut: Affine
         /// The session's block in the flat buffer.
         let start: Int, count: Int
     }
 
-    public private(set) var tensors: [Tensor] = []
+    public let tensors: [Tensor]
     /// Length of the flat buffers; tensors start at multiples of 16 elements.
-    public private(set) var count = 0
+    public let count: Int
     /// Everything shared stands in `0..<sharedCount`.
-    public private(set) var sharedCount = 0
+    public let sharedCount: Int
 
-    private(set) var initialConditionEncoder: (forward: Cell, backward: Cell)
-    private(set) var initialConditionStates = 0
-    private(set) var initialConditionPosterior: Affine
-    private(set) var controllerInputEncoder: (forward: Cell, backward: Cell)?
-    private(set) var controllerInputStates = 0
-    private(set) var controller: Cell?
-    private(set) var controllerInitialState = 0
-    private(set) var inferredInputPosterior: Affine?
-    private(set) var generatorStart: Affine
-    private(set) var generator: Cell
-    private(set) var factorWeights = 0
-    private(set) var initialConditionPriorMean = 0
-    private(set) var initialConditionPriorLogVariance = 0
-    private(set) var inferredInputPriorLogTau = 0
-    private(set) var inferredInputPriorLogNoise = 0
-    private(set) var sessions: [SessionMaps] = []
+    let initialConditionEncoder: Encoder
+    let initialConditionPosterior: Affine
+    let controller: Controller?
+    let generatorStart: Affine
+    let generator: Cell
+    let factorWeights: Int
+    let initialConditionPriorMean: Int
+    let initialConditionPriorLogVariance: Int
+    let sessions: [SessionPlaces]
+    /// In the order of their tensors.
+    public let sessionNames: [String]
 
-    public init(
-        _ model: ModelConfiguration,
-        sessions described: [(name: String, encodedUnits: Int, units: Int)]
-    ) {
-        var tensors: [Tensor] = []
-        var count = 0
-        func add(
-            _ name: String, _ shape: [Int], _ role: Role = .shared, session: Int? = nil,
-            use: Use = .other
-        ) -> Int {
-            let offset = count
-            tensors.append(
-                Tensor(
-                    name: name, shape: shape, offset: offset, session: session, role: role,
-                    use: use))
-            count += (shape.reduce(1, *) + 15) / 16 * 16
-            return offset
-        }
-        func cell(_ name: String, _ inputs: Int, _ units: Int) -> Cell {
-            Cell(
-                inputs: inputs, units: units,
-                inputWeights: add("\(name).weight_ih", [3 * units, inputs], use: .cell),
-                recurrentWeights: add("\(name).weight_hh", [3 * units, units], use: .cell),
-                bias: add("\(name).bias_ih", [3 * units]))
-        }
-        func affine(
-            _ name: String, _ outputs: Int, _ inputs: Int, _ role: Role = .shared,
-            session: Int? = nil
-        ) -> Affine {
-            Affine(
-                outputs: outputs, inputs: inputs,
-                weights: add(
-                    "\(name).weight", [outputs, inputs], role, session: session,
-                    use: .map),
-                bias: add("\(name).bias", [outputs], role, session: session))
-        }
+    public init(_ model: ModelConfiguration, sessions described: [SessionShape]) {
+        var list = TensorList()
+        let encoderInputs = model.encoderInputCount(
+            encodedUnits: described.first?.encodedUnitCount ?? 0)
+        initialConditionEncoder = list.encoder(
+            forward: TensorName.initialConditionEncoderForward,
+            backward: TensorName.initialConditionEncoderBackward,
+            states: TensorName.initialConditionEncoderStates, inputs: encoderInputs,
+            units: model.initialConditionEncoderUnits)
+        initialConditionPosterior = list.affine(
+            TensorName.initialConditionPosterior, outputs: 2 * model.initialConditionDimensions,
+            inputs: 2 * model.initialConditionEncoderUnits)
+        controller =
+            model.hasController ? list.controller(model, encoderInputs: encoderInputs) : nil
+        generatorStart = list.affine(
+            TensorName.generatorStart, outputs: model.generatorUnits,
+            inputs: model.initialConditionDimensions)
+        generator = list.cell(
+            TensorName.generator, inputs: model.generatorInputCount, units: model.generatorUnits)
+        factorWeights = list.add(
+            TensorName.weights(TensorName.factors), [model.factorCount, model.generatorUnits],
+            start: .normal(fanIn: model.generatorUnits))
+        let dimensions = model.initialConditionDimensions
+        initialConditionPriorMean = list.add(TensorName.initialConditionPriorMean, [dimensions])
+        initialConditionPriorLogVariance = list.add(
+            TensorName.initialConditionPriorLogVariance, [dimensions], .fixed,
+            start: .constant(log(model.initialConditionPriorVariance)))
+        sharedCount = list.count
 
-        let encoderInputs = model.encoderInputCount(encodedUnits: described.first?.encodedUnits ?? 0)
-        let encoderUnits = model.initialConditionEncoderUnits
-        initialConditionEncoder = (
-            cell("encoder.ic_enc.fwd_gru.cell", encoderInputs, encoderUnits),
-            cell("encoder.ic_enc.bwd_gru.cell", encoderInputs, encoderUnits)
-        )
-        initialConditionStates = add("encoder.ic_enc_h0", [2, 1, encoderUnits])
-        initialConditionPosterior = affine(
-            "encoder.ic_linear", 2 * model.initialConditionDimensions, 2 * encoderUnits)
-        if model.hasController {
-            let units = model.controllerInputEncoderUnits
-            controllerInputEncoder = (
-                cell("encoder.ci_enc.fwd_gru.cell", encoderInputs, units),
-                cell("encoder.ci_enc.bwd_gru.cell", encoderInputs, units)
-            )
-            controllerInputStates = add("encoder.ci_enc_h0", [2, 1, units])
-            controller = cell(
-                "decoder.rnn.cell.con_cell", 2 * units + model.factorCount, model.controllerUnits)
-            controllerInitialState = add("decoder.con_h0", [1, model.controllerUnits])
-            inferredInputPosterior = affine(
-                "decoder.rnn.cell.co_linear", 2 * model.inferredInputCount, model.controllerUnits)
-            inferredInputPriorLogTau = add("co_prior.logtaus", [model.inferredInputCount])
-            inferredInputPriorLogNoise = add("co_prior.lognvars", [model.inferredInputCount])
-        }
-        generatorStart = affine(
-            "decoder.ic_to_g0", model.generatorUnits, model.initialConditionDimensions)
-        generator = cell(
-            "decoder.rnn.cell.gen_cell", model.generatorInputCount, model.generatorUnits)
-        factorWeights = add(
-            "decoder.rnn.cell.fac_linear.weight", [model.factorCount, model.generatorUnits])
-        initialConditionPriorMean = add("ic_prior.mean", [model.initialConditionDimensions])
-        initialConditionPriorLogVariance = add(
-            "ic_prior.logvar", [model.initialConditionDimensions], .fixed)
-        let shared = count
-
-        for (index, session) in described.enumerated() {
-            let start = count
+        sessions = described.enumerated().map { index, session in
+            let start = list.count
             var readIn: Affine?
             if case .affine(let dimensions) = model.readIn {
-                readIn = affine(
-                    "readin.\(session.name)", dimensions, session.encodedUnits, .readIn,
-                    session: index)
+                readIn = list.affine(
+                    TensorName.readIn(session.name), outputs: dimensions,
+                    inputs: session.encodedUnitCount, .readIn, session: index)
             }
-            let readOut = affine(
-                "readout.\(session.name)", session.units * model.observation.parametersPerUnit,
-                model.factorCount, .readOut, session: index)
-            sessions.append(
-                SessionMaps(readIn: readIn, readOut: readOut, start: start, count: count - start))
+            let readOut = list.affine(
+                TensorName.readOut(session.name),
+                outputs: session.unitCount * model.observation.parametersPerUnit,
+                inputs: model.factorCount, .readOut, session: index)
+            return SessionPlaces(
+                readIn: readIn, readOut: readOut, start: start, count: list.count - start)
         }
-        self.tensors = tensors
-        self.count = count
-        sharedCount = shared
+        sessionNames = described.map(\.name)
+        tensors = list.tensors
+        count = list.count
     }
 
     public func tensor(named name: String) -> Tensor? { tensors.first { $0.name == name } }
+}
+
+/// Tensors one after the other, as they are named.
+private struct TensorList {
+    private(set) var tensors: [ParameterTable.Tensor] = []
+    private(set) var count = 0
+
+    /// - Returns: the offset.
+    mutating func add(
+        _ name: String, _ shape: [Int], _ role: ParameterTable.Role = .shared, session: Int? = nil,
+        use: ParameterTable.Use = .other, start: ParameterTable.Start = .constant(0)
+    ) -> Int {
+        let tensor = ParameterTable.Tensor(
+            name: name, shape: shape, offset: count, session: session, role: role, use: use,
+            start: start)
+        tensors.append(tensor)
+        count += (tensor.count + 15) / 16 * 16
+        return tensor.offset
+    }
+
+    /// - Parameter fanIn: of both matrices; `nil`: each has its own.
+    mutating func cell(
+        _ name: String, inputs: Int, units: Int, fanIn: Int? = nil
+    ) -> ParameterTable.Cell {
+        ParameterTable.Cell(
+            inputs: inputs, units: units,
+            inputWeights: add(
+                TensorName.inputWeights(name), [3 * units, inputs], use: .cell,
+                start: .normal(fanIn: fanIn ?? inputs)),
+            recurrentWeights: add(
+                TensorName.recurrentWeights(name), [3 * units, units], use: .cell,
+                start: .normal(fanIn: fanIn ?? units)),
+            bias: add(TensorName.inputBias(name), [3 * units], start: .openGates))
+    }
+
+    mutating func affine(
+        _ name: String, outputs: Int, inputs: Int, _ role: ParameterTable.Role = .shared,
+        session: Int? = nil
+    ) -> ParameterTable.Affine {
+        ParameterTable.Affine(
+            outputs: outputs, inputs: inputs,
+            weights: add(
+                TensorName.weights(name), [outputs, inputs], role, session: session, use: .map,
+                start: .normal(fanIn: inputs)),
+            bias: add(TensorName.bias(name), [outputs], role, session: session))
+    }
+
+    /// Its cells count inputs and units together.
+    mutating func encoder(
+        forward: String, backward: String, states: String, inputs: Int, units: Int
+    ) -> ParameterTable.Encoder {
+        ParameterTable.Encoder(
+            forward: cell(forward, inputs: inputs, units: units, fanIn: inputs + units),
+            backward: cell(backward, inputs: inputs, units: units, fanIn: inputs + units),
+            states: add(states, [2, 1, units]))
+    }
+
+    mutating func controller(
+        _ model: ModelConfiguration, encoderInputs: Int
+    ) -> ParameterTable.Controller {
+        ParameterTable.Controller(
+            inputEncoder: encoder(
+                forward: TensorName.controllerInputEncoderForward,
+                backward: TensorName.controllerInputEncoderBackward,
+                states: TensorName.controllerInputEncoderStates, inputs: encoderInputs,
+                units: model.controllerInputEncoderUnits),
+            cell: cell(
+                TensorName.controller, inputs: model.controllerInputWidth + model.factorCount,
+                units: model.controllerUnits),
+            initialState: add(TensorName.controllerState, [1, model.controllerUnits]),
+            inferredInputPosterior: affine(
+                TensorName.inferredInputPosterior, outputs: 2 * model.inferredInputCount,
+                inputs: model.controllerUnits),
+            priorLogTau: add(
+                TensorName.inferredInputPriorLogTau, [model.inferredInputCount],
+                start: .constant(log(model.inferredInputPriorTau))),
+            priorLogNoise: add(
+                TensorName.inferredInputPriorLogNoise, [model.inferredInputCount],
+                start: .constant(log(model.inferredInputPriorNoiseVariance))))
+    }
 }

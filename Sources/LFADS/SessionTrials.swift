@@ -1,80 +1,93 @@
 import LinearAlgebra
+public import TrialArrays
 
-/// One session as the model sees it: numbers, a name and a split. No dates, no files.
+/// One session's trials as a model sees them: numbers, a name and a split. No dates, no files.
 ///
-/// Units stand in an order that the caller chose (held-in units first); the model keeps it.
+/// Units stand in an order that the caller chose (held-in units first); the model keeps it. A split is
+/// needed for training alone: a single trial that no file holds is a session like any other.
 public struct SessionTrials: Sendable {
     /// Keys the session's parameters and its random draws.
     public let name: String
-    public let trialCount: Int
-    public let binCount: Int
-    /// Reconstructed units; the leading `encodedUnitCount` are also encoded.
-    public let unitCount: Int
+    /// `[trials, bins, units]`, whatever the observation model describes: counts, in most cases.
+    public let counts: TrialArray
+    /// Leading units that are encoded; all are reconstructed.
     public let encodedUnitCount: Int
-    /// `[trialCount, binCount, unitCount]`
-    public private(set) var values: [Float]
-    public let externalInputCount: Int
-    /// `[trialCount, binCount, externalInputCount]`
-    public private(set) var externalInputs: [Float]
+    /// `[trials, bins, inputs]`
+    public let externalInputs: TrialArray
     public let trainingTrials: [Int]
     public let validationTrials: [Int]
     let randomKey: UInt64
 
+    public var trialCount: Int { counts.trialCount }
+    public var binCount: Int { counts.binCount }
+    public var unitCount: Int { counts.columnCount }
+    public var externalInputCount: Int { externalInputs.columnCount }
+    public var shape: SessionShape {
+        SessionShape(name: name, encodedUnitCount: encodedUnitCount, unitCount: unitCount)
+    }
+
+    /// - Parameter externalInputs: `nil` = none.
+    /// - Throws: `LFADSError.invalidData`
     public init(
-        name: String, trialCount: Int, binCount: Int, unitCount: Int, encodedUnitCount: Int,
-        values: [Float], externalInputCount: Int = 0, externalInputs: [Float] = [],
-        trainingTrials: [Int], validationTrials: [Int]
+        name: String, counts: TrialArray, encodedUnitCount: Int, externalInputs: TrialArray? = nil,
+        trainingTrials: [Int] = [], validationTrials: [Int] = []
     ) throws {
-        func require(_ condition: Bool, _ what: String, _ expected: String) throws {
-            guard condition else {
-                throw LFADSError.invalidData(session: name, what: what, expected: expected)
-            }
-        }
-        try require(
-            values.count == trialCount * binCount * unitCount, "\(values.count) values",
-            "\(trialCount) trials × \(binCount) bins × \(unitCount) units")
-        try require(
-            externalInputs.count == trialCount * binCount * externalInputCount,
-            "\(externalInputs.count) external inputs",
-            "\(trialCount) trials × \(binCount) bins × \(externalInputCount) inputs")
-        try require(
-            encodedUnitCount > 0 && encodedUnitCount <= unitCount,
-            "\(encodedUnitCount) encoded of \(unitCount) units", "at least one")
-        try require(!trainingTrials.isEmpty, "no training trials", "at least one")
-        try require(!validationTrials.isEmpty, "no held-out trials", "at least one")
-        try require(
-            (trainingTrials + validationTrials).allSatisfy { (0..<trialCount).contains($0) },
-            "a trial of the split lies outside the session", "indices below \(trialCount)")
+        let inputs =
+            externalInputs
+            ?? TrialArray(
+                trials: counts.trials, bins: counts.bins, columns: ColumnAxis(.input, count: 0), values: [])
         self.name = name
-        self.trialCount = trialCount
-        self.binCount = binCount
-        self.unitCount = unitCount
+        self.counts = counts
         self.encodedUnitCount = encodedUnitCount
-        self.values = values
-        self.externalInputCount = externalInputCount
-        self.externalInputs = externalInputs
+        self.externalInputs = inputs
         self.trainingTrials = trainingTrials
         self.validationTrials = validationTrials
         randomKey = RandomStream.key(for: name)
+        try require(
+            inputs.trialCount == counts.trialCount && inputs.binCount == counts.binCount,
+            "external inputs of \(inputs.trialCount) trials × \(inputs.binCount) bins",
+            "\(counts.trialCount) trials × \(counts.binCount) bins")
+        try require(
+            encodedUnitCount > 0 && encodedUnitCount <= unitCount,
+            "\(encodedUnitCount) encoded of \(unitCount) units", "at least one")
+        try requireTrials(trainingTrials + validationTrials, "of the split")
     }
 
-    mutating func setTrial(_ trial: Int, values new: [Float], externalInputs inputs: [Float]) {
-        let (size, inputSize) = (binCount * unitCount, binCount * externalInputCount)
-        precondition(
-            new.count == size && inputs.count == inputSize,
-            "\(new.count) values and \(inputs.count) inputs for \(size) and \(inputSize)")
-        values.replaceSubrange((trial * size)..<((trial + 1) * size), with: new)
-        externalInputs.replaceSubrange(
-            (trial * inputSize)..<((trial + 1) * inputSize), with: inputs)
+    /// Whether a model can be trained on the session: it needs trials to learn from and others that it
+    /// is measured by.
+    ///
+    /// - Throws: `LFADSError.invalidData`
+    public func requireSplit() throws {
+        try require(!trainingTrials.isEmpty, "no training trials", "at least one")
+        try require(!validationTrials.isEmpty, "no held-out trials", "at least one")
     }
 
-    /// The values of a trial, `[binCount, unitCount]`, where they lie.
+    func requireTrials(_ chosen: [Int], _ what: String) throws {
+        try require(
+            chosen.allSatisfy { (0..<trialCount).contains($0) },
+            "a trial \(what) lies outside the session", "indices below \(trialCount)")
+    }
+
+    private func require(_ condition: Bool, _ what: String, _ expected: String) throws {
+        guard condition else {
+            throw LFADSError.invalidData(session: name, what: what, expected: expected)
+        }
+    }
+
+    // MARK: Where passes read
+
+    /// The values of a trial, `[bins, units]`, where they lie.
     func withValues<Result>(ofTrial trial: Int, _ body: (UnsafePointer<Float>) -> Result) -> Result {
-        values.withUnsafeBufferPointer {
+        counts.values.withUnsafeBufferPointer {
             guard let base = $0.baseAddress else {
                 preconditionFailure("a session has trials and units")
             }
-            return body(base + trial * binCount * unitCount)
+            return body(base + trial * counts.trialSize)
         }
+    }
+
+    /// Σ over a trial's bins and units of the likelihood's terms that depend on the data alone.
+    func constant(ofTrial trial: Int, _ observation: ObservationModel) -> Double {
+        counts[trial: trial].reduce(0) { $0 + observation.constant($1) }
     }
 }

@@ -25,7 +25,7 @@ extension SliceWorkspace {
     func decode(_ context: PassContext) {
         let packed = context.packed
         let bins = model.binCount
-        guard let cell = packed.controller, let posterior = packed.inferredInputPosterior else {
+        guard let weights = packed.controller else {
             for t in 0..<bins {
                 generator.step(
                     t, packed, packed.generator,
@@ -35,6 +35,7 @@ extension SliceWorkspace {
             }
             return
         }
+        let (cell, posterior) = (weights.cell, weights.inferredInputPosterior)
         let factorCount = model.factorCount
         let inferred = model.inferredInputCount
         let stride = controllerWidth
@@ -52,6 +53,11 @@ extension SliceWorkspace {
             // Inferred input.
             let output = inferredInputPosterior.base + t * rows * 2 * inferred
             affine(context, posterior, controller.state(after: t), into: output)
+            if context.silencesInferredInputs {
+                for row in 0..<rows {
+                    (output + row * 2 * inferred).update(repeating: 0, count: inferred)
+                }
+            }
             let place = t * rows * inferred
             let inputs = generatorInputs.base + t * rows * model.generatorInputCount
             loops.pointee.gaussian_sample(
@@ -119,9 +125,9 @@ extension SliceWorkspace {
     private func controlledBackward(_ context: PassContext, _ gradient: ShardGradient) {
         let packed = context.packed
         let table = context.table
-        guard let cell = packed.controller, let place = table.controller,
-            let posterior = packed.inferredInputPosterior, let map = table.inferredInputPosterior
-        else { return }
+        guard let weights = packed.controller, let places = table.controller else { return }
+        let (cell, place) = (weights.cell, places.cell)
+        let (posterior, map) = (weights.inferredInputPosterior, places.inferredInputPosterior)
         let bins = model.binCount
         let factorCount = model.factorCount
         let inferred = model.inferredInputCount
@@ -137,7 +143,7 @@ extension SliceWorkspace {
             multiply(
                 packed.term(
                     generator.dGates(at: t), leading: 3 * generator.units,
-                    packed.generatorToInferredInputs),
+                    weights.generatorToInferredInputs),
                 into: dInferredInput.base, leadingC: inferred, rows: rows, columns: inferred)
             addSampleGradient(at: t, inferred: inferred)
             multiply(
@@ -165,7 +171,7 @@ extension SliceWorkspace {
         }
         loops.pointee.add_column_sums(
             rows, cell.units, controller.dState.base, cell.units,
-            gradient.shared(table.controllerInitialState))
+            gradient.shared(places.initialState))
         addGradients(
             map, dOut: dInferredInputPosterior.base, leadingOut: 2 * inferred,
             controller.state(after: 0), leadingIn: cell.units, count: bins * rows,

@@ -20,7 +20,7 @@ extension SliceWorkspace {
                 context, purpose: RandomPurpose.generatorStateDropout, steps: bins + 1, width: units,
                 into: generatorMask)
         }
-        if model.hasController { startController(context) }
+        if let places = context.table.controller { startController(context, places) }
     }
 
     /// External inputs of the encoded bins with dropout, behind the inferred ones; zero in predicted bins.
@@ -32,8 +32,8 @@ extension SliceWorkspace {
         let first = generatorInputs.base + stride - width
         for index in 0..<rows {
             let row = row(context, index)
-            let session = context.sessions[row.session]
-            session.externalInputs.withUnsafeBufferPointer { source in
+            let session = context.session(of: row)
+            session.externalInputs.values.withUnsafeBufferPointer { source in
                 guard let base = source.baseAddress else { return }
                 for t in 0..<bins {
                     let target = first + (t * rows + index) * stride
@@ -60,7 +60,7 @@ extension SliceWorkspace {
     }
 
     /// The controller's initial state, and the noise of the inferred inputs.
-    private func startController(_ context: PassContext) {
+    private func startController(_ context: PassContext, _ places: ParameterTable.Controller) {
         let bins = model.binCount
         controllerInputs.reserve(bins * rowCapacity * controllerWidth)
         _ = drawDropout(
@@ -68,7 +68,7 @@ extension SliceWorkspace {
             width: controllerWidth, into: controllerInputMask)
         controller.prepare(rows: rows, steps: bins, capacity: rowCapacity)
         loops.pointee.broadcast_row(
-            rows, model.controllerUnits, context.pointer(context.table.controllerInitialState),
+            rows, model.controllerUnits, context.pointer(places.initialState),
             controller.initialState, model.controllerUnits)
 
         let inferred = model.inferredInputCount

@@ -10,10 +10,10 @@ extension SliceWorkspace {
         let units = model.initialConditionEncoderUnits
         run(
             context, initialConditionForward, cells.forward, inputs: encoderInput.base, bins: bins,
-            initialState: table.initialConditionStates)
+            initialState: table.initialConditionEncoder.states)
         run(
             context, initialConditionBackward, cells.backward, inputs: encoderInput.base, bins: bins,
-            initialState: table.initialConditionStates + units)
+            initialState: table.initialConditionEncoder.states + units)
 
         encoderState.reserve(rowCapacity * 2 * units)
         loops.pointee.copy_rows(
@@ -49,8 +49,9 @@ extension SliceWorkspace {
 
     /// The controller's bidirectional encoder over the bins that are not reserved.
     func encodeControllerInputs(_ context: PassContext) {
-        guard let cells = context.packed.controllerInputEncoder else { return }
-        let states = context.table.controllerInputStates
+        guard let cells = context.packed.controller?.inputEncoder,
+            let states = context.table.controller?.inputEncoder.states
+        else { return }
         let inputs = encoderInput.base + model.initialConditionBinCount * rows * cells.forward.inputs
         run(
             context, controllerInputForward, cells.forward, inputs: inputs,
@@ -118,11 +119,11 @@ extension SliceWorkspace {
         runBackward(
             context, initialConditionForward, packed.initialConditionEncoder.forward,
             table.initialConditionEncoder.forward, inputs: encoderInput.base, dInputs: dInputs,
-            gradient, initialState: table.initialConditionStates)
+            gradient, initialState: table.initialConditionEncoder.states)
         runBackward(
             context, initialConditionBackward, packed.initialConditionEncoder.backward,
             table.initialConditionEncoder.backward, inputs: encoderInput.base, dInputs: dInputs,
-            gradient, initialState: table.initialConditionStates + units)
+            gradient, initialState: table.initialConditionEncoder.states + units)
         encodeControllerInputsBackward(context, gradient, dInputs: dInputs)
         if needsInput { readInBackward(context, gradient) }
     }
@@ -130,13 +131,13 @@ extension SliceWorkspace {
     private func encodeControllerInputsBackward(
         _ context: PassContext, _ gradient: ShardGradient, dInputs: UnsafeMutablePointer<Float>?
     ) {
-        guard let cells = context.packed.controllerInputEncoder,
-            let places = context.table.controllerInputEncoder
+        guard let cells = context.packed.controller?.inputEncoder,
+            let places = context.table.controller?.inputEncoder
         else { return }
         let units = cells.forward.units
         let skipped = model.initialConditionBinCount * rows * cells.forward.inputs
         let inputs = encoderInput.base + skipped
-        let states = context.table.controllerInputStates
+        let states = places.states
         controllerInputForward.dState.setToZero(rows * units)
         runBackward(
             context, controllerInputForward, cells.forward, places.forward, inputs: inputs,

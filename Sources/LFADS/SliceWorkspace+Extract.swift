@@ -9,7 +9,7 @@ struct InferredWidths: Sendable {
     let generatorStates: Int
 
     init(
-        _ model: ModelConfiguration, _ session: SessionTrials, _ quantities: InferredQuantities
+        _ model: ModelConfiguration, _ session: SessionShape, _ quantities: InferredQuantities
     ) {
         let bins = model.binCount
         func width(_ quantity: InferredQuantities, _ count: Int) -> Int {
@@ -24,26 +24,29 @@ struct InferredWidths: Sendable {
     }
 }
 
-/// Where the arrays of an `InferredTrials` stand while slices fill in their rows.
-struct InferredPointers: @unchecked Sendable {
-    let factors, means, initialConditionMeans, initialConditionDeviations, inferredInputMeans,
-        inferredInputDeviations, generatorStates: UnsafeMutablePointer<Float>?
-}
+/// Arrays of inferred quantities, trial-major, empty for what was not asked for.
+struct InferredValues {
+    var factors: [Float] = []
+    var means: [Float] = []
+    var initialConditionMeans: [Float] = []
+    var initialConditionDeviations: [Float] = []
+    var inferredInputMeans: [Float] = []
+    var inferredInputDeviations: [Float] = []
+    var generatorStates: [Float] = []
 
-extension InferredTrials {
-    private static let arrays: [any WritableKeyPath<InferredTrials, [Float]> & Sendable] = [
+    private static let arrays: [any WritableKeyPath<InferredValues, [Float]> & Sendable] = [
         \.factors, \.means, \.initialConditionMeans, \.initialConditionDeviations,
         \.inferredInputMeans, \.inferredInputDeviations, \.generatorStates,
     ]
 
     /// Makes room for every trial and has `body` write to it, several slices at once.
-    mutating func fill(_ widths: InferredWidths, _ body: (InferredPointers) -> Void) {
+    init(trials: Int, _ widths: InferredWidths, _ body: (InferredPointers) -> Void) {
         let counts = [
             widths.factors, widths.means, widths.initialConditions, widths.initialConditions,
             widths.inferredInputs, widths.inferredInputs, widths.generatorStates,
         ]
         for (array, count) in zip(Self.arrays, counts) {
-            self[keyPath: array] = [Float](repeating: 0, count: trials.count * count)
+            self[keyPath: array] = [Float](repeating: 0, count: trials * count)
         }
         withPointers([]) { p in
             body(
@@ -64,6 +67,12 @@ extension InferredTrials {
         array.withUnsafeMutableBufferPointer { withPointers(found + [$0.baseAddress], body) }
         swap(&array, &self[keyPath: Self.arrays[found.count]])
     }
+}
+
+/// Where the arrays of an `InferredValues` stand while slices fill in their rows.
+struct InferredPointers: @unchecked Sendable {
+    let factors, means, initialConditionMeans, initialConditionDeviations, inferredInputMeans,
+        inferredInputDeviations, generatorStates: UnsafeMutablePointer<Float>?
 }
 
 extension SliceWorkspace {
@@ -126,7 +135,7 @@ extension SliceWorkspace {
         _ context: PassContext, row index: Int, to means: UnsafeMutablePointer<Float>
     ) {
         let bins = model.binCount
-        let units = context.sessions[row(context, index).session].unitCount
+        let units = context.session(of: row(context, index)).unitCount
         computeReadOut(context, row: index)
         let outputs = units * model.observation.parametersPerUnit
         if model.observation == .poisson {

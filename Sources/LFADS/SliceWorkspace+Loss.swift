@@ -17,25 +17,25 @@ extension SliceWorkspace {
 
     /// Reconstruction loss trial by trial: read-out, its gradient in place, the read-out's own
     /// gradients, and back to `dFactors`, before the next trial takes the cache.
-    func reconstruct(_ context: PassContext, _ weights: LossWeights, _ gradient: ShardGradient) {
+    func reconstruct(
+        _ context: PassContext, _ weights: LossWeights, _ losses: RowLosses, _ gradient: ShardGradient
+    ) {
         let bins = model.binCount
         let width = model.factorCount
         dFactors.reserve((bins + 1) * rowCapacity * width)
         dFactors.setToZero(rows * width)
         for index in 0..<rows {
             let row = row(context, index)
-            let session = context.sessions[row.session]
+            let session = context.session(of: row)
             let map = context.table.sessions[row.session].readOut
             let weight = weights.elementWeight(
                 session: row.session, bins: bins, units: session.unitCount)
             computeReadOut(context, row: index)
-            context.losses.reconstruction.base[firstRow + index] =
-                replaceByGradient(
-                    row, session,
-                    mask: context.masksGradient
-                        ? gradientMask.base + index * context.largest.reconstructed : nil,
-                    scale: Float(weight) * weights.lossScale)
-                + context.trialConstants[row.session][row.trial]
+            losses.reconstruction.base[firstRow + index] = replaceByGradient(
+                row, session,
+                mask: context.masksGradient
+                    ? gradientMask.base + index * context.largest.reconstructed : nil,
+                scale: Float(weight) * weights.lossScale)
             if context.trainsReadOut {
                 addGradients(
                     map, dOut: readOut.base, leadingOut: map.outputs,
@@ -74,11 +74,11 @@ extension SliceWorkspace {
         }
     }
 
-    /// The reconstruction loss of every row alone (validation).
-    func reconstructionValues(_ context: PassContext) {
+    /// The reconstruction loss of every row alone (validation), to its place in `losses`.
+    func reconstructionValues(_ context: PassContext, into losses: DoubleBuffer) {
         for index in 0..<rows {
             let row = row(context, index)
-            let session = context.sessions[row.session]
+            let session = context.session(of: row)
             computeReadOut(context, row: index)
             let value: Double
             if model.observation == .poisson {
@@ -90,30 +90,31 @@ extension SliceWorkspace {
             } else {
                 value = replaceByGradient(row, session, mask: nil, scale: 0)
             }
-            context.losses.reconstruction.base[firstRow + index] =
-                value + context.trialConstants[row.session][row.trial]
+            losses.base[firstRow + index] = value
         }
     }
 
     /// KL of the initial condition (analytic) and of the inferred inputs (one fresh sample under an
     /// AR(1) prior), with gradients into `dInitialCondition` and `dInferredInputPosterior`.
     func addPriorTerms(
-        _ context: PassContext, _ weights: LossWeights, _ gradient: ShardGradient
+        _ context: PassContext, _ weights: LossWeights, _ losses: RowLosses, _ gradient: ShardGradient
     ) {
-        addInitialConditionPrior(context, weights, gradient)
-        guard model.hasController else { return }
+        addInitialConditionPrior(context, weights, losses, gradient)
+        guard let places = context.table.controller else { return }
         let inferred = model.inferredInputCount
         _ = drawNoise(
             context, training: RandomPurpose.inferredInputPriorSample, inference: nil,
             steps: model.binCount, width: inferred, given: { $0.inferredInputsOfPrior },
             into: inferredInputPriorNoise)
         dInferredInputPosterior.reserve(model.binCount * rowCapacity * 2 * inferred)
-        for j in 0..<inferred { addAutoregressivePrior(context, weights, gradient, dimension: j) }
+        for j in 0..<inferred {
+            addAutoregressivePrior(context, weights, losses, gradient, places, dimension: j)
+        }
     }
 
     /// KL(N(mean, std²) ‖ N(m, v)) = ½ Σ [ln v − ln std² + (std² + (mean − m)²)/v − 1].
     private func addInitialConditionPrior(
-        _ context: PassContext, _ weights: LossWeights, _ gradient: ShardGradient
+        _ context: PassContext, _ weights: LossWeights, _ losses: RowLosses, _ gradient: ShardGradient
     ) {
         let dimensions = model.initialConditionDimensions
         let floor = model.initialConditionVarianceFloor
@@ -143,20 +144,20 @@ extension SliceWorkspace {
                 // ∂std²/∂(log-variance) = exp(log-variance) = std² − floor.
                 d[dimensions + j] = scale * 0.5 * (1 / v - 1 / variance) * (variance - floor)
             }
-            context.losses.initialConditionKL.base[firstRow + row] = sum
+            losses.initialConditionKL.base[firstRow + row] = sum
         }
     }
 
     /// ln q(u) − ln p(u) at u = mean + std·ε for one inferred input, p being a stationary AR(1) process:
     /// u_0 ~ N(0, s²/(1 − α²)), u_t ~ N(α u_{t−1}, s²), α = exp(−1/τ) (Pandarinath et al. 2018).
     private func addAutoregressivePrior(
-        _ context: PassContext, _ weights: LossWeights, _ gradient: ShardGradient,
-        dimension j: Int
+        _ context: PassContext, _ weights: LossWeights, _ losses: RowLosses, _ gradient: ShardGradient,
+        _ places: ParameterTable.Controller, dimension j: Int
     ) {
         let bins = model.binCount
         let inferred = model.inferredInputCount
-        let logTau = Double(context.pointer(context.table.inferredInputPriorLogTau)[j])
-        let logNoise = Double(context.pointer(context.table.inferredInputPriorLogNoise)[j])
+        let logTau = Double(context.pointer(places.priorLogTau)[j])
+        let logNoise = Double(context.pointer(places.priorLogNoise)[j])
         let inverseTau = exp(-logTau)
         let alpha = exp(-inverseTau)
         let noise = exp(logNoise)
@@ -199,11 +200,11 @@ extension SliceWorkspace {
                 d[0] = Float(scale * du)
                 d[inferred] = Float(scale * (du * epsilon * 0.5 * deviation - 0.5))
             }
-            let place = context.losses.inferredInputKL.base + firstRow + row
+            let place = losses.inferredInputKL.base + firstRow + row
             place.pointee = j == 0 ? sum : place.pointee + sum
         }
-        gradient.shared(context.table.inferredInputPriorLogTau)[j] += Float(
+        gradient.shared(places.priorLogTau)[j] += Float(
             scale * dAlpha * alpha * inverseTau)
-        gradient.shared(context.table.inferredInputPriorLogNoise)[j] += Float(scale * dLogNoise)
+        gradient.shared(places.priorLogNoise)[j] += Float(scale * dLogNoise)
     }
 }

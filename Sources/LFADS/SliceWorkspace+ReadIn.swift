@@ -7,12 +7,12 @@ extension SliceWorkspace {
     func readIn(_ context: PassContext) {
         let bins = model.encodedBinCount
         let width = model.encoderInputCount(
-            encodedUnits: context.sessions[row(context, 0).session].encodedUnitCount)
+            encodedUnits: context.session(of: row(context, 0)).encodedUnitCount)
         encoderInput.reserve(bins * rowCapacity * width)
         reserveMasks(context)
         for index in 0..<rows {
             let row = row(context, index)
-            let session = context.sessions[row.session]
+            let session = context.session(of: row)
             session.withValues(ofTrial: row.trial) { counts in
                 var x = counts
                 var stride = session.unitCount
@@ -126,7 +126,7 @@ extension SliceWorkspace {
         for index in 0..<rows {
             let row = row(context, index)
             guard let map = context.table.sessions[row.session].readIn else { continue }
-            let session = context.sessions[row.session]
+            let session = context.session(of: row)
             let d = UnsafePointer(dEncoderInput.base) + index * width
             session.withValues(ofTrial: row.trial) { counts in
                 addGradients(

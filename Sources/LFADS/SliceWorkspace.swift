@@ -95,11 +95,12 @@ final class SliceWorkspace: @unchecked Sendable {
 
     /// Forward, the loss, and the slice's gradients added to its shard's.
     func train(
-        _ context: PassContext, _ weights: LossWeights, _ slice: Range<Int>, _ gradient: ShardGradient
+        _ context: PassContext, _ weights: LossWeights, _ losses: RowLosses, _ slice: Range<Int>,
+        _ gradient: ShardGradient
     ) {
         forward(context, slice)
-        reconstruct(context, weights, gradient)
-        addPriorTerms(context, weights, gradient)
+        reconstruct(context, weights, losses, gradient)
+        addPriorTerms(context, weights, losses, gradient)
         decodeBackward(context, gradient)
         encodeBackward(context, gradient)
     }

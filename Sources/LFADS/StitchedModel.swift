@@ -1,77 +1,85 @@
 import CKernels
 import Foundation
 
-/// A model for a set of sessions with its parameters, gradients and the machinery of one update.
+/// A model for some sessions: its shape, its parameters and the machinery of a pass over trials. It holds
+/// no trials: whoever infers or trains brings them.
 ///
-/// One flat buffer each for parameters and gradients. Work is cut into shards that do not depend on
-/// the number of threads; each shard's gradient has its own buffer, and they are added in a fixed
-/// order: any number of threads gives the same bits. Passes share workspaces: one call at a time.
-/// After the first update nothing is allocated in an update of the same size.
+/// Work is cut into shards that do not depend on the number of threads, and their results are added in a
+/// fixed order: any number of threads gives the same bits. Passes share workspaces: one call at a time.
 public final class StitchedModel: @unchecked Sendable {
     public let configuration: ModelConfiguration
-    public private(set) var sessions: [SessionTrials]
+    /// In the order that the caller keeps to (date, name); it fixes the order of sums.
+    public let sessions: [SessionShape]
     public let table: ParameterTable
 
-    /// Per session and trial; computed once, the data do not change.
-    private let trialConstants: [[Double]]
-    private let largest: LargestTrial
     let parameters: FloatBuffer
-    let gradient: FloatBuffer
     let factorNormalization: FactorNormalization
     let packed: PackedParameters
     private let packing: Packing
     private var arePacked = false
-    let losses = RowLosses()
-    /// Of the last `computeGradient`.
-    var stepLosses = StepLosses()
+    let columns: InferredColumns
+    private let largest: LargestTrial
     let team: WorkerTeam
     /// One per worker that has been needed.
     private(set) var workspaces: [SliceWorkspace]
-    var gradientPass: GradientPass?
 
-    /// - Parameters:
-    ///   - sessions: in the order that the caller keeps to (date, name); it fixes the order of sums.
-    ///   - seed: of the start values.
-    /// - Throws: `LFADSError.invalidConfiguration` or `.invalidData`.
+    /// - Parameter parameters: in the order of the sessions' `ParameterTable`.
+    /// - Throws: `LFADSError.invalidConfiguration`, `.invalidData`, and `.parameterMismatch` for another
+    ///   number of parameters.
     public init(
-        _ configuration: ModelConfiguration, sessions: [SessionTrials], seed: UInt64, threads: Int
+        _ configuration: ModelConfiguration, sessions: [SessionShape], parameters values: [Float],
+        threads: Int
     ) throws {
-        try configuration.validate(sessionCount: sessions.count)
-        for session in sessions {
-            guard session.binCount == configuration.binCount else {
-                throw LFADSError.invalidData(
-                    session: session.name, what: "trials of \(session.binCount) bins",
-                    expected: "\(configuration.binCount) bins, as in the other sessions")
-            }
-            guard session.externalInputCount == configuration.externalInputCount else {
-                throw LFADSError.invalidData(
-                    session: session.name, what: "\(session.externalInputCount) external inputs",
-                    expected: "\(configuration.externalInputCount), as in the other sessions")
-            }
+        let table = try Self.table(configuration, sessions)
+        guard values.count == table.count else {
+            throw LFADSError.parameterMismatch(
+                name: "parameters", expected: "\(table.count) elements", found: "\(values.count)")
         }
         self.configuration = configuration
         self.sessions = sessions
+        self.table = table
         team = WorkerTeam(workers: threads)
-        table = ParameterTable(
-            configuration, sessions: sessions.map { ($0.name, $0.encodedUnitCount, $0.unitCount) })
-        let observation = configuration.observation
-        trialConstants = sessions.map { session in
-            let size = session.binCount * session.unitCount
-            return (0..<session.trialCount).map { trial in
-                session.values[(trial * size)..<((trial + 1) * size)].reduce(0) {
-                    $0 + observation.constant($1)
-                }
-            }
-        }
+        columns = InferredColumns(configuration)
         largest = LargestTrial(configuration, sessions)
         parameters = FloatBuffer(table.count)
-        gradient = FloatBuffer(table.count)
         factorNormalization = FactorNormalization(configuration)
         packed = PackedParameters(configuration, table)
         packing = Packing(packed, parameters, factorNormalization)
         workspaces = [SliceWorkspace(configuration)]
-        let start = table.initialValues(configuration, seed: seed)
-        parameters.base.update(from: start, count: start.count)
+        parameters.base.update(from: values, count: values.count)
+    }
+
+    /// A model that nobody has trained.
+    ///
+    /// - Parameter seed: of the start values.
+    /// - Throws: `LFADSError.invalidConfiguration` or `.invalidData`.
+    public convenience init(
+        _ configuration: ModelConfiguration, sessions: [SessionShape], startingFrom seed: UInt64,
+        threads: Int
+    ) throws {
+        let table = try Self.table(configuration, sessions)
+        try self.init(
+            configuration, sessions: sessions,
+            parameters: table.initialValues(seed: seed), threads: threads)
+    }
+
+    static func table(
+        _ configuration: ModelConfiguration, _ sessions: [SessionShape]
+    ) throws -> ParameterTable {
+        try configuration.validate(sessionCount: sessions.count)
+        for (index, session) in sessions.enumerated() {
+            guard session.encodedUnitCount > 0, session.encodedUnitCount <= session.unitCount else {
+                throw LFADSError.invalidData(
+                    session: session.name,
+                    what: "\(session.encodedUnitCount) encoded of \(session.unitCount) units",
+                    expected: "at least one")
+            }
+            guard !sessions[..<index].contains(where: { $0.name == session.name }) else {
+                throw LFADSError.invalidData(
+                    session: session.name, what: "two sessions of that name", expected: "one")
+            }
+        }
+        return ParameterTable(configuration, sessions: sessions)
     }
 
     // MARK: Parameters
@@ -113,22 +121,46 @@ public final class StitchedModel: @unchecked Sendable {
         }
     }
 
-    func gradient(of name: String) -> [Float]? {
-        table.tensor(named: name).map {
-            Array(UnsafeBufferPointer(start: gradient.base + $0.offset, count: $0.count))
-        }
-    }
-
     /// Whoever writes to `parameters` says so: the next pass packs them anew.
     func parametersChange() { arePacked = false }
 
-    /// Replaces what a trial holds, for data that arrive one by one; the loss of that trial is not
-    /// defined afterwards.
+    // MARK: Sessions and trials
+
+    /// - Precondition: there is a session of that name.
+    func place(ofSession name: String) -> Int {
+        guard let place = sessions.firstIndex(where: { $0.name == name }) else {
+            preconditionFailure("the model has no session \(name)")
+        }
+        return place
+    }
+
+    /// Checks that trials are what the model was made for.
     ///
-    /// - Parameters:
-    ///   - values: `[binCount, unitCount]`. - externalInputs: `[binCount, externalInputCount]`.
-    public func setTrial(_ trial: Int, session: Int, values: [Float], externalInputs: [Float]) {
-        sessions[session].setTrial(trial, values: values, externalInputs: externalInputs)
+    /// - Returns: the place of their session among the model's.
+    /// - Precondition: there is a session of that name.
+    /// - Throws: `LFADSError.invalidData`
+    func place(of trials: SessionTrials) throws -> Int {
+        let place = place(ofSession: trials.name)
+        func same(_ found: Int, _ own: Int, _ what: String, _ expected: String) throws {
+            guard found == own else {
+                throw LFADSError.invalidData(session: trials.name, what: what, expected: expected)
+            }
+        }
+        let shape = sessions[place]
+        try same(
+            trials.binCount, configuration.binCount, "trials of \(trials.binCount) bins",
+            "\(configuration.binCount) bins, as in the other sessions")
+        try same(
+            trials.externalInputCount, configuration.externalInputCount,
+            "\(trials.externalInputCount) external inputs",
+            "\(configuration.externalInputCount), as in the other sessions")
+        try same(
+            trials.unitCount, shape.unitCount, "\(trials.unitCount) units",
+            "\(shape.unitCount), as in the model")
+        try same(
+            trials.encodedUnitCount, shape.encodedUnitCount, "\(trials.encodedUnitCount) encoded units",
+            "\(shape.encodedUnitCount), as in the model")
+        return place
     }
 
     // MARK: Passes
@@ -143,13 +175,13 @@ public final class StitchedModel: @unchecked Sendable {
 
     /// - Parameter largestSlice: rows of the largest slice, where slices are not known from the batch.
     func context(
-        _ batch: Batch, _ draws: Draws, _ loss: LossWeights? = nil, largestSlice: Int = 0
+        _ batch: Batch, _ trials: PassTrials, _ draws: Draws, _ loss: LossWeights? = nil,
+        largestSlice: Int = 0
     ) -> PassContext {
-        losses.reserve(batch.count)
-        return PassContext(
+        PassContext(
             model: configuration, table: table, parameters: UnsafePointer(parameters.base),
-            packed: packed, sessions: sessions, trialConstants: trialConstants, largest: largest,
-            batch: batch, largestSlice: largestSlice, draws: draws, loss: loss, losses: losses)
+            packed: packed, trials: trials, largest: largest, batch: batch, largestSlice: largestSlice,
+            draws: draws, loss: loss)
     }
 
     /// Workspaces for every worker that `items` can keep busy.

@@ -1,7 +1,7 @@
 /// What the benchmark needs: single updates, the loss along a direction, memory.
 extension StitchedTraining {
     /// Draws the order of the coming epoch's updates.
-    package func beginEpoch() { order.begin(model.sessions, seed: seed, epoch: epochsDone) }
+    package func beginEpoch() { order.begin(trials, seed: seed, epoch: epochsDone) }
 
     /// One update of the epoch that has begun, both ramps at their end.
     package func runUpdate(_ index: Int) throws {
@@ -14,13 +14,13 @@ extension StitchedTraining {
     package func lossAndGradient(ofUpdate index: Int) -> (loss: Double, gradient: [Float]) {
         computeGradient(order.batch(index), 1, 1)
         return (
-            model.stepLosses.total,
-            Array(UnsafeBufferPointer(start: model.gradient.base, count: model.table.count))
+            stepLosses.total,
+            Array(UnsafeBufferPointer(start: gradient.base, count: model.table.count))
         )
     }
 }
 
-/// Bytes that a model holds, by what they are for.
+/// Bytes that a model in training holds, by what they are for.
 package struct MemoryUse: Sendable {
     /// Parameters and their gradient.
     package let parameters: Int
@@ -31,13 +31,16 @@ package struct MemoryUse: Sendable {
     package let activations: Int
 }
 
-extension StitchedModel {
+extension StitchedTraining {
     package var memoryUse: MemoryUse {
         MemoryUse(
-            parameters: parameters.byteCount + gradient.byteCount,
-            packedParameters: packed.byteCount, shardGradients: gradientPass?.byteCount ?? 0,
-            activations: workspaces.reduce(0) { $0 + $1.byteCount })
+            parameters: model.parameters.byteCount + gradient.byteCount,
+            packedParameters: model.packed.byteCount, shardGradients: gradientPass?.byteCount ?? 0,
+            activations: model.workspaces.reduce(0) { $0 + $1.byteCount })
     }
+}
+
+extension StitchedModel {
 
     /// The instruction set of the products and the pointwise loops.
     package static var instructionSet: String { String(cString: products.pointee.name) }

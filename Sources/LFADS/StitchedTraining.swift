@@ -47,9 +47,11 @@ public struct TrainingState: Sendable, Equatable {
     }
 }
 
-/// The training loop, one epoch a call; callers print, store and checkpoint between calls.
+/// The training of a model on trials, one epoch a call; callers print, store and checkpoint between calls.
 public final class StitchedTraining {
     public let model: StitchedModel
+    /// In the order of the model's sessions.
+    public let trials: [SessionTrials]
     public let settings: TrainingConfiguration
     public let seed: UInt64
     public private(set) var epochsDone = 0
@@ -61,14 +63,38 @@ public final class StitchedTraining {
     let plan: UpdatePlan
     private let validation: Batch
 
-    /// - Parameter freezesShared: only the sessions' own maps are trained.
-    /// - Throws: `LFADSError.invalidConfiguration`.
+    // Of the last `computeGradient`.
+    /// Flat, in the order of the model's table.
+    let gradient: FloatBuffer
+    var stepLosses = StepLosses()
+    let losses = RowLosses()
+    var gradientPass: GradientPass?
+    /// Per session and trial, Σ of the likelihood's terms that depend on the data alone.
+    let trialConstants: [[Double]]
+
+    /// - Parameters:
+    ///   - trials: of the model's sessions, in their order, each with a split.
+    ///   - freezesShared: only the sessions' own maps are trained.
+    /// - Throws: `LFADSError.invalidConfiguration`, `.invalidData`.
     public init(
-        _ model: StitchedModel, _ settings: TrainingConfiguration, seed: UInt64,
-        freezesShared: Bool = false
+        _ model: StitchedModel, _ trials: [SessionTrials], _ settings: TrainingConfiguration,
+        seed: UInt64, freezesShared: Bool = false
     ) throws {
         try settings.validate()
+        let (names, own) = (trials.map(\.name), model.sessions.map(\.name))
+        guard names == own else {
+            let place =
+                zip(names, own).enumerated().first { $1.0 != $1.1 }?.offset ?? min(names.count, own.count)
+            throw LFADSError.invalidData(
+                session: (names + own)[place], what: "trials of \(names.joined(separator: ", "))",
+                expected: "the model's sessions in their order: \(own.joined(separator: ", "))")
+        }
+        for session in trials {
+            try session.requireSplit()
+            _ = try model.place(of: session)
+        }
         self.model = model
+        self.trials = trials
         self.settings = settings
         self.seed = seed
         schedule = TrainingSchedule(settings)
@@ -77,12 +103,17 @@ public final class StitchedTraining {
             model.table, readInRateScale: settings.readInRateScale,
             readOutRateScale: settings.readOutRateScale,
             sharedRateScale: freezesShared ? 0 : 1, team: model.team)
-        order = BatchOrder(model.sessions, batchSize: settings.batchSize)
+        order = BatchOrder(trials, batchSize: settings.batchSize)
         plan = UpdatePlan(rowsOfSession: order.trialsPerUpdate, table: model.table)
         validation = Batch(
-            parts: model.sessions.enumerated().map {
+            parts: trials.enumerated().map {
                 Batch.Part(session: $0.offset, trials: $0.element.validationTrials)
             })
+        gradient = FloatBuffer(model.table.count)
+        let observation = model.configuration.observation
+        trialConstants = trials.map { session in
+            (0..<session.trialCount).map { session.constant(ofTrial: $0, observation) }
+        }
     }
 
     /// Takes the model's present parameters for the best so far, when they were set after `init`.
@@ -126,9 +157,9 @@ public final class StitchedTraining {
     ///
     /// - Parameter agreement: measures how far the days agree, for the choice of the best epoch.
     /// - Throws: `LFADSError.nonFinite` as soon as a loss or a gradient is not a number; the update
-    ///   that met it is not applied.
+    ///   that met it is not applied. And what `agreement` throws.
     public func runEpoch(
-        agreement: (StitchedModel) -> Double? = { _ in nil }
+        agreement: (StitchedModel) throws -> Double? = { _ in nil }
     ) throws -> EpochSummary {
         let epoch = epochsDone
         let klRamp = settings.klRamp.value(epoch: epoch)
@@ -138,11 +169,11 @@ public final class StitchedTraining {
             epoch: epoch, learningRate: rate, reconstruction: 0, initialConditionKL: 0,
             inferredInputKL: 0, l2: 0, klRamp: klRamp, l2Ramp: l2Ramp, total: 0, gradientNorm: 0,
             validation: 0, validationOfSession: [], smoothedValidation: 0, isBest: false)
-        order.begin(model.sessions, seed: seed, epoch: epoch)
+        order.begin(trials, seed: seed, epoch: epoch)
         let share = 1 / Double(order.updates)
         for index in 0..<order.updates {
             let norm = try update(order.batch(index), epoch: epoch, klRamp, l2Ramp, rate)
-            let losses = model.stepLosses
+            let losses = stepLosses
             summary.reconstruction += losses.reconstruction * share
             summary.initialConditionKL += losses.initialConditionKL * share
             summary.inferredInputKL += losses.inferredInputKL * share
@@ -153,13 +184,13 @@ public final class StitchedTraining {
         summary.validationOfSession = validationLosses()
         for (index, loss) in summary.validationOfSession.enumerated() where !loss.isFinite {
             throw LFADSError.nonFinite(
-                epoch: epoch + 1, update: optimizer.updates, session: model.sessions[index].name,
+                epoch: epoch + 1, update: optimizer.updates, session: trials[index].name,
                 tensor: "the validation loss")
         }
         summary.validation =
             summary.validationOfSession.reduce(0, +) / Double(summary.validationOfSession.count)
         summary.isBest = schedule.record(
-            epoch: epoch, validation: summary.validation, agreement: agreement(model),
+            epoch: epoch, validation: summary.validation, agreement: try agreement(model),
             settings: settings)
         summary.smoothedValidation = schedule.smoothedValidation ?? summary.validation
         if summary.isBest { bestParameters = model.parameterValues }
@@ -167,20 +198,20 @@ public final class StitchedTraining {
         return summary
     }
 
-    /// Forward, backward, clip, AdamW; leaves the losses in the model's `stepLosses`.
+    /// Forward, backward, clip, AdamW; leaves the losses in `stepLosses`.
     ///
     /// - Returns: the gradient's norm before clipping.
     func update(
         _ batch: Batch, epoch: Int, _ klRamp: Float, _ l2Ramp: Float, _ rate: Float
     ) throws -> Double {
         computeGradient(batch, klRamp, l2Ramp)
-        let norm = optimizer.norm(model.gradient.base)
-        guard model.stepLosses.total.isFinite, norm.isFinite else {
-            throw diagnosis(model.stepLosses, epoch: epoch)
+        let norm = optimizer.norm(gradient.base)
+        guard stepLosses.total.isFinite, norm.isFinite else {
+            throw diagnosis(stepLosses, epoch: epoch)
         }
         model.parametersChange()
         optimizer.update(
-            model.parameters.base, model.gradient.base, norm: norm, rate: rate, settings)
+            model.parameters.base, gradient.base, norm: norm, rate: rate, settings)
         return norm
     }
 
@@ -197,7 +228,7 @@ public final class StitchedTraining {
             initialConditionEncoder: settings.initialConditionEncoderL2,
             controllerInputEncoder: settings.controllerInputEncoderL2,
             generator: settings.generatorL2, controller: settings.controllerL2, ramp: l2Ramp)
-        model.computeGradient(
+        computeGradient(
             batch, plan: plan, draws: .training(seed: seed, update: UInt32(optimizer.updates)),
             weights: weights, l2: l2, trainsReadIn: settings.readInRateScale > 0,
             trainsReadOut: settings.readOutRateScale > 0)
@@ -210,21 +241,25 @@ public final class StitchedTraining {
                 epoch: epoch + 1, update: optimizer.updates + 1, session: session, tensor: tensor)
         }
         for (index, loss) in losses.reconstructionOfSession.enumerated() where !loss.isFinite {
-            return error("the reconstruction loss", session: model.sessions[index].name)
+            return error("the reconstruction loss", session: trials[index].name)
         }
         if !losses.initialConditionKL.isFinite { return error("the initial condition's KL") }
         if !losses.inferredInputKL.isFinite { return error("the inferred inputs' KL") }
         for tensor in model.table.tensors {
-            let d = model.gradient.base + tensor.offset
+            let d = gradient.base + tensor.offset
             if !loops.pointee.sum_of_squares(tensor.count, d).isFinite {
                 return error(
                     "the gradient of \(tensor.name)",
-                    session: tensor.session.map { model.sessions[$0].name })
+                    session: tensor.session.map { trials[$0].name })
             }
         }
         return error("the total loss")
     }
 
     /// Mean negative log-likelihood per session on its held-out trials, posterior means pushed through.
-    public func validationLosses() -> [Double] { model.reconstructionLosses(validation) }
+    public func validationLosses() -> [Double] {
+        model.reconstructionLosses(validation, PassTrials(sessions: trials)) {
+            trialConstants[$0.session][$0.trial]
+        }
+    }
 }

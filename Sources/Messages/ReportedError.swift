@@ -9,7 +9,7 @@ public protocol ReportedError: Error, CustomStringConvertible {
 }
 
 /// Kinds of trouble, after `sysexits.h`.
-public enum ErrorCategory: Sendable, CaseIterable {
+public enum ErrorCategory: String, Sendable, Codable, CaseIterable {
     /// What was asked for can't be: a name, a number or a combination that does not exist.
     case usage
     /// Data or a file whose content is not what it should be.

@@ -1,41 +1,43 @@
 import Messages
 import ArrayFiles
+import TrialArrays
 
 /// Behaviour from the usual dataset, or from those that the manifest names.
 extension BinnedFileReader {
     private static let kind = "behaviour channels"
 
-    func readBehavior(like spikes: ShapedArray<Float>) throws -> (names: [String], values: [Float]) {
+    /// `[trials, bins, channels]`
+    func readBehavior(like spikes: ShapedArray<Float>, bins: BinAxis) throws -> TrialArray {
         guard let datasets = source.behaviorDatasets else {
             return try channels(
                 source.datasets.behavior, usual: "behavior", attribute: "behavior_names",
-                kind: Self.kind, allowed: .finiteOrMissing, like: spikes)
+                kind: Self.kind, allowed: .finiteOrMissing, like: spikes, bins: bins)
         }
-        let parts = try datasets.map { try columns(of: $0, like: spikes) }
-        let names = parts.flatMap(\.names)
-        if let name = firstDuplicate(in: names) {
+        let parts = try datasets.map { try channels(of: $0, like: spikes, bins: bins) }
+        let none = TrialArray(
+            trials: TrialAxis(count: spikes.shape[0]), bins: bins,
+            columns: ColumnAxis(.channel, names: []), values: [])
+        let behavior = none.appending(columnsOf: parts)
+        if let name = firstDuplicate(in: behavior.columns.names) {
             throw RecordingError.duplicateName(source: file.path, kind: Self.kind, name: name)
         }
-        var values: [Float] = []
-        values.reserveCapacity(spikes.shape[0] * spikes.shape[1] * names.count)
-        for row in 0..<spikes.shape[0] * spikes.shape[1] {
-            for part in parts {
-                for column in part.kept { values.append(part.values[row * part.columnCount + column]) }
-            }
-        }
-        return (names, values)
+        return behavior
     }
 
-    private func columns(
-        of wanted: RecordingSource.BehaviorDataset, like spikes: ShapedArray<Float>
-    ) throws -> (names: [String], kept: [Int], columnCount: Int, values: [Float]) {
+    private func channels(
+        of wanted: RecordingSource.BehaviorDataset, like spikes: ShapedArray<Float>, bins: BinAxis
+    ) throws -> TrialArray {
         let dataset = wanted.dataset
         let array = try array(
             dataset, expected: [spikes.shape[0], spikes.shape[1], nil], lastAxis: "channels",
             like: source.datasets.spikes)
         try checks.require(.finiteOrMissing, array, dataset: dataset)
         let count = array.shape[2]
-        let all = Array(0..<count)
+        func named(_ names: [String]) -> TrialArray {
+            TrialArray(
+                trials: TrialAxis(count: array.shape[0]), bins: bins,
+                columns: ColumnAxis(.channel, names: names), values: array.values)
+        }
         let own =
             try file.file.texts(named: "\(dataset)_names", of: nil)
             ?? file.file.texts(named: "names", of: dataset)
@@ -44,12 +46,12 @@ extension BinnedFileReader {
                 throw RecordingError.channelCount(
                     source: file.path, dataset: dataset, listed: names.count, columns: count)
             }
-            return (names, all, count, array.values)
+            return named(names)
         }
         let names = try file.columnNames(
             attribute: "\(dataset)_names", dataset: dataset, count: count, kind: Self.kind,
             made: source.format == .npy && dataset.hasSuffix(".npy") ? String(dataset.dropLast(4)) : dataset)
-        guard let chosen = wanted.channels else { return (names, all, count, array.values) }
+        guard let chosen = wanted.channels else { return named(names) }
         let kept = try chosen.map { channel in
             guard let index = names.firstIndex(of: channel) else {
                 throw RecordingError.unknownBehavior(
@@ -58,6 +60,6 @@ extension BinnedFileReader {
             }
             return index
         }
-        return (chosen, kept, count, array.values)
+        return named(names).selecting(columns: kept)
     }
 }

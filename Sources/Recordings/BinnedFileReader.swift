@@ -1,4 +1,5 @@
 import ArrayFiles
+import TrialArrays
 
 /// Reads every format that has counts as one array, trials × bins × units in any order, with others
 /// beside it. Trials stand in recorded order. A continuous recording, bins × units, is read as a single
@@ -56,11 +57,19 @@ struct BinnedFileReader {
         }
         try checks.requireUniqueTrials(trials.map(\.identifier))
 
-        let behavior = try readBehavior(like: values)
-        let scalars = try readScalars(trialCount: trialCount, besides: behavior.names)
-        let inputs = try channels(
+        let binMilliseconds = try file.binMilliseconds(source)
+        let bins = BinAxis(count: binCount, milliseconds: binMilliseconds)
+        let channels = try readBehavior(like: values, bins: bins)
+        let scalars = try readScalars(trialCount: trialCount, besides: channels.columns.names)
+        let behavior = channels.appending(columnsOf: [
+            TrialArray(
+                trials: channels.trials, bins: bins,
+                columns: ColumnAxis(.channel, names: scalars.map(\.name)),
+                perTrial: scalars.map(\.values))
+        ])
+        let inputs = try self.channels(
             names.externalInputs, usual: "external_inputs", attribute: "external_input_names",
-            kind: "external inputs", allowed: .finite, like: values)
+            kind: "external inputs", allowed: .finite, like: values, bins: bins)
         let rates = try file.name(names.trueRates, usual: "rates").map { dataset in
             let rates = try array(
                 dataset, expected: values.shape, lastAxis: "units", like: names.spikes)
@@ -69,16 +78,12 @@ struct BinnedFileReader {
         }
         let recording = Recording(
             session: source.session, subject: source.subject, date: source.date,
-            array: source.array, binMilliseconds: try file.binMilliseconds(source),
+            array: source.array, binMilliseconds: binMilliseconds,
             signal: source.signal, trialCount: trialCount, binCount: binCount,
             encodedBinCount: try encodedBins(of: binCount), units: try units(count: unitCount),
             values: values.values, trials: trials,
-            behaviorNames: behavior.names + scalars.map(\.name),
-            behavior: TrialScalars.appending(
-                scalars.map(\.values), to: behavior.values, channels: behavior.names.count,
-                binCount: binCount),
-            externalInputNames: inputs.names,
-            externalInputs: inputs.values, trueRates: rates)
+            behaviorNames: behavior.columns.names, behavior: behavior.values,
+            externalInputNames: inputs.columns.names, externalInputs: inputs.values, trueRates: rates)
         return (try filtered(recording), splits != nil, missingBins)
     }
 
@@ -172,13 +177,11 @@ struct BinnedFileReader {
 
     /// A bin in which any unit has NaN wasn't recorded. Its values are set to 0; no window holds it.
     private static func clearMissingBins(of array: inout ShapedArray<Float>) -> Set<Int> {
-        let units = array.shape[2]
-        var missing = Set<Int>()
-        for (index, value) in array.values.enumerated() where value.isNaN {
-            missing.insert(index / units)
-        }
+        let units = 0..<array.shape[2]
+        let missing = Set(
+            (0..<array.shape[1]).filter { bin in units.contains { array[0, bin, $0].isNaN } })
         for bin in missing {
-            for unit in 0..<units { array.values[bin * units + unit] = 0 }
+            for unit in units { array[0, bin, unit] = 0 }
         }
         return missing
     }
@@ -202,16 +205,21 @@ struct BinnedFileReader {
 
     func channels(
         _ choice: RecordingSource.Choice, usual: String, attribute: String, kind: String,
-        allowed: RecordingChecks.Allowed, like spikes: ShapedArray<Float>
-    ) throws -> (names: [String], values: [Float]) {
-        guard let dataset = try file.name(choice, usual: usual) else { return ([], []) }
+        allowed: RecordingChecks.Allowed, like spikes: ShapedArray<Float>, bins: BinAxis
+    ) throws -> TrialArray {
+        func channels(_ names: [String], _ values: [Float]) -> TrialArray {
+            TrialArray(
+                trials: TrialAxis(count: spikes.shape[0]), bins: bins,
+                columns: ColumnAxis(.channel, names: names), values: values)
+        }
+        guard let dataset = try file.name(choice, usual: usual) else { return channels([], []) }
         let array = try array(
             dataset, expected: [spikes.shape[0], spikes.shape[1], nil], lastAxis: "channels",
             like: source.datasets.spikes)
         try checks.require(allowed, array, dataset: dataset)
         let names = try file.columnNames(
             attribute: attribute, dataset: dataset, count: array.shape[2], kind: kind, made: usual)
-        return (names, array.values)
+        return channels(names, array.values)
     }
 
     private func readScalars(

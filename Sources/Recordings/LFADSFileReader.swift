@@ -1,4 +1,5 @@
 import ArrayFiles
+import TrialArrays
 
 /// Reads `lfads-hdf5`, the layout of lfads-torch.
 ///
@@ -38,25 +39,29 @@ struct LFADSFileReader {
         let names = try file.unitNames(source.datasets.unitIdentifiers, count: unitCount)
         try checks.requireUniqueUnits(names)
 
-        func inRecordedOrder(_ values: [Float]) -> [Float] {
-            let size = values.count / trialCount
-            var result: [Float] = []
-            result.reserveCapacity(values.count)
-            for place in order { result += values[place * size..<(place + 1) * size] }
-            return result
+        let binMilliseconds = try file.binMilliseconds(source)
+        let bins = BinAxis(count: binCount, milliseconds: binMilliseconds)
+        func inRecordedOrder(_ values: [Float], columns: Int) -> [Float] {
+            TrialArray(
+                trials: TrialAxis(count: trialCount), bins: bins,
+                columns: ColumnAxis(.channel, count: columns), values: values
+            ).selecting(trials: order).values
         }
         let recording = Recording(
             session: source.session, subject: source.subject, date: source.date,
-            array: source.array, binMilliseconds: try file.binMilliseconds(source),
+            array: source.array, binMilliseconds: binMilliseconds,
             signal: source.signal, trialCount: trialCount, binCount: binCount,
             encodedBinCount: data.encodedBins,
             units: names.enumerated().map {
                 Recording.Unit(name: $1, heldOut: $0 >= data.encodedUnits)
             },
-            values: inRecordedOrder(data.parts.flatMap(\.values)), trials: order.map { trials[$0] },
-            behaviorNames: behavior.names, behavior: inRecordedOrder(behavior.values),
-            externalInputNames: inputs.names, externalInputs: inRecordedOrder(inputs.values),
-            trueRates: try readTrueRates(data.parts).map(inRecordedOrder))
+            values: inRecordedOrder(data.parts.flatMap(\.values), columns: unitCount),
+            trials: order.map { trials[$0] },
+            behaviorNames: behavior.names,
+            behavior: inRecordedOrder(behavior.values, columns: behavior.names.count),
+            externalInputNames: inputs.names,
+            externalInputs: inRecordedOrder(inputs.values, columns: inputs.names.count),
+            trueRates: try readTrueRates(data.parts).map { inRecordedOrder($0, columns: unitCount) })
         return (recording, true)
     }
 
@@ -103,10 +108,7 @@ struct LFADSFileReader {
         }
         for trial in 0..<encoded.shape[0] {
             for bin in 0..<bins {
-                let start = (trial * bins + bin) * units
-                let fullStart = (trial * full.shape[1] + bin) * full.shape[2]
-                for unit in 0..<units
-                where encoded.values[start + unit] != full.values[fullStart + unit] {
+                for unit in 0..<units where encoded[trial, bin, unit] != full[trial, bin, unit] {
                     throw RecordingError.encodedDiffers(
                         source: file.path, dataset: part + "_encod_data", trial: trial, bin: bin,
                         unit: unit)

@@ -16,42 +16,10 @@ extension Recording {
         result.binMilliseconds = binMilliseconds * Double(factor)
         result.binCount = binCount / factor
         result.encodedBinCount = encodedBinCount / factor
-        result.values = joined(
-            values, columns: units.count, factor, signal == .counts ? .sum : .mean)
-        result.behavior = joined(behavior, columns: behaviorNames.count, factor, .meanOfMeasured)
-        result.externalInputs = joined(
-            externalInputs, columns: externalInputNames.count, factor, .mean)
-        result.trueRates = trueRates.map { joined($0, columns: units.count, factor, .mean) }
-        return result
-    }
-
-    private enum Joining { case sum, mean, meanOfMeasured }
-
-    /// `[trialCount, binCount, columns]` → `[trialCount, binCount / factor, columns]`. Bins that are
-    /// joined lie one after another, and no trial ends within them.
-    private func joined(
-        _ values: [Float], columns: Int, _ factor: Int, _ joining: Joining
-    ) -> [Float] {
-        var result: [Float] = []
-        result.reserveCapacity(values.count / factor)
-        guard columns > 0 else { return result }
-        for block in stride(from: 0, to: values.count, by: factor * columns) {
-            for column in 0..<columns {
-                var sum = 0.0
-                var measured = 0
-                for bin in 0..<factor {
-                    let value = values[block + bin * columns + column]
-                    if joining == .meanOfMeasured && value.isNaN { continue }
-                    sum += Double(value)
-                    measured += 1
-                }
-                switch joining {
-                case .sum: result.append(Float(sum))
-                case .mean, .meanOfMeasured:
-                    result.append(measured == 0 ? .nan : Float(sum / Double(measured)))
-                }
-            }
-        }
+        result.values = countArray.joiningBins(by: factor, as: signal == .counts ? .sum : .mean).values
+        result.behavior = behaviorArray.joiningBins(by: factor, as: .meanOfMeasured).values
+        result.externalInputs = externalInputArray.joiningBins(by: factor, as: .mean).values
+        result.trueRates = trueRateArray?.joiningBins(by: factor, as: .mean).values
         return result
     }
 }

@@ -1,72 +1,34 @@
 /// One recording day: spike counts of every trial with all that the lab knows about it.
 ///
-/// Everything is trial-major and row-major. A recording knows nothing of models or registries.
+/// Everything is trial-major and row-major. A recording knows nothing of models or registries. What
+/// `metadata` holds is read and set through the recording itself: `recording.trials[3].condition`.
 public struct Recording: Sendable, Equatable {
-    /// Unique name of the session, e.g. `jango-2016-06-26`.
-    public var session: String
-    public var subject: String
-    /// ISO 8601 calendar date, `YYYY-MM-DD`.
-    public var date: String
-    /// The electrode array, where the manifest names one.
-    public var array: String?
-    /// Width of a bin in milliseconds.
-    public var binMilliseconds: Double
-    /// Whether the values are spike counts or continuous signals.
-    public var signal: Signal
-    public var trialCount: Int
-    public var binCount: Int
-    /// The first `encodedBinCount` bins are seen by the encoder; later ones are forward-predicted.
-    public var encodedBinCount: Int
-    public var units: [Unit]
+    public var metadata: RecordingMetadata
     /// Counts per bin (or signal values), `[trialCount, binCount, units.count]`.
     public var values: [Float]
-    /// One entry per trial, in the order in which the trials were recorded.
-    public var trials: [Trial]
     /// Behaviour by channel, `[trialCount, binCount, behaviorNames.count]`; NaN where not measured.
-    public var behaviorNames: [String]
     public var behavior: [Float]
     /// External inputs to the generator, `[trialCount, binCount, externalInputNames.count]`.
-    public var externalInputNames: [String]
     public var externalInputs: [Float]
     /// True rates in Hz where they are known (synthetic data), shaped like `values`; NaN for trials
     /// whose truth is not known. `nil` for real recordings.
     public var trueRates: [Float]?
-    /// Only for a continuous recording: which windows of it the trials are.
-    public var chop: Chop?
-    /// Where the recording came from: source path, format, attributes of the source, removed units.
-    public var provenance: [String: String]
 
-    /// Extents of `values`: trials, bins, units.
-    public var valuesShape: [Int] { [trialCount, binCount, units.count] }
-
-    public enum Signal: String, Sendable, Codable { case counts, continuous }
-
-    public struct Unit: Sendable, Equatable, Codable {
-        /// Name of the unit in the source (electrode or cluster id), unique within the recording.
-        public var name: String
-        /// A held-out unit is reconstructed but never shown to the encoder (co-smoothing).
-        public var heldOut: Bool
-        public init(name: String, heldOut: Bool = false) {
-            self.name = name
-            self.heldOut = heldOut
-        }
+    /// Puts a recording together from its arrays and what is known of them.
+    public init(
+        _ metadata: RecordingMetadata, values: [Float], behavior: [Float] = [],
+        externalInputs: [Float] = [], trueRates: [Float]? = nil
+    ) {
+        self.metadata = metadata
+        self.values = values
+        self.behavior = behavior
+        self.externalInputs = externalInputs
+        self.trueRates = trueRates
     }
 
-    public struct Trial: Sendable, Equatable, Codable {
-        /// Identifier in the source, unique within the recording.
-        public var identifier: Int
-        /// Label shared between days, `nil` for a recording without conditions.
-        public var condition: String?
-        public var split: Split
-        public init(identifier: Int, condition: String?, split: Split) {
-            self.identifier = identifier
-            self.condition = condition
-            self.split = split
-        }
-    }
-
-    public enum Split: String, Sendable, Codable { case train, valid }
-
+    /// Puts a recording together from everything that there is to say of it.
+    ///
+    /// - Parameter encodedBinCount: `nil` for all bins.
     public init(
         session: String, subject: String, date: String, array: String? = nil,
         binMilliseconds: Double, signal: Signal = .counts, trialCount: Int, binCount: Int,
@@ -75,24 +37,49 @@ public struct Recording: Sendable, Equatable {
         externalInputs: [Float] = [], trueRates: [Float]? = nil,
         chop: Chop? = nil, provenance: [String: String] = [:]
     ) {
-        self.session = session
-        self.subject = subject
-        self.date = date
-        self.array = array
-        self.binMilliseconds = binMilliseconds
-        self.signal = signal
-        self.trialCount = trialCount
-        self.binCount = binCount
-        self.encodedBinCount = encodedBinCount ?? binCount
-        self.units = units
-        self.values = values
-        self.trials = trials
-        self.behaviorNames = behaviorNames
-        self.behavior = behavior
-        self.externalInputNames = externalInputNames
-        self.externalInputs = externalInputs
-        self.trueRates = trueRates
-        self.chop = chop
-        self.provenance = provenance
+        self.init(
+            RecordingMetadata(
+                session: session, subject: subject, date: date, array: array,
+                binMilliseconds: binMilliseconds, signal: signal, trialCount: trialCount,
+                binCount: binCount, encodedBinCount: encodedBinCount, units: units, trials: trials,
+                behaviorNames: behaviorNames, externalInputNames: externalInputNames, chop: chop,
+                provenance: provenance),
+            values: values, behavior: behavior, externalInputs: externalInputs, trueRates: trueRates)
     }
+
+    /// What the values of a recording are.
+    public enum Signal: String, Sendable, Codable { case counts, continuous }
+
+    /// A neuron, or the threshold crossings of an electrode.
+    public struct Unit: Sendable, Equatable, Codable {
+        /// Name of the unit in the source (electrode or cluster id), unique within the recording.
+        public var name: String
+        /// A held-out unit is reconstructed but never shown to the encoder (co-smoothing).
+        public var heldOut: Bool
+
+        /// Describes a unit.
+        public init(name: String, heldOut: Bool = false) {
+            self.name = name
+            self.heldOut = heldOut
+        }
+    }
+
+    /// One trial, or one window of a continuous recording.
+    public struct Trial: Sendable, Equatable, Codable {
+        /// Identifier in the source, unique within the recording.
+        public var identifier: Int
+        /// Label shared between days, `nil` for a recording without conditions.
+        public var condition: String?
+        public var split: Split
+
+        /// Describes a trial.
+        public init(identifier: Int, condition: String?, split: Split) {
+            self.identifier = identifier
+            self.condition = condition
+            self.split = split
+        }
+    }
+
+    /// What a trial is for: to train on, or to choose the best epoch by.
+    public enum Split: String, Sendable, Codable { case train, valid }
 }

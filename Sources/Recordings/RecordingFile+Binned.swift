@@ -22,8 +22,7 @@ extension RecordingFile {
     /// - Throws: `RecordingError.file`, `.invalidCount`
     public static func writeBinned(_ recording: Recording, to path: String) throws {
         recording.requireConsistentShapes()
-        let rows = [recording.trialCount, recording.binCount]
-        let counts = ShapedArray(shape: recording.valuesShape, values: recording.values)
+        let counts = ShapedArray(recording.countArray)
         try asRecordingError {
             try HDF5File.write(to: path) { file in
                 try writeDescription(of: recording, to: file)
@@ -44,18 +43,14 @@ extension RecordingFile {
                     column(recording.units.map { $0.heldOut ? UInt8(1) : 0 }), to: "unit_held_out")
                 try file.setAttribute("behavior_names", to: recording.behaviorNames)
                 try file.setAttribute("external_input_names", to: recording.externalInputNames)
-                for (dataset, names, values) in [
-                    ("behavior", recording.behaviorNames, recording.behavior),
-                    ("external_inputs", recording.externalInputNames, recording.externalInputs),
-                ] where !names.isEmpty {
-                    try file.write(
-                        ShapedArray(shape: rows + [names.count], values: values), to: dataset,
-                        compressed: true)
+                for (dataset, array) in [
+                    ("behavior", recording.behaviorArray),
+                    ("external_inputs", recording.externalInputArray),
+                ] where array.columnCount > 0 {
+                    try file.write(ShapedArray(array), to: dataset, compressed: true)
                 }
-                if let rates = recording.trueRates {
-                    try file.write(
-                        ShapedArray(shape: counts.shape, values: rates), to: "rates",
-                        compressed: true)
+                if let rates = recording.trueRateArray {
+                    try file.write(ShapedArray(rates), to: "rates", compressed: true)
                     try file.setAttribute("units", to: "Hz", of: "rates")
                 }
             }

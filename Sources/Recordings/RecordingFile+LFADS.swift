@@ -1,4 +1,5 @@
 import ArrayFiles
+import TrialArrays
 
 extension RecordingFile {
     /// Exports in the layout of lfads-torch (`lfads-hdf5`).
@@ -39,8 +40,11 @@ extension RecordingFile {
         _ part: Part, labels: [String], prefix: String, to file: HDF5File
     ) throws {
         let recording = part.recording
-        try file.write(part.encoded(), to: prefix + "encod_data", compressed: true)
-        try file.write(part.counts(recording.values), to: prefix + "recon_data", compressed: true)
+        let counts = part.inFileOrder(recording.countArray)
+        let encoded = counts.selecting(columns: Array(0..<part.encodedUnitCount))
+            .leading(bins: recording.encodedBinCount)
+        try file.write(ShapedArray(encoded), to: prefix + "encod_data", compressed: true)
+        try file.write(ShapedArray(counts), to: prefix + "recon_data", compressed: true)
         try file.write(column(part.trials.map { Int32($0) }), to: prefix + "inds")
         let trials = part.trials.map { recording.trials[$0] }
         try file.write(column(trials.map { Int64($0.identifier) }), to: prefix + "trial_id")
@@ -52,16 +56,17 @@ extension RecordingFile {
         }
         if !recording.behaviorNames.isEmpty {
             try file.write(
-                part.channels(recording.behavior, recording.behaviorNames.count),
+                ShapedArray(recording.behaviorArray.selecting(trials: part.trials)),
                 to: prefix + "behavior", compressed: true)
         }
         if !recording.externalInputNames.isEmpty {
             try file.write(
-                part.channels(recording.externalInputs, recording.externalInputNames.count),
+                ShapedArray(recording.externalInputArray.selecting(trials: part.trials)),
                 to: prefix + "ext_input", compressed: true)
         }
-        if let rates = recording.trueRates {
-            try file.write(part.counts(rates), to: prefix + "truth", compressed: true)
+        if let rates = recording.trueRateArray {
+            try file.write(
+                ShapedArray(part.inFileOrder(rates)), to: prefix + "truth", compressed: true)
         }
     }
 
@@ -82,34 +87,13 @@ extension RecordingFile {
         let encodedUnitCount: Int
 
         /// `[trials, bins, units]`
-        func counts(_ values: [Float]) -> ShapedArray<Float> {
-            picked(values, columns: unitOrder, of: recording.units.count, bins: recording.binCount)
-        }
-
-        /// `[trials, encoded bins, encoded units]`
-        func encoded() -> ShapedArray<Float> {
-            picked(
-                recording.values, columns: Array(unitOrder.prefix(encodedUnitCount)),
-                of: recording.units.count, bins: recording.encodedBinCount)
-        }
-
-        /// `[trials, bins, channels]`
-        func channels(_ values: [Float], _ count: Int) -> ShapedArray<Float> {
-            picked(values, columns: Array(0..<count), of: count, bins: recording.binCount)
-        }
-
-        private func picked(
-            _ values: [Float], columns: [Int], of width: Int, bins: Int
-        ) -> ShapedArray<Float> {
-            var result: [Float] = []
-            result.reserveCapacity(trials.count * bins * columns.count)
-            for trial in trials {
-                for bin in 0..<bins {
-                    let row = (trial * recording.binCount + bin) * width
-                    for column in columns { result.append(values[row + column]) }
-                }
-            }
-            return ShapedArray(shape: [trials.count, bins, columns.count], values: result)
+        func inFileOrder(_ array: TrialArray) -> TrialArray {
+            array.selecting(trials: trials).selecting(columns: unitOrder)
         }
     }
+}
+
+extension ShapedArray where Element == Float {
+    /// The values of an array of trials, as they stand in a file.
+    init(_ array: TrialArray) { self.init(shape: array.shape, values: array.values) }
 }

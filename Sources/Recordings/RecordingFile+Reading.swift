@@ -3,15 +3,30 @@ import ArrayFiles
 extension RecordingFile {
     /// Reads a canonical file; everything in it is checked again, the hash of the content included.
     /// - Throws: `RecordingError`, among them `.notCanonical`, `.newerVersion`, `.contentChanged`.
-    public static func read(_ path: String) throws -> Recording {
+    public static func read(_ path: String) throws -> Recording { try readHashed(path).recording }
+
+    /// Reads a canonical file as `read` does; the hash of the content, which that computes, comes with it.
+    /// - Throws: `RecordingError`, among them `.notCanonical`, `.newerVersion`, `.contentChanged`.
+    public static func readHashed(_ path: String) throws -> HashedRecording {
         try asRecordingError {
             let file = try HDF5File.open(path)
             try requireCanonical(file)
-            let recording = try readContent(file)
-            guard try file.stringAttribute("content_sha256") == recording.contentHash else {
+            let hashed = HashedRecording(try readContent(file))
+            guard try file.stringAttribute("content_sha256") == hashed.contentHash else {
                 throw RecordingError.contentChanged(source: path)
             }
-            return recording
+            return hashed
+        }
+    }
+
+    /// Reads a canonical file of which it is known that its bytes are those that were written: everything in
+    /// it is checked but the hash of the content.
+    /// - Throws: `RecordingError`, among them `.notCanonical`, `.newerVersion`.
+    public static func readSound(_ path: String) throws -> Recording {
+        try asRecordingError {
+            let file = try HDF5File.open(path)
+            try requireCanonical(file)
+            return try readContent(file)
         }
     }
 

@@ -30,12 +30,20 @@ public enum RecordingFile {
     /// Writes the canonical file, all of it or nothing. Equal recordings give equal bytes.
     /// - Throws: `RecordingError.file`; `RecordingError.invalidCount` for counts that aren't counts.
     public static func write(_ recording: Recording, to path: String) throws {
+        recording.requireConsistentShapes()
+        try write(HashedRecording(recording), to: path)
+    }
+
+    /// Writes the canonical file of a recording whose hash is known already.
+    /// - Throws: `RecordingError.file`; `RecordingError.invalidCount` for counts that aren't counts.
+    public static func write(_ hashed: HashedRecording, to path: String) throws {
+        let recording = hashed.recording
         try asRecordingError {
             recording.requireConsistentShapes()
             try HDF5File.write(to: path) { file in
                 try file.setAttribute("format", to: format)
                 try file.setAttribute("version", to: recording.chop == nil ? 1 : version)
-                try file.setAttribute("content_sha256", to: recording.contentHash)
+                try file.setAttribute("content_sha256", to: hashed.contentHash)
                 try writeDescription(of: recording, to: file)
                 try writeValues(of: recording, to: file)
                 try writeTrialsAndUnits(of: recording, to: file)
@@ -60,7 +68,7 @@ public enum RecordingFile {
     }
 
     private static func writeValues(of recording: Recording, to file: HDF5File) throws {
-        let array = ShapedArray(shape: recording.valuesShape, values: recording.values)
+        let array = ShapedArray(recording.countArray)
         switch recording.signal {
         case .continuous:
             try file.write(array, to: "values", compressed: true)
@@ -91,20 +99,16 @@ public enum RecordingFile {
     }
 
     private static func writeChannels(of recording: Recording, to file: HDF5File) throws {
-        for (dataset, names, values) in [
-            ("behavior", recording.behaviorNames, recording.behavior),
-            ("external_inputs", recording.externalInputNames, recording.externalInputs),
-        ] where !names.isEmpty {
-            let shape = [recording.trialCount, recording.binCount, names.count]
-            try file.write(ShapedArray(shape: shape, values: values), to: dataset, compressed: true)
-            try file.setAttribute("names", to: names, of: dataset)
+        for (dataset, array) in [
+            ("behavior", recording.behaviorArray), ("external_inputs", recording.externalInputArray),
+        ] where array.columnCount > 0 {
+            try file.write(ShapedArray(array), to: dataset, compressed: true)
+            try file.setAttribute("names", to: array.columns.names, of: dataset)
             try file.setAttribute("dimensions", to: ["trial", "bin", "channel"], of: dataset)
             try file.setAttribute("units", to: "as in the source", of: dataset)
         }
-        if let rates = recording.trueRates {
-            try file.write(
-                ShapedArray(shape: recording.valuesShape, values: rates), to: "true_rates",
-                compressed: true)
+        if let rates = recording.trueRateArray {
+            try file.write(ShapedArray(rates), to: "true_rates", compressed: true)
             try file.setAttribute("units", to: "Hz", of: "true_rates")
             try file.setAttribute("dimensions", to: ["trial", "bin", "unit"], of: "true_rates")
         }

@@ -1,5 +1,5 @@
 /// Where one recording day comes from and how it is to be read: the contents of a manifest.
-public struct RecordingSource: Sendable, Equatable {
+public struct RecordingSource: Sendable, Equatable, Codable {
     public enum Format: String, Sendable, Codable, CaseIterable {
         /// lfads-torch's layout: `train_encod_data`, `train_recon_data`, `valid_…`, `train_inds`, …
         case lfadsHDF5 = "lfads-hdf5"
@@ -26,7 +26,7 @@ public struct RecordingSource: Sendable, Equatable {
     }
 
     /// Which dataset holds an optional part.
-    public enum Choice: Sendable, Equatable {
+    public enum Choice: Sendable, Equatable, Codable {
         /// The dataset with the usual name, if it is there.
         case usual
         /// This dataset; it must be there.
@@ -83,7 +83,7 @@ public struct RecordingSource: Sendable, Equatable {
     public var split: TrialSplit?
 
     /// A trial is the stretch from `before` to `after` an event.
-    public struct EventAlignment: Sendable, Equatable {
+    public struct EventAlignment: Sendable, Equatable, Codable {
         /// Column of the table of trials that holds the event's time in seconds.
         public var event: String
         /// Negative: the trial begins after the event.
@@ -99,7 +99,7 @@ public struct RecordingSource: Sendable, Equatable {
     }
 
     /// The bins to keep of every trial; shorter trials are left out.
-    public enum TrialBins: Sendable, Equatable {
+    public enum TrialBins: Sendable, Equatable, Codable {
         case first(Int), last(Int)
 
         var count: Int {
@@ -118,7 +118,7 @@ public struct RecordingSource: Sendable, Equatable {
     }
 
     /// A dataset whose columns are behaviour channels.
-    public struct BehaviorDataset: Sendable, Equatable {
+    public struct BehaviorDataset: Sendable, Equatable, Codable {
         public var dataset: String
         /// Where the file names the columns: those to keep, in this order. Where it doesn't: the names
         /// of all columns. `nil`: all, by the file's names or by number.
@@ -132,7 +132,7 @@ public struct RecordingSource: Sendable, Equatable {
 
     /// Names of datasets. In `lfads-hdf5` a name stands for a pair: `cond` for `train_cond` and
     /// `valid_cond`.
-    public struct Datasets: Sendable, Equatable {
+    public struct Datasets: Sendable, Equatable, Codable {
         /// Not in `lfads-hdf5`: counts, trials × bins × units. In `npy` the file itself.
         public var spikes = "spikes"
         /// Usual name: `condition`; in `lfads-hdf5` `cond`.

@@ -1,5 +1,5 @@
 /// Which trials are held out for validation.
-public enum TrialSplit: Sendable, Equatable {
+public enum TrialSplit: Sendable, Equatable, Codable {
     /// Of each condition, in recorded order, trials k−1, 2k−1, … (counted from 0) are held out;
     /// trials without a condition count as one condition. k ≥ 2. Of a continuous recording, every
     /// k-th stretch of windows is held out.
@@ -22,18 +22,15 @@ extension Recording {
         if chop != nil { return try splittingWindows(everyKthStretch: k) }
         var result = self
         var seen: [String?: Int] = [:]
-        for index in trials.indices {
-            let count = seen[trials[index].condition, default: 0] + 1
-            seen[trials[index].condition] = count
-            result.trials[index].split = count % k == 0 ? .valid : .train
+        result.trials = trials.map { trial in
+            var trial = trial
+            let count = seen[trial.condition, default: 0] + 1
+            seen[trial.condition] = count
+            trial.split = count % k == 0 ? .valid : .train
+            return trial
         }
         try result.requireBothSplits(source: session)
         return result
-    }
-
-    /// Positions of a split's trials, in recorded order.
-    public func trialIndices(_ split: Split) -> [Int] {
-        trials.indices.filter { trials[$0].split == split }
     }
 
     func requireBothSplits(source: String, isStored: Bool = false) throws {

@@ -35,6 +35,17 @@ public struct RecordingManifest: Sendable, Equatable {
     /// What it says, with the recording's path resolved.
     public let source: RecordingSource
 
+    /// What a manifest would say, without a file of that kind.
+    ///
+    /// - Parameters:
+    ///   - path: the file that it stands for, in messages.
+    ///   - source: where the recording is, and how it is to be read.
+    public init(path: String, source: RecordingSource) {
+        self.path = path
+        self.source = source
+    }
+
+    /// Reads a manifest from a YAML file.
     /// - Throws: `ManifestError`
     public init(contentsOf path: String) throws {
         try self.init(ManifestDocument(contentsOf: path))

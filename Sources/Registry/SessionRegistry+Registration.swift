@@ -66,6 +66,24 @@ extension SessionRegistry {
         }
     }
 
+    /// Puts a recording into the registry together with its canonical file, all of it or nothing: the file,
+    /// which lies complete and on the disk under a temporary name, is renamed into its place. Otherwise as
+    /// the other `register`.
+    ///
+    /// - Parameter temporary: the canonical file, in the file system of the workspace. It stays where it is
+    ///   for `.unchanged` and on errors.
+    /// - Throws: `RegistryError`; `ArrayFileError` where the file can't be read or renamed.
+    public func register(
+        _ hashed: HashedRecording, canonicalFile temporary: String, asNewRevision: Bool = false
+    ) throws -> Registration {
+        try register(
+            hashed.recording, contentHash: hashed.contentHash,
+            fileHash: try fileHashes.hash(ofFile: temporary), asNewRevision: asNewRevision
+        ) { file in
+            try AtomicFile.move(temporary, to: workspace.location(of: file))
+        }
+    }
+
     /// What `register` would do now. Another process may come in between; `register` decides anew.
     /// - Throws: `RegistryError.contentDiffers`, `.unsuitableSessionName`
     public func decision(
@@ -84,11 +102,11 @@ extension SessionRegistry {
             return .add(file: Workspace.recordingFile(session: name, revision: 1))
         }
         if current.contentHash == contentHash {
-            return problem(withFileOf: current) == nil ? .unchanged(current) : .repair(current)
+            return isSound(current) ? .unchanged(current) : .repair(current)
         }
         guard asNewRevision else {
             let older = try Self.revisions(named: name, contentHash: contentHash, connection)
-            if let damaged = older.first(where: { problem(withFileOf: $0) != nil }) {
+            if let damaged = older.first(where: { !isSound($0) }) {
                 return .repair(damaged)
             }
             throw RegistryError.contentDiffers(

@@ -2,8 +2,8 @@ import ArrayFiles
 import Foundation
 
 extension SessionRegistry {
-    /// What is wrong with the canonical file of a session, in a few words; `nil` when
-    /// its bytes are those that were registered. Reads the whole file.
+    /// What is wrong with the canonical file of a session, in a few words; `nil` when its bytes are those
+    /// that were registered. Reads the whole file, however often it has been read before.
     public func problem(withFileOf session: SessionRecord) -> String? {
         do {
             return try ContentHash.ofFile(workspace.location(of: session.file)) == session.fileHash
@@ -15,5 +15,11 @@ extension SessionRegistry {
         } catch {
             return "the file can't be read: \(error)"
         }
+    }
+
+    /// Whether the canonical file of a session holds the bytes that were registered. They are read once for
+    /// as long as the registry is open and the file is not touched.
+    public func isSound(_ session: SessionRecord) -> Bool {
+        (try? fileHashes.hash(ofFile: workspace.location(of: session.file))) == session.fileHash
     }
 }

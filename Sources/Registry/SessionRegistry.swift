@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import GRDB
 
@@ -11,6 +12,8 @@ public struct SessionRegistry: Sendable {
     public let workspace: Workspace
     private let database: DatabaseQueue
     private let busyTimeout: TimeInterval
+    /// Of canonical files, for as long as the registry is open.
+    let fileHashes = FileHashes()
 
     /// Makes the folders and the registry of a workspace; what is there already is kept.
     /// - Throws: `RegistryError`

@@ -74,7 +74,7 @@ public enum StitchJourney {
             }
             records = try registry.sessions(matching: manifest.sessions)
         }
-        let sessions = try prepare(records, holdOut: manifest.holdOut, in: registry)
+        let sessions = try registry.prepared(records, holdOut: manifest.holdOut)
         var settings = try StitchSettings(manifest, sessions)
         let start = try manifest.startFrom.map { try TrainedRun($0, in: registry) }
         try start?.requireStartFor(
@@ -134,40 +134,6 @@ public enum StitchJourney {
         }
     }
 
-    /// Reads the registered recordings and checks that they are what was registered.
-    public static func prepare(
-        _ records: [SessionRecord], holdOut: HoldOut, trainingTrialLimit: Int? = nil,
-        in registry: SessionRegistry
-    ) throws -> [PreparedSession] {
-        try records.map { record in
-            let path = try soundFile(of: record, in: registry)
-            let recording = try RecordingFile.read(path)
-            guard recording.contentHash == record.contentHash else {
-                throw StitchingError.recordingChanged(session: record.name, file: record.file)
-            }
-            return try PreparedSession(
-                recording, holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
-        }
-    }
-
-    /// Names of a session's behaviour channels.
-    public static func behaviorNames(
-        of record: SessionRecord, in registry: SessionRegistry
-    ) throws -> [String] {
-        try RecordingFile.behaviorNames(soundFile(of: record, in: registry))
-    }
-
-    /// Before HDF5 sees the file: it can crash on damaged bytes.
-    private static func soundFile(
-        of record: SessionRecord, in registry: SessionRegistry
-    ) throws -> String {
-        let path = registry.workspace.location(of: record.file)
-        guard (try? ContentHash.ofFile(path)) == record.fileHash else {
-            throw StitchingError.recordingChanged(session: record.name, file: record.file)
-        }
-        return path
-    }
-
     /// Resuming under other settings would not be the same run.
     private static func requireSame(
         _ settings: StitchSettings, _ stored: StitchSettings, run: String
@@ -192,7 +158,7 @@ extension StitchJourney {
     /// The alignment that a manifest's run would start from; nothing is stored.
     public static func align(_ manifest: StitchManifest, in registry: SessionRegistry) throws -> AlignedDays {
         let records = try registry.sessions(matching: manifest.sessions)
-        let sessions = try prepare(records, holdOut: manifest.holdOut, in: registry)
+        let sessions = try registry.prepared(records, holdOut: manifest.holdOut)
         return try align(sessions, try StitchSettings(manifest, sessions))
     }
 

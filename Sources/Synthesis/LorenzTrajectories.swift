@@ -14,6 +14,11 @@ public struct LorenzTrajectories: Sendable, Equatable {
     /// `[conditions · bins, 3]`: `raw` with mean 0 and variance 1 in each dimension.
     public let latents: [Double]
 
+    /// Of one condition, bin by bin: x, y, z.
+    func latents(ofCondition condition: Int) -> ArraySlice<Double> {
+        latents[(condition * bins * 3)..<((condition + 1) * bins * 3)]
+    }
+
     static let sigma = 10.0
     static let rho = 28.0
     static let beta = 8.0 / 3.0

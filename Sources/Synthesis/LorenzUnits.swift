@@ -53,6 +53,12 @@ public struct LorenzUnits: Sendable, Equatable {
         self.rates = rates
     }
 
+    /// Of one condition, Hz, bin by bin: all units.
+    func rates(ofCondition condition: Int, bins: Int) -> ArraySlice<Double> {
+        let size = bins * names.count
+        return rates[(condition * size)..<((condition + 1) * size)]
+    }
+
     private static func interpolated(_ range: ClosedRange<Double>, _ share: Double) -> Double {
         range.lowerBound + share * (range.upperBound - range.lowerBound)
     }

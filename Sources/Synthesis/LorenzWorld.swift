@@ -39,29 +39,24 @@ public struct LorenzWorld: Sendable {
     public func recording(day: Int) throws -> Recording {
         let units = units(day: day)
         let conditions = conditionOfTrial(day: day)
-        let (bins, unitCount) = (settings.bins, units.names.count)
         let secondsPerBin = settings.binMilliseconds / 1000
-        let size = bins * unitCount
         var values: [Float] = []
         var trueRates: [Float] = []
         var latents: [Float] = []
-        values.reserveCapacity(conditions.count * size)
-        trueRates.reserveCapacity(conditions.count * size)
-        latents.reserveCapacity(conditions.count * bins * 3)
         for (trial, condition) in conditions.enumerated() {
-            let draws = SynthesisStream.day(settings.seed, day, .counts, item: trial).uniforms(size)
-            for (draw, rate) in zip(draws, units.rates[condition * size..<(condition + 1) * size]) {
+            let rates = units.rates(ofCondition: condition, bins: settings.bins)
+            let draws = SynthesisStream.day(settings.seed, day, .counts, item: trial).uniforms(rates.count)
+            for (draw, rate) in zip(draws, rates) {
                 values.append(
                     Float(PoissonSampling.count(mean: rate * secondsPerBin, uniform: draw)))
                 trueRates.append(Float(rate))
             }
-            latents += trajectories.latents[condition * bins * 3..<(condition + 1) * bins * 3]
-                .map { Float($0) }
+            latents += trajectories.latents(ofCondition: condition).map { Float($0) }
         }
         let date = date(day: day)
         var recording = try Recording(
             session: "\(settings.sessionPrefix)-\(date)", subject: settings.subject, date: date,
-            binMilliseconds: settings.binMilliseconds, trialCount: conditions.count, binCount: bins,
+            binMilliseconds: settings.binMilliseconds, trialCount: conditions.count, binCount: settings.bins,
             units: units.names.map { Recording.Unit(name: $0) }, values: values,
             trials: conditions.enumerated().map {
                 Recording.Trial(identifier: $0, condition: String($1), split: .train)
@@ -70,9 +65,9 @@ public struct LorenzWorld: Sendable {
             provenance: provenance(day: day)
         ).splitting(everyKthOfCondition: settings.validEvery)
         if settings.trueRatesOfHeldOutTrialsOnly {
-            for trial in recording.trialIndices(.train) {
-                for i in (trial * size)..<((trial + 1) * size) { recording.trueRates?[i] = .nan }
-            }
+            var rates = recording.trueRateArray
+            for trial in recording.trialIndices(.train) { rates?.fill(trial: trial, with: .nan) }
+            recording.trueRates = rates?.values
         }
         return recording
     }

@@ -51,8 +51,17 @@ public struct BinAxis: Sendable, Equatable {
     /// Start of every bin within the trial, milliseconds.
     public var starts: [Double] { (0..<count).map { Double($0) * (milliseconds ?? 0) } }
 
-    public func leading(_ count: Int) -> BinAxis {
+    /// The first bins.
+    public func leading(_ count: Int) -> BinAxis { resized(to: min(count, self.count)) }
+
+    /// So many bins of the same width.
+    func resized(to count: Int) -> BinAxis {
         milliseconds.map { BinAxis(count: count, milliseconds: $0) } ?? self
+    }
+
+    /// Bins of which each is `factor` of these.
+    func joined(by factor: Int) -> BinAxis {
+        milliseconds.map { BinAxis(count: count / factor, milliseconds: $0 * Double(factor)) } ?? self
     }
 }
 

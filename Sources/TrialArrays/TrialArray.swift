@@ -9,7 +9,7 @@ public struct TrialArray: Sendable, Equatable {
     public let bins: BinAxis
     public let columns: ColumnAxis
     /// Row-major: all columns of a bin side by side, all bins of a trial one after the other.
-    public private(set) var values: [Float]
+    public internal(set) var values: [Float]
 
     /// - Precondition: `values.count` is the product of the axes' extents.
     public init(trials: TrialAxis, bins: BinAxis, columns: ColumnAxis, values: [Float]) {
@@ -35,14 +35,23 @@ public struct TrialArray: Sendable, Equatable {
     public var columnCount: Int { columns.count }
     /// Extents along trials, bins and columns.
     public var shape: [Int] { [trialCount, binCount, columnCount] }
+    /// Bins of all trials.
+    public var rowCount: Int { trialCount * binCount }
     /// Values of one trial.
     public var trialSize: Int { binCount * columnCount }
 
     // MARK: Elements
 
+    /// The value of one column in one bin of a trial.
     @inlinable
     public subscript(trial: Int, bin: Int, column: Int) -> Float {
         values[(trial * bins.count + bin) * columns.count + column]
+    }
+
+    /// One bin, `[columns]`, counted over the bins of all trials.
+    @inlinable
+    public subscript(row row: Int) -> ArraySlice<Float> {
+        values[(row * columns.count)..<((row + 1) * columns.count)]
     }
 
     /// Where a trial's values stand in `values`.
@@ -62,9 +71,29 @@ public struct TrialArray: Sendable, Equatable {
         return values[start..<(start + columns.count)]
     }
 
+    /// Where the first value stands for which something holds.
+    public func firstPlace(where holds: (Float) -> Bool) -> (trial: Int, bin: Int, column: Int)? {
+        values.firstIndex(where: holds).map { index in
+            (index / trialSize, index / columnCount % binCount, index % columnCount)
+        }
+    }
+
     /// One column's values, trial by trial and bin by bin.
     public func column(_ column: Int) -> [Float] {
         stride(from: column, to: values.count, by: columnCount).map { values[$0] }
+    }
+
+    /// Sets one column's values, trial by trial and bin by bin.
+    ///
+    /// - Precondition: a value for every bin of every trial.
+    public mutating func setColumn(_ column: Int, to new: [Float]) {
+        precondition(new.count == rowCount, "\(new.count) values for \(rowCount) bins")
+        for (row, value) in new.enumerated() { values[row * columnCount + column] = value }
+    }
+
+    /// Sets all values of a trial to the same number.
+    public mutating func fill(trial: Int, with value: Float) {
+        for index in range(ofTrial: trial) { values[index] = value }
     }
 
     // MARK: Parts

@@ -23,10 +23,7 @@ struct Allocations: ParsableCommand {
 
     mutating func run() throws {
         let configuration = try Configuration.named(name)
-        let training = try StitchedTraining(
-            StitchedModel(
-                configuration.model, sessions: try configuration.data(), seed: 1, threads: threads),
-            configuration.training, seed: 1)
+        let training = try configuration.start(threads: threads, seed: 1)
         training.beginEpoch()
         let start = allocation_count()
         try training.runUpdate(0)

@@ -1,5 +1,6 @@
 import LFADS
 import LinearAlgebra
+import TrialArrays
 
 /// A model, its data and the arithmetic of one update: what is measured.
 struct Configuration: Sendable {
@@ -121,10 +122,26 @@ struct Configuration: Sendable {
                 values[i] = draws[i] < rate * rate ? 2 : draws[i] < rate ? 1 : 0
             }
             return try SessionTrials(
-                name: "day \(index)", trialCount: trials + 1, binCount: bins,
-                unitCount: count.reconstructed, encodedUnitCount: count.encoded, values: values,
-                trainingTrials: Array(0..<trials), validationTrials: [trials])
+                name: "day \(index)",
+                counts: TrialArray(
+                    trials: TrialAxis(count: trials + 1), bins: BinAxis(count: bins, milliseconds: 10),
+                    columns: ColumnAxis(.unit, count: count.reconstructed), values: values),
+                encodedUnitCount: count.encoded, trainingTrials: Array(0..<trials),
+                validationTrials: [trials])
         }
+    }
+
+    /// A training that stands at its beginning.
+    ///
+    /// - Parameter settings: `training` if nothing else is given.
+    func start(
+        _ data: [SessionTrials]? = nil, _ settings: TrainingConfiguration? = nil, threads: Int, seed: UInt64
+    ) throws -> StitchedTraining {
+        let data = try data ?? self.data()
+        return try StitchedTraining(
+            StitchedModel(
+                model, sessions: data.map(\.shape), startingFrom: seed, threads: threads),
+            data, settings ?? training, seed: seed)
     }
 
     /// Everything that an update can do: all dropouts, all loss terms, maps that learn.

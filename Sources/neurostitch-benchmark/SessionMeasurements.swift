@@ -12,22 +12,23 @@ struct LatencyMeasurement: Codable {
 
     static func run(_ configuration: Configuration, trials: Int) throws -> LatencyMeasurement {
         let data = try configuration.data()
-        let model = try StitchedModel(configuration.model, sessions: data, seed: 1, threads: 1)
+        let model = try StitchedModel(
+            configuration.model, sessions: data.map(\.shape), startingFrom: 1, threads: 1)
         let count = data[0].trialCount
-        func infer(_ trial: Int) -> InferredTrials {
-            model.infer(session: 0, trials: [trial], quantities: [.factors, .rates])
+        func infer(_ trial: Int) throws -> InferredTrials {
+            try model.infer(data[0], chosen: [trial], quantities: [.factors, .rates])
         }
         // The same bits alone and among others.
-        let together = model.infer(
-            session: 0, trials: Array(0..<count), quantities: [.factors, .rates])
-        let size = together.factors.count / count
+        let together = try model.infer(
+            data[0], chosen: Array(0..<count), quantities: [.factors, .rates])
         for trial in [0, count - 1] {
-            guard infer(trial).factors == Array(together.factors[(trial * size)..<((trial + 1) * size)])
+            guard let alone = try infer(trial).factors, let among = together.factors,
+                alone[trial: 0] == among[trial: trial]
             else { throw BenchmarkError.wrong("the inference of a single trial") }
         }
         var trial = 0
-        let seconds = times(trials, warmUp: 20) {
-            _ = infer(trial)
+        let seconds = try times(trials, warmUp: 20) {
+            _ = try infer(trial)
             trial = (trial + 1) % count
         }
         return LatencyMeasurement(
@@ -52,9 +53,7 @@ struct ScalingMeasurement: Codable {
     ) throws -> [ScalingMeasurement] {
         try counts.map { count in
             let configuration = Configuration.sessions(count, trials: trials)
-            let model = try StitchedModel(
-                configuration.model, sessions: try configuration.data(), seed: 1, threads: threads)
-            let training = try StitchedTraining(model, configuration.training, seed: 1)
+            let training = try configuration.start(threads: threads, seed: 1)
             let first = try times(1) { _ = try training.runEpoch() }
             let repetitions = max(5, Int(seconds / first[0]))
             let epoch = median(try times(repetitions) { _ = try training.runEpoch() })

@@ -33,13 +33,12 @@ struct StepMeasurement: Codable {
     ) throws -> StepMeasurement {
         let data = try configuration.data()
         let before = processMemory("VmRSS")
-        let model = try StitchedModel(
-            configuration.model, sessions: data, seed: 1, threads: threads)
-        let training = try StitchedTraining(model, configuration.training, seed: 1)
+        let training = try configuration.start(data, threads: threads, seed: 1)
+        let model = training.model
         training.beginEpoch()
         let update = { try training.runUpdate(0) }
         try update()
-        let memory = model.memoryUse
+        let memory = training.memoryUse
         let trainingBytes = processMemory("VmHWM") - before
 
         try verify(configuration, data, threads: threads)
@@ -55,13 +54,12 @@ struct StepMeasurement: Codable {
             peaks += try peak.rates(threads: threads, repetitions: 5)
         }
         let infer = {
-            for session in data.indices {
-                _ = model.infer(
-                    session: session, trials: data[session].trainingTrials,
-                    quantities: [.factors, .rates])
+            for session in data {
+                _ = try model.infer(
+                    session, chosen: session.trainingTrials, quantities: [.factors, .rates])
             }
         }
-        let inference = median(times(max(7, repetitions), warmUp: 1, infer))
+        let inference = median(try times(max(7, repetitions), warmUp: 1, infer))
         let step = median(steps)
         let rate = median(peaks)
         return StepMeasurement(
@@ -92,9 +90,8 @@ struct StepMeasurement: Codable {
     ) throws {
         var settings = configuration.training
         settings.coordinatedDropoutRate = 0
-        let model = try StitchedModel(
-            configuration.model, sessions: data, seed: 2, threads: threads)
-        let training = try StitchedTraining(model, settings, seed: 2)
+        let training = try configuration.start(data, settings, threads: threads, seed: 2)
+        let model = training.model
         training.beginEpoch()
         let start = model.parameterValues
         let (loss, gradient) = training.lossAndGradient(ofUpdate: 0)
@@ -110,9 +107,7 @@ struct StepMeasurement: Codable {
                 "the gradient of \(configuration.name) (slope \(slope), gradient \(squared))")
         }
         func gradientBits(threads: Int) throws -> [Float] {
-            let model = try StitchedModel(
-                configuration.model, sessions: data, seed: 2, threads: threads)
-            let training = try StitchedTraining(model, configuration.training, seed: 2)
+            let training = try configuration.start(data, threads: threads, seed: 2)
             training.beginEpoch()
             return training.lossAndGradient(ofUpdate: 0).gradient
         }

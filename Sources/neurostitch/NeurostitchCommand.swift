@@ -30,8 +30,6 @@ struct NeurostitchCommand: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
-        } catch let error as FailedReading {
-            exit(withError: ExitCode(error.code))
         } catch let error as any ReportedError {
             Terminal.printError("error: \(error)")
             if let advice = CommandAdvice.advice(for: error) { Terminal.printError("hint: \(advice)") }

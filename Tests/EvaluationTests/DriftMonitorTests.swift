@@ -1,4 +1,5 @@
 import Foundation
+import LFADS
 import LinearAlgebra
 import Recordings
 import Registry
@@ -94,7 +95,7 @@ import Testing
         let lab = try DriftLab.get()
         let run = try TrainedRun("small", in: lab.registry)
         let record = try lab.registry.session(named: lab.next)
-        let session = try StitchJourney.prepare([record], holdOut: run.settings.holdOut, in: lab.registry)[0]
+        let session = try lab.registry.prepared(record, holdOut: run.settings.holdOut)
         let fit = try DayFit(session, run, threads: 1)
         try fit.alignByLabels()
         // A quarter turn of the two leading components.
@@ -104,8 +105,9 @@ import Testing
         }
         let map = ReadInMap(fit.model, session)
         try fit.setReadIn(
-            weights: turned(map.weights.values.map { Float($0) }, rows: map.bias.count),
-            bias: turned(map.bias.map { Float($0) }, rows: map.bias.count))
+            AffineMap(
+                weights: turned(map.weights.values.map { Float($0) }, rows: map.bias.count),
+                bias: turned(map.bias.map { Float($0) }, rows: map.bias.count)))
         var settings = run.settings
         settings.joined = JoinedDay(
             parent: "small", session: lab.next, usedLabels: true,

@@ -18,7 +18,7 @@ import Testing
                 path: "\(folder)/jango_\(date).h5", format: .binnedHDF5, session: "jango-\(date)",
                 subject: "Jango", date: date, behaviorChannels: ["force_x", "force_y"])
             let day = try Recording.read(source)
-            #expect(day.valuesShape == [trials, 32, units])
+            #expect(day.countArray.shape == [trials, 32, units])
             #expect(day.binMilliseconds == 50)
             #expect(spikeCount(day) == spikes)
             #expect(Set(day.trials.map(\.condition)) == Set((0..<8).map { "\($0)" }))
@@ -42,7 +42,7 @@ import Testing
                     path: "\(folder)/lfads_session\(number).h5", format: .lfadsHDF5,
                     session: "lorenz-\(number)", subject: "Lorenz", date: "2020-01-0\(number)",
                     binMilliseconds: 20))
-            #expect(day.valuesShape == [1300, 100, units])
+            #expect(day.countArray.shape == [1300, 100, units])
             #expect(day.trialIndices(.valid).count == 260)
             #expect(spikeCount(day) == spikes)
             #expect(Set(day.trials.map(\.condition)).count == 65)

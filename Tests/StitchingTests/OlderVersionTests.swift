@@ -61,8 +61,8 @@ struct OlderVersionTests {
             // A manifest says the same.
             let manifest = try StitchManifest(
                 contentsOf: fixture.appendingPathComponent("stitched.stitch.yaml").path)
-            let sessions = try StitchJourney.prepare(
-                registry.sessions(ofRun: "stitched"), holdOut: manifest.holdOut, in: registry)
+            let sessions = try registry.prepared(
+                registry.sessions(ofRun: "stitched"), holdOut: manifest.holdOut)
             #expect(try StitchSettings(manifest, sessions) == stitched)
         }
     }

@@ -8,6 +8,8 @@ public import TrialArrays
 public struct InferredDay {
     /// What the quantities were inferred by.
     public let query: FactorQuery
+    /// What was recorded.
+    public let recording: Recording
     /// Factors of all trials of the recording, of posterior means pushed through the model.
     public let factors: TrialArray
     /// Expected spikes per bin, units in the recording's order.
@@ -19,8 +21,6 @@ public struct InferredDay {
 
     /// What the registry knows of the session.
     public var record: SessionRecord { query.record }
-    /// What was recorded.
-    public var recording: Recording { query.recording }
     /// The recording as the model sees it.
     public var session: PreparedSession { query.session }
     /// Places in the recording of the trials that the run was trained on.
@@ -58,25 +58,20 @@ public struct InferredDay {
         let inferred = try query.infer(trials: trials.places, quantities: quantities)
         let bins = BinAxis(count: inferred.binCount, milliseconds: recording.binMilliseconds)
         self.query = query
-        factors = TrialArray(
-            trials: trials, bins: bins, columns: ColumnAxis(.factor, count: model.factorCount),
-            values: inferred.factors)
-        rates = TrialArray(
-            trials: trials, bins: bins, columns: ColumnAxis(.unit, names: recording.units.map(\.name)),
-            values: inferred.means)
-        initialConditions = TrialArray(
-            trials: trials, bins: .once,
-            columns: ColumnAxis(.dimension, count: model.initialConditionDimensions),
-            values: inferred.initialConditionMeans)
-        inferredInputs =
-            model.hasController
-            ? TrialArray(
-                trials: trials, bins: bins, columns: ColumnAxis(.input, count: model.inferredInputCount),
-                values: inferred.inferredInputMeans) : nil
+        self.recording = query.session.wholeRecording()
+        func known(_ array: TrialArray?, _ columns: ColumnAxis, _ bins: BinAxis) -> TrialArray {
+            array ?? TrialArray(trials: trials, bins: bins, columns: columns, repeating: .nan)
+        }
+        factors = known(inferred.factors, ColumnAxis(.factor, count: model.factorCount), bins)
+        rates = known(inferred.means, ColumnAxis(.unit, names: recording.units.map(\.name)), bins)
+        initialConditions = known(
+            inferred.initialConditionMeans,
+            ColumnAxis(.dimension, count: model.initialConditionDimensions), .once)
+        inferredInputs = inferred.inferredInputMeans
     }
 
     /// Spikes per bin as they were recorded.
-    public var counts: TrialArray { recording.counts }
+    public var counts: TrialArray { recording.countArray }
 
     /// Standard deviation, in bins, of the Gaussian that smooths counts for comparisons: the run's
     /// `smoothing_ms`.

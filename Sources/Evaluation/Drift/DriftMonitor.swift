@@ -45,7 +45,7 @@ public struct DriftMonitor {
         guard let first = days.first else { throw EvaluationError.noSessions(run: run) }
         var common: [String]?
         for record in days {
-            let names = try StitchJourney.behaviorNames(of: record, in: registry)
+            let names = try registry.behaviorNames(of: record)
             common = common.map { $0.filter(names.contains) } ?? names
         }
         let plan = DecodingPlan(

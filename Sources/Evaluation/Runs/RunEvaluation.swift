@@ -84,7 +84,7 @@ public struct RunEvaluation: Sendable, Codable {
         var population: [PopulationSize] = []
         // Which channels all days have is known only when all were read: names first, they are cheap.
         for record in records {
-            let names = try StitchJourney.behaviorNames(of: record, in: registry)
+            let names = try registry.behaviorNames(of: record)
             common = common.map { $0.filter(names.contains) } ?? names
         }
         let channels = try Self.channels(options.channels, common ?? [])

@@ -1,5 +1,5 @@
 /// How a continuous recording is cut into overlapping windows.
-public struct ChopSettings: Sendable, Equatable {
+public struct ChopSettings: Sendable, Equatable, Codable {
     public var windowMilliseconds: Double
     public var overlapMilliseconds: Double
 
@@ -122,17 +122,11 @@ extension Recording {
                 longestMilliseconds: Double(segments.map(\.bins.count).max() ?? 0) * binMilliseconds)
         }
         let length = plan.window * factor
-        func cut(_ values: [Float], columns: Int) -> [Float] {
-            windows.flatMap { values[($0.firstRow * columns)..<(($0.firstRow + length) * columns)] }
-        }
-        var result = self
+        let rows = windows.map(\.firstRow)
+        var result = mapArrays { $0.windows(atRows: rows, bins: length) }
         result.trialCount = windows.count
         result.binCount = length
         result.encodedBinCount = length
-        result.values = cut(values, columns: units.count)
-        result.behavior = cut(behavior, columns: behaviorNames.count)
-        result.externalInputs = cut(externalInputs, columns: externalInputNames.count)
-        result.trueRates = trueRates.map { cut($0, columns: units.count) }
         result.trials = windows.indices.map { Trial(identifier: $0, condition: nil, split: .train) }
         result.chop = Chop(windows: windows.map(\.window), segmentStarts: used.map(\.startSeconds))
         result.provenance.merge(
@@ -150,8 +144,10 @@ extension Recording {
     func splittingWindows(everyKthStretch k: Int) throws -> Recording {
         var result = self
         let stretch = heldOutStretch(k)
-        for index in trials.indices {
-            result.trials[index].split = index / stretch % k == k - 1 ? .valid : .train
+        result.trials = trials.enumerated().map { index, trial in
+            var trial = trial
+            trial.split = index / stretch % k == k - 1 ? .valid : .train
+            return trial
         }
         try result.requireBothSplits(source: session)
         return result

@@ -1,4 +1,5 @@
 import Foundation
+public import TrialArrays
 
 /// Windows of a continuous recording, put together again to one series.
 ///
@@ -14,6 +15,8 @@ public struct WindowMerge: Sendable {
     /// When every merged bin begins, in seconds by the recording's clock.
     public let seconds: [Double]
     private let parts: [Part]
+    private let windowBinCount: Int
+    private let binMilliseconds: Double
 
     /// A window's share of the merged series.
     private struct Part {
@@ -23,6 +26,7 @@ public struct WindowMerge: Sendable {
         let weights: [Double]
     }
 
+    /// Finds how the windows of a recording go together.
     /// - Parameter binCount: bins of a window.
     public init(_ chop: Recording.Chop, binCount: Int, binMilliseconds: Double) {
         var firsts: [Int] = []
@@ -50,6 +54,7 @@ public struct WindowMerge: Sendable {
             Part(first: first, weights: weights.enumerated().map { $1 / sums[first + $0] })
         }
         (self.segments, self.bins, self.seconds) = (segments, bins, seconds)
+        (windowBinCount, self.binMilliseconds) = (binCount, binMilliseconds)
     }
 
     private static func weights(_ chop: Recording.Chop, binCount: Int) -> [[Double]] {
@@ -73,20 +78,38 @@ public struct WindowMerge: Sendable {
         return x * x * (3 - 2 * x)
     }
 
+    /// Puts a quantity of all windows together.
+    ///
+    /// - Parameter windows: as many trials as there are windows, `[windows, bins, columns]`.
+    /// - Returns: `[1, merged bins, columns]`.
+    public func merged(_ windows: TrialArray) -> TrialArray {
+        let columns = windows.columnCount
+        var sums = [Double](repeating: 0, count: segments.count * columns)
+        for (window, part) in parts.enumerated() {
+            var place = part.first * columns
+            for (bin, weight) in part.weights.enumerated() {
+                for value in windows[window, bin] {
+                    sums[place] += weight * Double(value)
+                    place += 1
+                }
+            }
+        }
+        return TrialArray(
+            trials: TrialAxis(count: 1),
+            bins: BinAxis(count: segments.count, milliseconds: binMilliseconds),
+            columns: windows.columns, values: sums.map { Float($0) })
+    }
+
+    /// Puts a quantity of all windows together.
+    ///
     /// - Parameter windows: windows × bins × columns.
     /// - Returns: merged bins × columns.
     public func merged(_ windows: [Float], columns: Int) -> [Float] {
-        var sums = [Double](repeating: 0, count: segments.count * columns)
-        var offset = 0
-        for part in parts {
-            for (bin, weight) in part.weights.enumerated() {
-                for column in 0..<columns {
-                    sums[(part.first + bin) * columns + column] +=
-                        weight * Double(windows[offset + column])
-                }
-                offset += columns
-            }
-        }
-        return sums.map { Float($0) }
+        merged(
+            TrialArray(
+                trials: TrialAxis(count: parts.count),
+                bins: BinAxis(count: windowBinCount, milliseconds: binMilliseconds),
+                columns: ColumnAxis(.channel, count: columns), values: windows)
+        ).values
     }
 }

@@ -1,3 +1,5 @@
+import TrialArrays
+
 extension NWBFileReader {
     /// Counts, behaviour and inputs in windows, without units that the manifest doesn't want.
     func recording(of units: NWBUnits, in windows: Windows) throws -> Recording {
@@ -9,26 +11,34 @@ extension NWBFileReader {
         }
         let binning = SpikeBinning(
             windowStarts: windows.starts, binNanoseconds: bin, binCount: windows.binCount)
-        var values = [Float](repeating: 0, count: counts.partialValue)
+        let trials = TrialAxis(count: trialCount)
+        let bins = BinAxis(count: windows.binCount, milliseconds: binMilliseconds)
+        var spikeCounts = TrialArray(
+            trials: trials, bins: bins, columns: ColumnAxis(.unit, names: units.units.map(\.name)),
+            repeating: 0)
         var outside = 0
         for (unit, spikes) in units.spikes.enumerated() {
             let own = binning.counts(of: spikes)
             outside += own.outside
-            for (row, count) in own.counts.enumerated() { values[row * unitCount + unit] = count }
+            spikeCounts.setColumn(unit, to: own.counts)
         }
         try requireSameClock(units, windows, outside: outside)
-        let behavior = try channels(behaviorSeries(), windows)
+        let (channels, remarks) = try self.channels(behaviorSeries(), windows)
+        let behavior = channels.appending(columnsOf: [
+            TrialArray(
+                trials: trials, bins: bins,
+                columns: ColumnAxis(.channel, names: windows.scalars.map(\.name)),
+                perTrial: windows.scalars.map(\.values))
+        ])
         let inputs = try externalInputs(windows)
         var recording = Recording(
             session: source.session, subject: source.subject, date: source.date,
             array: source.array, binMilliseconds: binMilliseconds, signal: .counts,
-            trialCount: trialCount, binCount: windows.binCount, units: units.units, values: values,
-            trials: windows.trials, behaviorNames: behavior.names + windows.scalars.map(\.name),
-            behavior: TrialScalars.appending(
-                windows.scalars.map(\.values), to: behavior.values, channels: behavior.names.count,
-                binCount: windows.binCount),
-            externalInputNames: inputs.names, externalInputs: inputs.values, chop: windows.chop,
-            provenance: windows.remarks.merging(behavior.remarks) { own, _ in own })
+            trialCount: trialCount, binCount: windows.binCount, units: units.units,
+            values: spikeCounts.values, trials: windows.trials, behaviorNames: behavior.columns.names,
+            behavior: behavior.values, externalInputNames: inputs.columns.names,
+            externalInputs: inputs.values, chop: windows.chop,
+            provenance: windows.remarks.merging(remarks) { own, _ in own })
         recording.provenance["spikes_outside_windows"] = "\(outside)"
         recording.note(removed: units.removed)
         return try selecting(recording, spikes: units, in: windows)
@@ -95,14 +105,18 @@ extension NWBFileReader {
 
     private func channels(
         _ paths: [String], _ windows: Windows
-    ) throws -> (names: [String], values: [Float], remarks: [String: String]) {
+    ) throws -> (channels: TrialArray, remarks: [String: String]) {
         let all = try paths.map { try nwb.series(at: $0) }
         let names = all.flatMap(\.channelNames)
         if let name = firstDuplicate(in: names + windows.scalars.map(\.name)) {
             throw RecordingError.duplicateName(
                 source: nwb.path, kind: "behaviour channels", name: name)
         }
-        let columns = try all.map { series in
+        let none = TrialArray(
+            trials: TrialAxis(count: windows.starts.count),
+            bins: BinAxis(count: windows.binCount, milliseconds: binMilliseconds),
+            columns: ColumnAxis(.channel, names: []), values: [])
+        let parts = try all.map { series in
             let length = Int64(windows.binCount) * bin
             guard series.resampling.interval <= length else {
                 throw nwb.unsuitable(
@@ -111,9 +125,9 @@ extension NWBFileReader {
                         + "and a window is \(plain(Nanoseconds.seconds(length))) s long; is a rate given as a "
                         + "period, or are times not in seconds? Leave it out by naming others under behavior")
             }
-            let column = series.resampling.values(
+            let values = series.resampling.values(
                 windowStarts: windows.starts, binNanoseconds: bin, binCount: windows.binCount)
-            guard column.contains(where: { !$0.isNaN }) else {
+            guard values.contains(where: { !$0.isNaN }) else {
                 throw nwb.unsuitable(
                     series.path,
                     "no window meets a sample: samples are from "
@@ -121,35 +135,28 @@ extension NWBFileReader {
                         + "\(Self.words(windows.starts)) s of the recording's clock. Leave it out by naming "
                         + "others under behavior")
             }
-            return column
-        }
-        var values: [Float] = []
-        for row in 0..<(windows.starts.count * windows.binCount) {
-            for (series, column) in zip(all, columns) {
-                let width = series.resampling.channelCount
-                values += column[(row * width)..<((row + 1) * width)]
-            }
+            return TrialArray(
+                trials: none.trials, bins: none.bins,
+                columns: ColumnAxis(.channel, names: series.channelNames), values: values)
         }
         var remarks: [String: String] = [:]
         for series in all { remarks["behavior.\(series.name)"] = "\(series.path) in \(series.unit ?? "?")" }
-        return (names, values, remarks)
+        return (none.appending(columnsOf: parts), remarks)
     }
 
-    private func externalInputs(
-        _ windows: Windows
-    ) throws -> (names: [String], values: [Float]) {
-        guard case .named(let name) = source.datasets.externalInputs else { return ([], []) }
-        let inputs = try channels([nwb.seriesPath(named: name)], windows)
+    private func externalInputs(_ windows: Windows) throws -> TrialArray {
+        guard case .named(let name) = source.datasets.externalInputs else {
+            return try channels([], windows).channels
+        }
+        let inputs = try channels([nwb.seriesPath(named: name)], windows).channels
         // A series has no infinite values.
-        if let gap = inputs.values.firstIndex(where: \.isNaN) {
-            let row = gap / inputs.names.count
-            let start = windows.starts[row / windows.binCount] + Int64(row % windows.binCount) * bin
+        if let gap = inputs.firstPlace(where: \.isNaN) {
+            let start = windows.starts[gap.trial] + Int64(gap.bin) * bin
             throw nwb.unsuitable(
                 name,
-                "it has no sample at \(plain(Nanoseconds.seconds(start))) s (trial "
-                    + "\(row / windows.binCount), bin \(row % windows.binCount)), and external inputs must "
-                    + "cover every window")
+                "it has no sample at \(plain(Nanoseconds.seconds(start))) s (trial \(gap.trial), bin "
+                    + "\(gap.bin)), and external inputs must cover every window")
         }
-        return (inputs.names, inputs.values)
+        return inputs
     }
 }

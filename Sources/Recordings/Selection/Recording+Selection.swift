@@ -5,12 +5,8 @@ extension Recording {
     /// Mean rate of each unit over all trials and bins, in Hz: spikes / (trials · bins · bin width).
     /// Meaningful only for counts.
     public func meanRatesHz() -> [Double] {
-        var sums = [Double](repeating: 0, count: units.count)
-        for row in stride(from: 0, to: values.count, by: max(units.count, 1)) {
-            for unit in units.indices { sums[unit] += Double(values[row + unit]) }
-        }
         let seconds = Double(trialCount * binCount) * binMilliseconds / 1000
-        return sums.map { $0 / seconds }
+        return countArray.columnSums().map { $0 / seconds }
     }
 
     /// The recording without the units whose mean rate over all trials is lower than the minimum.
@@ -49,13 +45,10 @@ extension Recording {
     /// which each unit has at least a tenth of its mean rate; 0 for a silent unit.
     func presence() -> [Double] {
         let stretches = min(Self.presenceStretches, trialCount)
+        let counts = countArray
         let totals = (0..<stretches).map { stretch -> [Double] in
             let trials = (stretch * trialCount / stretches)..<((stretch + 1) * trialCount / stretches)
-            var sums = [Double](repeating: 0, count: units.count)
-            for row in (trials.lowerBound * binCount)..<(trials.upperBound * binCount) {
-                for unit in units.indices { sums[unit] += Double(values[row * units.count + unit]) }
-            }
-            return sums.map { $0 / Double(trials.count) }
+            return counts.columnSums(ofTrials: trials).map { $0 / Double(trials.count) }
         }
         let rates = meanRatesHz().map { $0 * Double(binCount) * binMilliseconds / 1000 }
         return units.indices.map { unit in
@@ -89,15 +82,14 @@ extension Recording {
                 widest: Self.widestCoincidenceMilliseconds)
         }
         var events: [CoincidentSpikes.Event] = []
-        for row in 0..<(trialCount * binCount) {
-            for unit in units.indices where values[row * units.count + unit] > 0 {
-                events.append(
-                    .init(bin: row, unit: unit, count: values[row * units.count + unit]))
+        let counts = countArray
+        for row in 0..<counts.rowCount {
+            for (unit, count) in counts[row: row].enumerated() where count > 0 {
+                events.append(.init(bin: row, unit: unit, count: count))
             }
         }
         return try removing(
-            CoincidentSpikes(
-                events: events, unitCount: units.count, binCount: trialCount * binCount),
+            CoincidentSpikes(events: events, unitCount: units.count, binCount: counts.rowCount),
             maximum: maximumCoincidence)
     }
 
@@ -131,8 +123,8 @@ extension Recording {
     public func selectingUnits(_ kept: [Int]) -> Recording {
         var result = self
         result.units = kept.map { units[$0] }
-        result.values = picking(kept, from: values, columns: units.count)
-        result.trueRates = trueRates.map { picking(kept, from: $0, columns: units.count) }
+        result.values = countArray.selecting(columns: kept).values
+        result.trueRates = trueRateArray?.selecting(columns: kept).values
         return result
     }
 
@@ -166,16 +158,7 @@ extension Recording {
         }
         var result = self
         result.behaviorNames = channels
-        result.behavior = picking(kept, from: behavior, columns: behaviorNames.count)
-        return result
-    }
-
-    private func picking(_ kept: [Int], from values: [Float], columns: Int) -> [Float] {
-        var result: [Float] = []
-        result.reserveCapacity(trialCount * binCount * kept.count)
-        for row in stride(from: 0, to: values.count, by: max(columns, 1)) {
-            for column in kept { result.append(values[row + column]) }
-        }
+        result.behavior = behaviorArray.selecting(columns: kept).values
         return result
     }
 }

@@ -2,9 +2,9 @@ import Messages
 import ArrayFiles
 
 /// Which units of a recording are kept. Every removal is listed with its reason in the provenance.
-public struct UnitSelection: Sendable, Equatable {
+public struct UnitSelection: Sendable, Equatable, Codable {
     /// Keeps units (or trials) whose entry in a column is one of these values, compared as text.
-    public struct Filter: Sendable, Equatable {
+    public struct Filter: Sendable, Equatable, Codable {
         public var column: String
         public var values: [String]
 
@@ -15,7 +15,7 @@ public struct UnitSelection: Sendable, Equatable {
     }
 
     /// What to do with units that weren't observed in all trials that others were observed in.
-    public enum Unobserved: String, Sendable, CaseIterable {
+    public enum Unobserved: String, Sendable, Codable, CaseIterable {
         case refuse
         case dropUnits = "drop-units"
         case dropTrials = "drop-trials"

@@ -33,9 +33,9 @@ public enum ExportJourney {
         try FactorFile.requireWritable([path])
         let stored = run.header.sessions.filter { wanted.isEmpty || wanted.contains($0.name) }
         let records = try registry.sessions(ofRun: name)
-        let sessions = try StitchJourney.prepare(
+        let sessions = try registry.prepared(
             stored.compactMap { session in records.first { $0.name == session.name } },
-            holdOut: run.settings.holdOut, in: registry)
+            holdOut: run.settings.holdOut)
         let file = try ModelFile(
             run, stored, sessions, epoch: record.lastEpoch == nil ? nil : record.bestEpoch.map { $0 + 1 })
         try file.write(to: path)
@@ -52,9 +52,7 @@ extension ModelFile {
     init(
         _ run: TrainedRun, _ stored: [Checkpoint.Session], _ prepared: [PreparedSession], epoch: Int?
     ) throws {
-        let source = ParameterTable(
-            run.settings.model,
-            sessions: stored.map { ($0.name, $0.encodedUnitCount, $0.unitNames.count) })
+        let source = ParameterTable(run.settings.model, sessions: stored.map(\.shape))
         let values = try run.parameters(table: source)
         let orders = prepared.map { FileUnitOrder($0) }
         settings = run.settings
@@ -94,7 +92,8 @@ extension ModelFile {
     }
 
     private static func isIdentity(_ tensors: [String: [Float]], units: Int) -> Bool {
-        guard let weights = tensors["readin.0.weight"], let bias = tensors["readin.0.bias"],
+        let map = TensorName.readIn("0")
+        guard let weights = tensors[TensorName.weights(map)], let bias = tensors[TensorName.bias(map)],
             bias.count == units
         else { return false }
         return bias.allSatisfy { $0 == 0 }

@@ -20,10 +20,8 @@ struct FileUnitOrder {
 
     /// - Parameter places: in the recording, each unit once, encoded ones first.
     init(_ session: PreparedSession, places: [Int]) {
-        var place = [Int](repeating: 0, count: session.unitOrder.count)
-        for (index, unit) in session.unitOrder.enumerated() { place[unit] = index }
         self.places = places
-        modelPlaces = places.map { place[$0] }
+        modelPlaces = places.map { session.unitPlaces[$0] }
     }
 
     /// For every element of a session's tensor as the file has it, its place in the model's tensor.

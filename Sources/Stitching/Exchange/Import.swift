@@ -43,9 +43,10 @@ public enum ImportJourney {
         let days = try ImportedDays(file, path, named: sessions, in: registry)
         var settings = try days.settings()
         settings.imported = ImportedModel(file: (path as NSString).lastPathComponent, fileHash: hash)
+        let shapes = days.sessions.map(\.trials.shape)
+        let table = ParameterTable(settings.model, sessions: shapes)
         let model = try StitchedModel(
-            settings.model, sessions: days.sessions.map(\.trials), seed: settings.seed, threads: threads)
-        model.setParameters(days.parameters(model.table))
+            settings.model, sessions: shapes, parameters: days.parameters(table), threads: threads)
         try FinishedRun(
             name: name, settings: settings, records: days.records,
             sessions: zip(days.records, days.sessions).map { Checkpoint.Session($0, $1) },
@@ -54,18 +55,17 @@ public enum ImportJourney {
         ).store(in: registry)
         return Outcome(
             run: name, file: path, fileHash: hash,
-            sessions: zip(days.sessions, days.positions).enumerated().map { index, day in
-                let (session, position) = day
+            sessions: try zip(days.sessions, days.positions).map { session, position in
                 let bits =
                     settings.model.observation == .poisson
                     ? BitsPerSpike(session, trials: session.validationTrials) : nil
                 return Outcome.Session(
                     name: session.name, position: position,
-                    bitsPerSpike: bits?.value(
+                    bitsPerSpike: try bits?.value(
                         meanLoss: model.reconstructionLoss(
-                            session: index, trials: session.validationTrials)))
+                            session.trials, chosen: session.validationTrials)))
             }, parameters: model.table.tensors.reduce(0) { $0 + $1.count },
-            agreement: FactorAgreement(days.sessions, trainingTrialsPerCondition: nil)?.value(model),
+            agreement: try FactorAgreement(days.sessions, trainingTrialsPerCondition: nil)?.value(model),
             warnings: days.warnings)
     }
 }

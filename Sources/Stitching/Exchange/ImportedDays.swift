@@ -50,7 +50,7 @@ struct ImportedDays {
             holdOut.units = Self.heldOutUnits(records, units, positions.map { file.sessions[$0] })
         }
         self.holdOut = holdOut
-        sessions = try StitchJourney.prepare(records, holdOut: holdOut, in: registry)
+        sessions = try registry.prepared(records, holdOut: holdOut)
         orders = try zip(sessions, positions).map { session, position in
             try Self.order(session, file.sessions[position], position, path)
         }
@@ -156,7 +156,7 @@ struct ImportedDays {
             if recording.signal == .continuous, settings.model.observation == .poisson {
                 throw StitchingError.observationDoesNotFit(session: session.name)
             }
-            try StitchSettings.requireSuitableValues(recording, settings.model.observation)
+            try StitchSettings.requireSuitableValues(session, settings.model.observation)
         }
         return settings
     }

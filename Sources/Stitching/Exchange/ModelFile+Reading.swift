@@ -15,7 +15,7 @@ extension ModelFile {
         let prefix = "params/"
         let names = try file.datasetPaths().filter { $0.hasPrefix(prefix) }
             .map { String($0.dropFirst(prefix.count)) }
-        let isIdentity = !names.contains { $0.hasPrefix("readin.") }
+        let isIdentity = !names.contains(where: TensorName.isOfReadIn)
         var settings = try Self.readConfiguration(file, isIdentity: isIdentity)
         sessions = try Self.readSessions(file, names, settings.model)
         settings.holdOut = try Self.readHoldOut(file)
@@ -43,7 +43,7 @@ extension ModelFile {
     private static func takePriorVariance(
         _ model: inout ModelConfiguration, _ table: ParameterTable, _ parameters: [Float]
     ) {
-        guard let tensor = table.tensor(named: "ic_prior.logvar") else { return }
+        guard let tensor = table.tensor(named: TensorName.initialConditionPriorLogVariance) else { return }
         let values = parameters[tensor.offset..<(tensor.offset + tensor.count)]
         guard let first = values.first, values.allSatisfy({ $0 == first }) else { return }
         let variance = Float(exp(Double(first)))
@@ -93,12 +93,12 @@ extension ModelFile {
             }
             return shape
         }
-        let indices = Set(
-            names.compactMap { $0.firstMatch(of: /^readout\.(\d+)\./).flatMap { Int($0.1) } })
+        let indices = Set(names.compactMap(TensorName.sessionNumber))
         // Numbers come from the file, and there may be gaps between them of any size.
         let count = (0..<max(1, indices.count)).first { !indices.contains($0) } ?? indices.count
         guard count > 0, count == indices.count else {
-            throw ModelFileError.missingTensor(path: path, tensor: "readout.\(count).weight")
+            throw ModelFileError.missingTensor(
+                path: path, tensor: TensorName.weights(TensorName.readOut("\(count)")))
         }
         let stated = file.exists("sessions/names") ? try file.strings("sessions/names").values : nil
         if let stated, stated.count != count {
@@ -107,10 +107,11 @@ extension ModelFile {
         }
         let perUnit = model.observation.parametersPerUnit
         return try (0..<count).map { index in
-            let rows = try shape("readout.\(index).bias", rank: 1)[0]
+            let readOut = TensorName.readOut("\(index)")
+            let rows = try shape(TensorName.bias(readOut), rank: 1)[0]
             guard rows <= perUnit * largestUnitCount else {
                 throw ModelFileError.badSetting(
-                    path: path, key: "params/readout.\(index).bias, beside the settings",
+                    path: path, key: "params/\(TensorName.bias(readOut)), beside the settings",
                     found: "of shape [\(rows)]",
                     expected: "at most \(perUnit * largestUnitCount) rows, \(perUnit) for each of "
                         + "\(largestUnitCount) units")
@@ -118,18 +119,18 @@ extension ModelFile {
             guard rows % perUnit == 0 else {
                 throw ModelFileError.badSetting(
                     path: path, key: "reconstruction", found: model.observation.nameInPyTorch,
-                    expected: "a model that fits the \(rows) rows of readout.\(index): it has "
+                    expected: "a model that fits the \(rows) rows of \(readOut): it has "
                         + "\(perUnit) parameters per unit")
             }
             var encoded = 0
             if case .affine = model.readIn {
-                encoded = try shape("readin.\(index).weight", rank: 2)[1]
+                encoded = try shape(TensorName.weights(TensorName.readIn("\(index)")), rank: 2)[1]
             } else {
                 encoded = Int(try file.numberAttribute("encod_data_dim", of: "config") ?? 0)
             }
             guard encoded <= rows / perUnit else {
                 throw ModelFileError.wrongShape(
-                    path: path, tensor: "readout.\(index).bias", expected: [encoded * perUnit],
+                    path: path, tensor: TensorName.bias(readOut), expected: [encoded * perUnit],
                     found: [rows])
             }
             var session = Session(

@@ -44,14 +44,19 @@ struct ModelFile {
         ParameterTable(
             model,
             sessions: sessions.enumerated().map {
-                ("\($0.offset)", $0.element.encodedUnitCount, $0.element.unitCount)
+                SessionShape(
+                    name: "\($0.offset)", encodedUnitCount: $0.element.encodedUnitCount,
+                    unitCount: $0.element.unitCount)
             })
     }
 
     /// The file's name for a tensor of one session, whatever that is called in its own table.
     static func name(of tensor: ParameterTable.Tensor, session: Int) -> String {
-        let map = tensor.role == .readIn ? "readin" : "readout"
-        return "\(map).\(session).\(tensor.name.hasSuffix(".bias") ? "bias" : "weight")"
+        let number = "\(session)"
+        let map =
+            tensor.role == .readIn ? TensorName.readIn(number) : TensorName.readOut(number)
+        // Of a map, weights have two axes.
+        return tensor.shape.count == 1 ? TensorName.bias(map) : TensorName.weights(map)
     }
 
     /// Tensors of the reference that have no place in the table here, because they are never anything
@@ -61,11 +66,13 @@ struct ModelFile {
     static func tensorsWithoutEffect(
         _ model: ModelConfiguration, _ table: ParameterTable
     ) -> [(name: String, shape: [Int], isTrained: Bool)] {
-        var result = table.tensors.filter { $0.name.hasSuffix(".bias_ih") }.map {
-            (name: String($0.name.dropLast("ih".count)) + "hh", shape: $0.shape, isTrained: false)
+        var result = table.tensors.compactMap { tensor in
+            TensorName.recurrentBias(beside: tensor.name).map {
+                (name: $0, shape: tensor.shape, isTrained: false)
+            }
         }
         if !model.hasController {
-            result.append(("decoder.con_h0", [1, model.controllerUnits], true))
+            result.append((TensorName.controllerState, [1, model.controllerUnits], true))
         }
         return result
     }

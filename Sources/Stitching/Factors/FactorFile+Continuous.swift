@@ -15,7 +15,7 @@ extension FactorFile {
 
     /// `nil` for a recording with trials, or where not all of its windows are there in their order.
     static func continuous(
-        _ quantities: [Quantity], of recording: Recording, trials: [Int]
+        _ quantities: [Quantity], of recording: RecordingMetadata, trials: [Int]
     ) -> Continuous? {
         guard let chop = recording.chop, trials == Array(recording.trials.indices) else { return nil }
         let merge = WindowMerge(

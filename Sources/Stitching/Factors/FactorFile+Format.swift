@@ -87,11 +87,11 @@ extension FactorFile {
         FactorQuantity.allCases.filter { kind in quantities.contains { $0.kind == kind } }
     }
 
-    /// The posterior's reading, in words.
-    var readingDescription: String {
-        switch reading {
-        case .meanPushed: "posterior means pushed through the model once"
-        case .averaged(let samples, let seed):
+    /// The posterior's estimate, in words.
+    var estimateDescription: String {
+        switch estimate {
+        case .means: "posterior means pushed through the model once"
+        case .samples(let samples, let seed):
             "mean over \(samples) posterior samples, seed \(seed)"
         }
     }

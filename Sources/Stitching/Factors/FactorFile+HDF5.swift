@@ -53,8 +53,8 @@ extension FactorFile {
         try file.setAttribute("bin_ms", to: binMilliseconds)
         try file.setAttribute("encoded_bins", to: encodedBinCount)
         try file.setAttribute("observation", to: observation.rawValue)
-        try file.setAttribute("posterior", to: readingDescription)
-        if case .averaged(let samples, let seed) = reading {
+        try file.setAttribute("posterior", to: estimateDescription)
+        if case .samples(let samples, let seed) = estimate {
             try file.setAttribute("samples", to: samples)
             try file.setAttribute("sample_seed", to: "\(seed)")
         }

@@ -117,7 +117,7 @@ private struct JSONDescription: Encodable {
         date = file.date
         contentSha256 = file.contentHash
         observation = file.observation.rawValue
-        posterior = file.readingDescription
+        posterior = file.estimateDescription
         revision = file.revision
         encodedBins = file.encodedBinCount
         binMs = file.binMilliseconds

@@ -28,7 +28,7 @@ public struct FactorFile: Sendable {
     /// Bins that the encoder saw; later ones are predicted.
     public let encodedBinCount: Int
     public let observation: ObservationModel
-    public let reading: PosteriorReading
+    public let estimate: PosteriorEstimate
     public let unitNames: [String]
     public let trials: [Trial]
     public let quantities: [Quantity]
@@ -46,12 +46,12 @@ public struct FactorFile: Sendable {
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`
     public init(
         _ query: FactorQuery, trials: [Int], quantities: [FactorQuantity],
-        reading: PosteriorReading = .meanPushed, mergesWindows: Bool = true
+        estimate: PosteriorEstimate = .means, mergesWindows: Bool = true
     ) throws {
         let recording = query.recording
         let inferred = try query.infer(
             trials: trials, quantities: quantities.reduce(into: []) { $0.formUnion($1.inferred) },
-            reading: reading)
+            estimate: estimate)
         run = query.run
         session = query.record.name
         revision = query.record.revision
@@ -62,7 +62,7 @@ public struct FactorFile: Sendable {
         binCount = inferred.binCount
         encodedBinCount = query.settings.model.encodedBinCount
         observation = query.settings.model.observation
-        self.reading = reading
+        self.estimate = estimate
         unitNames = recording.units.map(\.name)
         self.trials = trials.map {
             let trial = recording.trials[$0]
@@ -70,10 +70,7 @@ public struct FactorFile: Sendable {
                 index: $0, identifier: trial.identifier, condition: trial.condition,
                 split: trial.split)
         }
-        let naming = QuantityNaming(
-            trials: TrialAxis(places: trials, conditions: trials.map { recording.trials[$0].condition }),
-            bins: BinAxis(count: inferred.binCount, milliseconds: recording.binMilliseconds),
-            unitNames: unitNames, model: query.settings.model)
+        let naming = QuantityNaming(model: query.settings.model)
         let arrays = quantities.flatMap { naming.quantities($0, inferred) }
         self.quantities = arrays
         continuous =

@@ -37,13 +37,13 @@ public struct FactorQuery {
                     ? ["session \(record.name) differs"] : ["it belongs to run \(header.run)"])
         }
         settings = header.settings
-        session = try StitchJourney.prepare(
-            [record], holdOut: settings.holdOut, in: registry)[0]
+        session = try registry.prepared(record, holdOut: settings.holdOut)
+        let shapes = [session.trials.shape]
+        let table = ParameterTable(settings.model, sessions: shapes)
         model = try StitchedModel(
-            header.settings.model, sessions: [session.trials], seed: header.settings.seed,
+            settings.model, sessions: shapes,
+            parameters: try Checkpoint.readBestParameters(folder.checkpoint, table: table),
             threads: threads)
-        model.setParameters(
-            try Checkpoint.readBestParameters(folder.checkpoint, table: model.table))
         self.run = name
         self.record = record
     }
@@ -65,9 +65,7 @@ public struct FactorQuery {
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`.
     public func meansWithoutInferredInputs(trials: [Int]) throws -> [Float] {
         guard settings.model.hasController else { throw StitchingError.noInferredInputs(run: run) }
-        return try model.withoutInferredInputs {
-            try infer(trials: trials, quantities: .rates).means
-        }
+        return try infer(trials: trials, quantities: .rates, withoutInferredInputs: true).means?.values ?? []
     }
 
     /// Infers quantities of trials, units back in the recording's order.
@@ -75,7 +73,15 @@ public struct FactorQuery {
     /// - Parameter trials: places in the recording, in the order wanted.
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`.
     public func infer(
-        trials: [Int], quantities: InferredQuantities, reading: PosteriorReading = .meanPushed
+        trials: [Int], quantities: InferredQuantities, estimate: PosteriorEstimate = .means
+    ) throws -> InferredTrials {
+        try infer(
+            trials: trials, quantities: quantities, estimate: estimate, withoutInferredInputs: false)
+    }
+
+    private func infer(
+        trials: [Int], quantities: InferredQuantities, estimate: PosteriorEstimate = .means,
+        withoutInferredInputs: Bool
     ) throws -> InferredTrials {
         for trial in trials where !session.recording.trials.indices.contains(trial) {
             throw StitchingError.trialOutOfRange(
@@ -84,16 +90,16 @@ public struct FactorQuery {
         if quantities.contains(.inferredInputs), !settings.model.hasController {
             throw StitchingError.noInferredInputs(run: run)
         }
-        var result = model.infer(
-            session: 0, trials: trials, quantities: quantities, reading: reading)
-        if !result.means.isEmpty { result.means = session.inRecordingOrder(result.means) }
-        if !result.meanDeviations.isEmpty {
-            result.meanDeviations = session.inRecordingOrder(result.meanDeviations)
-        }
+        var result = try model.infer(
+            session.trials, chosen: trials, quantities: quantities, estimate: estimate,
+            withoutInferredInputs: withoutInferredInputs)
+        result.means = result.means.map(session.inRecordingOrder)
+        result.meanDeviations = result.meanDeviations.map(session.inRecordingOrder)
         return result
     }
 
-    public var recording: Recording { session.recording }
+    /// What is known of the session's recording.
+    public var recording: RecordingMetadata { session.recording }
 }
 
 /// Which trials a query is about: `all`, `train`, `valid`, or numbers and ranges such as `0,3,10-19`.
@@ -135,7 +141,7 @@ public struct TrialSelection: Sendable, Equatable {
     /// Places in a recording.
     ///
     /// - Throws: `StitchingError.trialOutOfRange`.
-    public func trials(of recording: Recording) throws -> [Int] {
+    public func trials(of recording: RecordingMetadata) throws -> [Int] {
         switch kind {
         case .all: return Array(recording.trials.indices)
         case .train: return recording.trials.indices.filter { recording.trials[$0].split == .train }

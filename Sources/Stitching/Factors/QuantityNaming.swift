@@ -3,9 +3,6 @@ import TrialArrays
 
 /// Turns inferred arrays into named ones.
 struct QuantityNaming {
-    let trials: TrialAxis
-    let bins: BinAxis
-    let unitNames: [String]
     let model: ModelConfiguration
 
     func quantities(_ kind: FactorQuantity, _ inferred: InferredTrials) -> [FactorFile.Quantity] {
@@ -52,9 +49,9 @@ struct QuantityNaming {
     /// Rates in Hz exist for counts; other observation models give the expected value per bin.
     private func rates(_ inferred: InferredTrials) -> [FactorFile.Quantity] {
         let isCount = model.observation == .poisson
-        func scaled(_ values: [Float]) -> [Float] {
-            guard isCount, let milliseconds = bins.milliseconds else { return values }
-            return values.map { Float(Double($0) * 1000 / milliseconds) }
+        func scaled(_ array: TrialArray?) -> TrialArray? {
+            guard isCount, let array, let milliseconds = array.bins.milliseconds else { return array }
+            return array.replacingValues(array.values.map { Float(Double($0) * 1000 / milliseconds) })
         }
         let what = isCount ? "rates" : "expected values per bin"
         let units = isCount ? "Hz" : "as in the recording"
@@ -72,27 +69,13 @@ struct QuantityNaming {
 
     /// `nil` for an array that was not inferred (standard deviations without samples).
     private func make(
-        _ kind: FactorQuantity, _ name: String, _ values: [Float], torch: String? = nil,
+        _ kind: FactorQuantity, _ name: String, _ array: TrialArray?, torch: String? = nil,
         units: String = "1", _ description: String
     ) -> FactorFile.Quantity? {
-        let columns = columns(kind)
-        let bins = kind == .initialConditions ? .once : bins
-        guard values.count == trials.count * bins.count * columns.count,
-            torch != nil || name == "rates" || !values.isEmpty
-        else { return nil }
-        return FactorFile.Quantity(
-            name: name, kind: kind,
-            array: TrialArray(trials: trials, bins: bins, columns: columns, values: values),
-            units: units, description: description, nameInLFADSTorch: torch)
-    }
-
-    private func columns(_ kind: FactorQuantity) -> ColumnAxis {
-        switch kind {
-        case .rates: ColumnAxis(.unit, names: unitNames)
-        case .factors: ColumnAxis(.factor, count: model.factorCount)
-        case .initialConditions: ColumnAxis(.dimension, count: model.initialConditionDimensions)
-        case .inferredInputs: ColumnAxis(.input, count: model.inferredInputCount)
-        case .generatorStates: ColumnAxis(.state, count: model.generatorUnits)
+        array.map {
+            FactorFile.Quantity(
+                name: name, kind: kind, array: $0, units: units, description: description,
+                nameInLFADSTorch: torch)
         }
     }
 }

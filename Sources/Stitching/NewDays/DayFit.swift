@@ -27,12 +27,10 @@ struct DayFit {
             throw AlignmentError.nothingInCommon(
                 session: session.name, isContinuous: alignable.isContinuous)
         }
-        let map = try trajectories.regression(of: alignable, averages).map
-        try setReadIn(
-            weights: map.weights.transposed.values.map { Float($0) },
-            bias: map.intercepts.map { Float($0) })
+        let regression = try trajectories.regression(of: alignable, averages)
+        try setReadIn(regression.readIn)
         let readOut = try ReadOutStart(
-            run.settings.model.observation, trajectories: conditionFactors(averages),
+            run.settings.model.observation, trajectories: try conditionFactors(averages),
             counts: averages.counts, observationWeights: averages.rowWeights, groups: averages.groups,
             factorCount: run.settings.model.factorCount,
             scatter: run.settings.model.observation == .poisson ? nil : averages.scatter(alignable))
@@ -48,26 +46,29 @@ struct DayFit {
         return try UnlabelledFit(self, run, days).apply()
     }
 
-    func setReadIn(weights: [Float], bias: [Float]) throws {
-        try model.setParameter("readin.\(session.name).weight", weights)
-        try model.setParameter("readin.\(session.name).bias", bias)
+    func setReadIn(_ map: AffineMap) throws {
+        var maps = model.maps(ofSession: session.name)
+        maps.readIn = map
+        try model.setMaps(maps, ofSession: session.name)
     }
 
     func setReadOut(_ start: ReadOutStart) throws {
-        try model.setParameter("readout.\(session.name).weight", start.weights)
-        try model.setParameter("readout.\(session.name).bias", start.bias)
+        var maps = model.maps(ofSession: session.name)
+        maps.readOut = start.map
+        try model.setMaps(maps, ofSession: session.name)
     }
 
     /// What the frozen model makes of the day: its factors averaged as the counts are,
     /// `[conditions · bins, factors]`. The read-out acts on these, not on what they were aligned to.
-    private func conditionFactors(_ averages: ConditionAverages) -> Matrix {
+    private func conditionFactors(_ averages: ConditionAverages) throws -> Matrix {
         // Trials in the session's order, so that sums are added up in it.
         var condition: [Int: Int] = [:]
         for (index, members) in averages.trials.enumerated() {
             for trial in members { condition[trial] = index }
         }
         let trials = session.trainingTrials.filter { condition[$0] != nil }
-        let inferred = model.infer(session: 0, trials: trials, quantities: .factors)
+        let inferred = try model.infer(session.trials, chosen: trials, quantities: .factors)
+        let factors = inferred.factors?.values ?? []
         let width = run.settings.model.factorCount
         let size = inferred.binCount * width
         var result = Matrix(zeros: averages.conditions.count * inferred.binCount, width)
@@ -76,7 +77,7 @@ struct DayFit {
             let scale = 1 / Double(averages.trialCounts[condition])
             for i in 0..<size {
                 result.values[condition * size + i] +=
-                    scale * Double(inferred.factors[index * size + i])
+                    scale * Double(factors[index * size + i])
             }
         }
         return result
@@ -92,7 +93,7 @@ struct DayFit {
         _ settings: TrainingConfiguration, report: (EpochSummary) -> Void, shouldStop: () -> Bool
     ) throws -> [EpochSummary] {
         let training = try StitchedTraining(
-            model, settings, seed: run.settings.seed, freezesShared: true)
+            model, [session.trials], settings, seed: run.settings.seed, freezesShared: true)
         let start = model.parameterValues
         var bestLoss = training.validationLosses()[0]
         var best = start

@@ -27,8 +27,7 @@ public struct ElectrodeView {
         of record: SessionRecord, inRun name: String, in registry: SessionRegistry, threads: Int
     ) throws {
         let run = try TrainedRun(name, in: registry)
-        let session = try StitchJourney.prepare(
-            [record], holdOut: run.settings.holdOut, in: registry)[0]
+        let session = try registry.prepared(record, holdOut: run.settings.holdOut)
         try run.requireFits(session)
         let own = Set(session.recording.units.map(\.name))
         let others = try registry.sessions(ofRun: name)
@@ -43,8 +42,8 @@ public struct ElectrodeView {
                 run: name, session: other.name, in: registry, threads: threads)
             let shared = SharedUnits(names, session.recording, source.recording)
             guard shared.encodedCount >= Self.fewestElectrodes,
-                let query = try source.through(shared, of: session.recording, record),
-                let reference = try source.through(shared, of: source.recording, other)
+                let query = try source.through(shared, of: session.wholeRecording(), record),
+                let reference = try source.through(shared, of: source.session.wholeRecording(), other)
             else { continue }
             self.query = query
             self.reference = reference
@@ -63,7 +62,7 @@ private struct SharedUnits {
 
     var encodedCount: Int { names.count - heldOut.count }
 
-    init(_ names: [String], _ a: Recording, _ b: Recording) {
+    init(_ names: [String], _ a: RecordingMetadata, _ b: RecordingMetadata) {
         self.names = names
         heldOut = Set((a.units + b.units).filter(\.heldOut).map(\.name)).intersection(names)
     }
@@ -90,25 +89,15 @@ extension FactorQuery {
         var holdOut = HoldOut()
         holdOut.conditions = settings.holdOut.conditions
         let seen = try PreparedSession(shared.restricting(other), holdOut: holdOut)
-        guard let readIn = readIn(restrictedTo: seen) else { return nil }
+        let maps = model.maps(ofSession: session.name)
+        guard let readIn = maps.readIn else { return nil }
+        let places = places(of: seen)
         let model = try StitchedModel(
-            settings.model, sessions: [seen.trials], seed: settings.seed,
+            settings.model, sharedParameters: self.model.sharedParameters, session: seen.trials.shape,
+            maps: SessionMaps(
+                readIn: restricting(readIn, to: Array(places.prefix(seen.encodedUnitCount))),
+                readOut: maps.readOut(ofUnits: places, settings.model.observation)),
             threads: self.model.threads)
-        for tensor in model.table.tensors where tensor.count > 0 {
-            switch tensor.name {
-            case "readin.\(seen.name).weight": try model.setParameter(tensor.name, readIn.weights)
-            case "readin.\(seen.name).bias": try model.setParameter(tensor.name, readIn.bias)
-            case "readout.\(seen.name).weight", "readout.\(seen.name).bias":
-                let part = tensor.name.hasSuffix("weight") ? "weight" : "bias"
-                try model.setParameter(
-                    tensor.name,
-                    readOutRows("readout.\(session.name).\(part)", units: places(of: seen)))
-            default:
-                if let values = self.model.parameter(tensor.name) {
-                    try model.setParameter(tensor.name, values)
-                }
-            }
-        }
         return FactorQuery(
             run: run, record: record, session: seen, settings: settings, model: model)
     }
@@ -121,20 +110,18 @@ extension FactorQuery {
         return other.unitOrder.compactMap { own[other.recording.units[$0].name] }
     }
 
-    private func readIn(restrictedTo seen: PreparedSession) -> (weights: [Float], bias: [Float])? {
-        guard let weights = model.parameter("readin.\(session.name).weight"),
-            var bias = model.parameter("readin.\(session.name).bias"), !bias.isEmpty
-        else { return nil }
-        let width = session.encodedUnitCount
-        let kept = Array(places(of: seen).prefix(seen.encodedUnitCount))
+    /// A read-in from some of its units, the others taken to fire at their mean.
+    private func restricting(_ readIn: AffineMap, to kept: [Int]) -> AffineMap {
+        let width = readIn.inputs
+        var bias = readIn.bias
         let isKept = Set(kept)
         let means = meanCounts()
         for k in bias.indices {
             for unit in 0..<width where !isKept.contains(unit) {
-                bias[k] += weights[k * width + unit] * Float(means[unit])
+                bias[k] += readIn.weights[k * width + unit] * Float(means[unit])
             }
         }
-        return (bias.indices.flatMap { k in kept.map { weights[k * width + $0] } }, bias)
+        return AffineMap(weights: readIn.selecting(inputs: kept).weights, bias: bias)
     }
 
     /// Of training trials, per bin, units in the model's order.
@@ -144,7 +131,7 @@ extension FactorQuery {
         for trial in session.trainingTrials {
             for bin in 0..<data.binCount {
                 let row = (trial * data.binCount + bin) * data.unitCount
-                for unit in sums.indices { sums[unit] += Double(data.values[row + unit]) }
+                for unit in sums.indices { sums[unit] += Double(data.counts.values[row + unit]) }
             }
         }
         return sums.map { $0 / Double(max(1, session.trainingTrials.count * data.binCount)) }

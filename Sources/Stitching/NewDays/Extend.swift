@@ -65,8 +65,8 @@ public enum ExtendJourney {
             throw StitchingError.alreadyInRun(run: parent, session: sessionName)
         }
         let record = try registry.session(named: sessionName)
-        let session = try StitchJourney.prepare(
-            [record], holdOut: run.settings.holdOut, trainingTrialLimit: options.trials, in: registry)[0]
+        let session = try registry.prepared(
+            record, holdOut: run.settings.holdOut, trainingTrialLimit: options.trials)
         let fit = try DayFit(session, run, threads: options.threads)
         if options.usesLabels {
             try fit.alignByLabels()
@@ -81,10 +81,10 @@ public enum ExtendJourney {
         let bits =
             run.settings.model.observation == .poisson
             ? BitsPerSpike(session, trials: session.validationTrials) : nil
-        func loss() -> Double {
-            fit.model.reconstructionLoss(session: 0, trials: session.validationTrials)
+        func loss() throws -> Double {
+            try fit.model.reconstructionLoss(session.trials, chosen: session.validationTrials)
         }
-        let aligned = loss()
+        let aligned = try loss()
         report(.aligned(session: sessionName, validation: aligned))
         let settings = training(run.settings.training, sessions: others.count, epochs: options.epochs)
         let history =
@@ -103,7 +103,7 @@ public enum ExtendJourney {
             run: name, parent: parent, session: sessionName,
             trainingTrials: session.trainingTrials.count, epochs: history.count,
             alignedBitsPerSpike: bits?.value(meanLoss: aligned),
-            bitsPerSpike: bits?.value(meanLoss: loss()),
+            bitsPerSpike: try bits?.value(meanLoss: loss()),
             seconds: Date().timeIntervalSince(start))
     }
 

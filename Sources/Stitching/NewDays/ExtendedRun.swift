@@ -20,12 +20,10 @@ struct ExtendedRun {
         let sessions = parent.header.sessions + [Checkpoint.Session(record, session)]
         let table = ParameterTable(
             settings.model,
-            sessions: sessions.map { ($0.name, $0.encodedUnitCount, $0.unitNames.count) })
+            sessions: sessions.map(\.shape))
         var parameters = try parent.parameters(table: table, without: session.name)
-        for tensor in table.tensors where tensor.session == sessions.count - 1 {
-            guard let values = model.parameter(tensor.name) else { continue }
-            parameters.replaceSubrange(tensor.offset..<(tensor.offset + tensor.count), with: values)
-        }
+        try table.put(
+            model.maps(ofSession: session.name), ofSession: sessions.count - 1, into: &parameters)
         try FinishedRun(
             name: name, settings: settings, records: others + [record], sessions: sessions, table: table,
             parameters: parameters, trajectories: parent.trajectories,

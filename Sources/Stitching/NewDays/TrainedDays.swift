@@ -42,7 +42,7 @@ struct TrainedDays {
             moments.append(WindowMoments(map.applied(to: averages), windows: windows))
             let outputs = map.applied(
                 to: session.windowAverages(trials, windows: bins, bins: bins))
-            let factors = query.model.factorRows(trials, bins: bins)
+            let factors = try query.model.factorRows(session.trials, trials, bins: bins)
             lastDay = (session, factors)
             let own = SecondMoments(regressors: factors, targets: outputs)
             if encoding == nil { encoding = own } else { encoding?.add(own) }
@@ -71,17 +71,14 @@ struct ReadInMap {
 
     init(_ model: StitchedModel, _ session: PreparedSession) {
         self.init(
-            weights: model.parameter("readin.\(session.name).weight") ?? [],
-            bias: model.parameter("readin.\(session.name).bias") ?? [],
+            model.maps(ofSession: session.name).readIn ?? AffineMap(weights: [], bias: []),
             encodedUnits: session.encodedUnitCount)
     }
 
-    /// - Parameters:
-    ///   - weights: `[components, encodedUnits]`. - bias: `[components]`.
-    init(weights: [Float], bias: [Float], encodedUnits: Int) {
-        self.bias = bias.map(Double.init)
-        self.weights = Matrix(
-            rows: bias.count, columns: encodedUnits, values: weights.map(Double.init))
+    init(_ map: AffineMap, encodedUnits: Int) {
+        bias = map.bias.map(Double.init)
+        weights = Matrix(
+            rows: bias.count, columns: encodedUnits, values: map.weights.map(Double.init))
     }
 
     /// - Parameter counts: `[rows, units]`, of which the leading ones are encoded.
@@ -93,16 +90,12 @@ struct ReadInMap {
 }
 
 extension StitchedModel {
-    /// Factors of the leading bins of trials of the only session, `[trials · bins, factors]`.
-    func factorRows(_ trials: [Int], bins: Int) -> Matrix {
-        let inferred = infer(session: 0, trials: trials, quantities: .factors)
-        let width = configuration.factorCount
+    /// Factors of the leading bins of some trials, `[trials · bins, factors]`.
+    func factorRows(_ trials: SessionTrials, _ chosen: [Int], bins: Int) throws -> Matrix {
+        let inferred = try infer(trials, chosen: chosen, quantities: .factors)
         return Matrix(
-            rows: trials.count * bins, columns: width,
-            values: trials.indices.flatMap { index in
-                let start = index * inferred.binCount * width
-                return inferred.factors[start..<(start + bins * width)].map(Double.init)
-            })
+            rows: chosen.count * bins, columns: configuration.factorCount,
+            values: inferred.factors?.leading(bins: bins).values.map(Double.init) ?? [])
     }
 }
 
@@ -123,7 +116,7 @@ extension PreparedSession {
         return WindowMoments.averages(
             trials: chosen.count, bins: bins, windows: windows, columns: units
         ) { trial, bin, unit in
-            Double(trials.values[(chosen[trial] * trials.binCount + bin) * units + unit])
+            Double(trials.counts.values[(chosen[trial] * trials.binCount + bin) * units + unit])
         }
     }
 }

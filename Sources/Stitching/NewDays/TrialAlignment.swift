@@ -19,8 +19,7 @@ public struct TrialAlignment {
         labelsOnly: Bool = false
     ) throws {
         let run = try TrainedRun(name, in: registry)
-        let session = try StitchJourney.prepare(
-            [record], holdOut: run.settings.holdOut, in: registry)[0]
+        let session = try registry.prepared(record, holdOut: run.settings.holdOut)
         let fit = try DayFit(session, run, threads: threads)
         do {
             try fit.alignByLabels()

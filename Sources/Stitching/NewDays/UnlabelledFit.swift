@@ -80,14 +80,15 @@ struct UnlabelledFit {
             let result = Result(losses: losses, misfit: misfit, electrodes: electrodes)
             outcomes.append((result, parameters, losses.min() ?? .infinity))
         }
-        if let (weights, bias, electrodes) = try electrodeMap(smoothed) {
-            try fit.setReadIn(weights: weights, bias: bias)
+        if let (map, electrodes) = try electrodeMap(smoothed) {
+            try fit.setReadIn(map)
             try continueFrom(nil, electrodes: electrodes)
         }
         for candidate in candidates.prefix(Self.continued) {
             try fit.setReadIn(
-                weights: candidate.weights.values.map { Float($0) },
-                bias: candidate.bias.map { Float($0) })
+                AffineMap(
+                    weights: candidate.weights.values.map { Float($0) },
+                    bias: candidate.bias.map { Float($0) }))
             try continueFrom(candidate.misfit, electrodes: 0)
         }
         guard var chosen = outcomes.indices.first else { return [] }
@@ -108,7 +109,7 @@ struct UnlabelledFit {
     /// the spread that it had there; `nil` where they are too few.
     private func electrodeMap(
         _ smoothed: Matrix
-    ) throws -> (weights: [Float], bias: [Float], electrodes: Int)? {
+    ) throws -> (map: AffineMap, electrodes: Int)? {
         let last = days.last
         func places(_ session: PreparedSession) -> [String: Int] {
             let encoded = session.unitOrder.prefix(session.encodedUnitCount)
@@ -136,7 +137,9 @@ struct UnlabelledFit {
                 bias[k] += map.weights[index, k] * (before[index].mean - scale * now[index].mean)
             }
         }
-        return (weights.values.map { Float($0) }, bias.map { Float($0) }, names.count)
+        return (
+            AffineMap(weights: weights.values.map { Float($0) }, bias: bias.map { Float($0) }), names.count
+        )
     }
 
     private func spread(_ counts: Matrix, _ columns: [Int]) -> [(mean: Double, deviation: Double)] {
@@ -165,13 +168,14 @@ struct UnlabelledFit {
         var losses: [Double] = []
         var best = fit.model.parameterValues
         for round in 0..<Self.rounds {
-            let factors = fit.model.factorRows(trials, bins: bins)
+            let factors = try fit.model.factorRows(session.trials, trials, bins: bins)
             let readOut = try ReadOutStart(
                 run.settings.model.observation, trajectories: factors.selecting(rows: rows),
                 counts: counts, observationWeights: [Double](repeating: 1, count: rows.count),
                 groups: rows.map { $0 / bins }, factorCount: width, folds: 2)
             try fit.setReadOut(readOut)
-            let loss = fit.model.reconstructionLoss(session: 0, trials: session.validationTrials)
+            let loss = try fit.model.reconstructionLoss(
+                session.trials, chosen: session.validationTrials)
             losses.append(loss)
             if losses.allSatisfy({ $0 >= loss }) { best = fit.model.parameterValues }
             guard round + 1 < Self.rounds else { break }
@@ -179,9 +183,7 @@ struct UnlabelledFit {
             let (map, _) = try RidgeRegression.crossValidated(
                 regressors: smoothed, targets: targets,
                 groups: trials.indices.flatMap { [Int](repeating: $0, count: bins) }, folds: 5)
-            try fit.setReadIn(
-                weights: map.weights.transposed.values.map { Float($0) },
-                bias: map.intercepts.map { Float($0) })
+            try fit.setReadIn(AffineMap(map))
         }
         return (losses, best)
     }

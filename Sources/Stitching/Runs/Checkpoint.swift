@@ -25,6 +25,11 @@ struct Checkpoint {
         /// In the model's order.
         var unitNames: [String]
         var encodedUnitCount: Int
+
+        var shape: SessionShape {
+            SessionShape(
+                name: name, encodedUnitCount: encodedUnitCount, unitCount: unitNames.count)
+        }
     }
 
     /// A session without spikes has no bits per spike; JSON itself has no word for that.
@@ -193,9 +198,9 @@ struct Checkpoint {
         without session: String? = nil
     ) throws -> [Float] {
         var values = [Float](repeating: 0, count: table.count)
-        let missing = session.map { ["readin.\($0).", "readout.\($0)."] } ?? []
+        let missing = session.flatMap { name in table.sessionNames.firstIndex(of: name) }
         for tensor in table.tensors
-        where tensor.count > 0 && !missing.contains(where: tensor.name.hasPrefix) {
+        where tensor.count > 0 && (missing == nil || tensor.session != missing) {
             let array = try file.floats("\(name)/\(tensor.name)")
             guard array.shape == tensor.shape else {
                 throw LFADSError.parameterMismatch(

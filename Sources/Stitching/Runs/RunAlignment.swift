@@ -20,8 +20,8 @@ public struct RunAlignment {
     /// - Throws: errors of the rooms below.
     public init(run: String, in registry: SessionRegistry) throws {
         settings = try StitchSettings(json: registry.run(named: run).settingsJSON)
-        sessions = try StitchJourney.prepare(
-            registry.sessions(ofRun: run), holdOut: settings.holdOut, in: registry)
+        sessions = try registry.prepared(
+            registry.sessions(ofRun: run), holdOut: settings.holdOut)
         guard !settings.hasSpaceFromElsewhere else {
             days = nil
             trajectories = try Checkpoint.readTrajectories(
@@ -55,9 +55,9 @@ public struct RunAlignment {
     public func reconstruction(of session: PreparedSession) -> [(condition: String, values: [Double])] {
         guard let days, let trajectories, let averages = averages(session) else { return [] }
         let aligned = days.days.first { $0.session == session.name }
-        guard let map = aligned.map({ ($0.readInWeights, $0.readInBias) }) ?? (try? readIn(session))
+        guard let map = aligned?.maps.readIn ?? (try? readIn(session))
         else { return [] }
-        let images = ReadInMap(weights: map.0, bias: map.1, encodedUnits: session.encodedUnitCount)
+        let images = ReadInMap(map, encodedUnits: session.encodedUnitCount)
             .applied(to: averages.smoothed)
         let size = averages.binCount * images.columns
         return averages.conditions.enumerated().compactMap { index, condition in
@@ -69,14 +69,13 @@ public struct RunAlignment {
     /// Read-in of a session that is seen through its encoded units alone, onto the shared trajectories.
     ///
     /// - Throws: `AlignmentError.nothingInCommon` without labels in common with the run.
-    func readIn(_ session: PreparedSession) throws -> (weights: [Float], bias: [Float]) {
+    func readIn(_ session: PreparedSession) throws -> AffineMap {
         let alignable = session.alignable
         guard let trajectories else {
             throw AlignmentError.nothingInCommon(
                 session: session.name, isContinuous: alignable.isContinuous)
         }
-        let map = try trajectories.regression(of: alignable, averages(session)).map
-        return (map.weights.transposed.values.map { Float($0) }, map.intercepts.map { Float($0) })
+        return try trajectories.regression(of: alignable, averages(session)).readIn
     }
 
     private func averages(_ session: PreparedSession) -> ConditionAverages? {
@@ -97,44 +96,15 @@ extension FactorQuery {
         var holdOut = settings.holdOut
         holdOut.units = .named(
             recording.units.indices.filter { !seen.contains($0) }.map { recording.units[$0].name })
-        let restricted = try PreparedSession(recording, holdOut: holdOut)
-        let model = try StitchedModel(
-            settings.model, sessions: [restricted.trials], seed: settings.seed,
-            threads: self.model.threads)
+        let restricted = try PreparedSession(session.wholeRecording(), holdOut: holdOut)
         let readIn = try alignment.readIn(restricted)
-        var place = [Int](repeating: 0, count: session.unitOrder.count)
-        for (index, unit) in session.unitOrder.enumerated() { place[unit] = index }
-        for tensor in model.table.tensors where tensor.count > 0 {
-            switch tensor.name {
-            case "readin.\(session.name).weight": try model.setParameter(tensor.name, readIn.weights)
-            case "readin.\(session.name).bias": try model.setParameter(tensor.name, readIn.bias)
-            case "readout.\(session.name).weight", "readout.\(session.name).bias":
-                try model.setParameter(
-                    tensor.name, readOutRows(tensor.name, units: restricted.unitOrder.map { place[$0] }))
-            default:
-                if let values = self.model.parameter(tensor.name) {
-                    try model.setParameter(tensor.name, values)
-                }
-            }
-        }
+        let readOut = model.maps(ofSession: session.name).readOut(
+            ofUnits: restricted.unitOrder.map { session.unitPlaces[$0] }, settings.model.observation)
+        let model = try StitchedModel(
+            settings.model, sharedParameters: self.model.sharedParameters,
+            session: restricted.trials.shape,
+            maps: SessionMaps(readIn: readIn, readOut: readOut), threads: self.model.threads)
         return FactorQuery(
             run: run, record: record, session: restricted, settings: settings, model: model)
-    }
-
-    /// Rows of a read-out tensor, one block of units per parameter of the observation model, of these
-    /// units in this order.
-    ///
-    /// - Parameter units: places in the model's order.
-    func readOutRows(_ name: String, units: [Int]) -> [Float] {
-        let values = model.parameter(name) ?? []
-        let count = session.unitOrder.count
-        let blocks = settings.model.observation.parametersPerUnit
-        let width = values.count / (count * blocks)
-        return (0..<blocks).flatMap { block in
-            units.flatMap { unit in
-                let row = block * count + unit
-                return values[(row * width)..<((row + 1) * width)]
-            }
-        }
     }
 }

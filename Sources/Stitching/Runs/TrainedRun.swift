@@ -36,11 +36,11 @@ struct TrainedRun {
     /// A model of one new day: the shared part is the run's, the day's own maps are 0.
     func model(for session: PreparedSession, threads: Int) throws -> StitchedModel {
         try requireFits(session)
-        let model = try StitchedModel(
-            settings.model, sessions: [session.trials], seed: settings.seed, threads: threads)
-        model.setParameters(
-            try Checkpoint.readBestParameters(path, table: model.table, without: session.name))
-        return model
+        let sessions = [session.trials.shape]
+        let table = ParameterTable(settings.model, sessions: sessions)
+        return try StitchedModel(
+            settings.model, sessions: sessions,
+            parameters: try parameters(table: table, without: session.name), threads: threads)
     }
 
     /// All parameters for a table that holds sessions of the run and one more, whose maps are 0.

@@ -30,7 +30,7 @@ public struct HoldOut: Sendable, Equatable {
     /// order a file lists them. At least one unit is kept back and one encoded.
     ///
     /// - Parameter order: places of the units by content.
-    func heldOutUnits(of recording: Recording, contentOrder order: [Int]) -> [Bool] {
+    func heldOutUnits(of recording: RecordingMetadata, contentOrder order: [Int]) -> [Bool] {
         var result = recording.units.map(\.heldOut)
         func mark(_ names: [String]) {
             for (index, unit) in recording.units.enumerated() where names.contains(unit.name) {

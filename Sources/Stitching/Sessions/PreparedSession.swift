@@ -1,19 +1,30 @@
 import ArrayFiles
 public import LFADS
 public import Recordings
+public import TrialArrays
 
 /// A recording made ready for the model: its units in the model's own order.
 ///
 /// The model's order of units is by content (held-in units first, then by a hash of what each unit
 /// did), and its order of conditions by first appearance. Neither depends on the order or the names
 /// in the file, so permuting the units of a day, or calling its conditions something else, changes
-/// no number.
+/// no number. The counts are held once, in the model's order.
 public struct PreparedSession: Sendable {
-    public let recording: Recording
+    /// What is known of the recording beside its arrays, units in the recording's order. Units that the run
+    /// keeps back are marked as held out.
+    public let recording: RecordingMetadata
+    /// Behaviour, `[trials, bins, channels]`; NaN where not measured.
+    public let behavior: TrialArray
+    /// True rates in Hz, `[trials, bins, units]`, units in the recording's order; `nil` where they are not
+    /// known.
+    public let trueRates: TrialArray?
     /// Place in the recording of each of the model's units.
     public let unitOrder: [Int]
+    /// Place in the model of each of the recording's units.
+    public let unitPlaces: [Int]
     /// Leading units that the encoder sees.
     public let encodedUnitCount: Int
+    /// Counts and external inputs as the model reads them.
     public let trials: SessionTrials
 
     /// Trials of conditions that the run keeps back; they take part in nothing but the evaluation.
@@ -23,6 +34,8 @@ public struct PreparedSession: Sendable {
     public var trainingTrials: [Int] { trials.trainingTrials }
     public var validationTrials: [Int] { trials.validationTrials }
 
+    /// Makes a recording ready for a run.
+    ///
     /// - Parameters:
     ///   - holdOut: what the run keeps back beside the recording's own split.
     ///   - trainingTrialLimit: the first so many training trials alone; the others take no part.
@@ -31,13 +44,16 @@ public struct PreparedSession: Sendable {
     public init(
         _ source: Recording, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
     ) throws {
-        var recording = source
-        let content = Self.contentOrder(of: source)
-        let heldOut = holdOut.heldOutUnits(of: source, contentOrder: content)
+        var recording = source.metadata
+        let counts = source.countArray
+        let content = UnitContent.order(of: counts)
+        let heldOut = holdOut.heldOutUnits(of: recording, contentOrder: content)
         for (index, isHeldOut) in heldOut.enumerated() {
             recording.units[index].heldOut = isHeldOut
         }
         self.recording = recording
+        behavior = source.behaviorArray
+        trueRates = source.trueRateArray
         let order = content.filter { !heldOut[$0] } + content.filter { heldOut[$0] }
         let excluded = Set(holdOut.conditions)
         excludedTrials = recording.trials.indices.filter { index in
@@ -45,9 +61,7 @@ public struct PreparedSession: Sendable {
         }
         let isExcluded = Set(excludedTrials)
         func trials(_ split: Recording.Split) -> [Int] {
-            recording.trials.indices.filter {
-                recording.trials[$0].split == split && !isExcluded.contains($0)
-            }
+            recording.trialIndices(split).filter { !isExcluded.contains($0) }
         }
         if holdOut != HoldOut() {
             for (what, isMissing) in [
@@ -56,56 +70,58 @@ public struct PreparedSession: Sendable {
             ] where isMissing { throw StitchingError.nothingLeft(session: source.session, what: what) }
         }
         unitOrder = order
+        unitPlaces = order.indices.sorted { order[$0] < order[$1] }
         encodedUnitCount = recording.units.filter { !$0.heldOut }.count
-        let units = recording.units.count
         self.trials = try SessionTrials(
-            name: recording.session, trialCount: recording.trialCount, binCount: recording.binCount,
-            unitCount: units, encodedUnitCount: encodedUnitCount,
-            values: Self.reordered(recording.values, order),
-            externalInputCount: recording.externalInputNames.count,
-            externalInputs: recording.externalInputs,
+            name: recording.session, counts: counts.selecting(columns: order),
+            encodedUnitCount: encodedUnitCount, externalInputs: source.externalInputArray,
             trainingTrials: Array(trials(.train).prefix(trainingTrialLimit ?? .max)),
             validationTrials: trials(.valid))
+        try self.trials.requireSplit()
     }
 
-    /// Back to the recording's order: the last axis of `values` holds the model's units.
-    public func inRecordingOrder(_ values: [Float]) -> [Float] {
-        let units = unitOrder.count
-        var result = values
-        for row in 0..<(values.count / units) {
-            for (place, unit) in unitOrder.enumerated() {
-                result[row * units + unit] = values[row * units + place]
-            }
-        }
-        return result
+    // MARK: The recording's order
+
+    /// Counts (or signal values), `[trials, bins, units]`, units in the recording's order. Put together anew
+    /// at every call.
+    public var countsInRecordingOrder: TrialArray { inRecordingOrder(trials.counts) }
+
+    /// Back to the recording's order: the columns of `array` are the model's units.
+    public func inRecordingOrder(_ array: TrialArray) -> TrialArray {
+        array.selecting(columns: unitPlaces)
+    }
+
+    /// The recording with its arrays, units that the run keeps back marked as held out. Put together anew at
+    /// every call.
+    public func wholeRecording() -> Recording {
+        Recording(
+            recording, values: countsInRecordingOrder.values, behavior: behavior.values,
+            externalInputs: trials.externalInputs.values, trueRates: trueRates?.values)
     }
 
     /// Into the model's order: the last axis of `values` holds the recording's units.
-    func inModelOrder(_ values: [Float]) -> [Float] { Self.reordered(values, unitOrder) }
+    func inModelOrder(_ values: [Float]) -> [Float] { reordered(values, unitOrder) }
 
-    private static func reordered(_ values: [Float], _ order: [Int]) -> [Float] {
-        let units = order.count
-        return [Float](unsafeUninitializedCapacity: values.count) { buffer, count in
-            for row in 0..<(values.count / units) {
-                for (place, unit) in order.enumerated() {
-                    buffer[row * units + place] = values[row * units + unit]
-                }
-            }
-            count = values.count
-        }
+    private func reordered(_ values: [Float], _ places: [Int]) -> [Float] {
+        TrialArray(
+            trials: TrialAxis(count: values.count / places.count), bins: .once,
+            columns: recording.unitAxis, values: values
+        ).selecting(columns: places).values
     }
+}
 
-    private static func contentOrder(of recording: Recording) -> [Int] {
-        let units = recording.units.count
-        let rows = recording.trialCount * recording.binCount
-        let keys = (0..<units).map { unit -> String in
-            let hash = ContentHash()
-            hash.update((0..<rows).map { recording.values[$0 * units + unit] })
-            return hash.hexadecimal()
-        }
+/// Units by what they did, whatever their names and places in a file.
+private enum UnitContent {
+    /// Rows of counts that are read at a time.
+    private static let block = 4096
+
+    /// Places of the units, ordered by a hash of what each did.
+    static func order(of counts: TrialArray) -> [Int] {
+        let hashes = (0..<counts.columnCount).map { _ in ContentHash() }
+        counts.forEachColumn(inBlocksOf: block) { hashes[$0].update($1) }
+        let keys = hashes.map { $0.hexadecimal() }
+        let names = counts.columns.names
         // Equal content (two silent units) leaves the names to decide.
-        return (0..<units).sorted {
-            (keys[$0], recording.units[$0].name) < (keys[$1], recording.units[$1].name)
-        }
+        return names.indices.sorted { (keys[$0], names[$0]) < (keys[$1], names[$1]) }
     }
 }

@@ -1,45 +1,73 @@
-import ArrayFiles
 import Foundation
 public import Recordings
 public import Registry
 
 /// The journey of a recording day into the registry.
+///
+/// The canonical file is complete on the disk under a temporary name before the transaction that renames it
+/// into place and commits the row: an interruption leaves neither half.
 public enum RegisterJourney {
-    /// Reads a recording as its manifest says, writes the canonical file and enters it.
+    /// Reads a recording as a manifest says, writes the canonical file and enters it.
     ///
-    /// The canonical file is complete on the disk under a temporary name before the transaction that
-    /// renames it into place and commits the row: an interruption leaves neither half.
-    ///
-    /// - Parameter read: how the recording is read; whoever reads files from elsewhere may want to do so in
-    ///   a process of its own, as libraries for file formats can crash on damaged files.
-    /// - Throws: `ManifestError`, `RecordingError`, `ArrayFileError` or `RegistryError`.
+    /// - Parameters:
+    ///   - path: the manifest, a YAML file.
+    ///   - asNewRevision: keep what is registered under this name, and put other content before it.
+    ///   - place: in which process the recording is read.
+    /// - Throws: `ManifestError`, `RecordingError`, `ReadingFailure`, `ReadingProcessError`, `ArrayFileError`
+    ///   or `RegistryError`.
     public static func register(
-        manifest path: String, in registry: SessionRegistry, asNewRevision: Bool,
-        read: (RecordingManifest) throws -> Recording = { try Recording.read($0.source) }
+        manifest path: String, in registry: SessionRegistry, asNewRevision: Bool = false,
+        reading place: ReadingPlace = .separateProcess()
     ) throws -> Registration {
-        let manifest = try RecordingManifest(contentsOf: path)
-        let recording = try read(manifest)
-        return try register(recording, in: registry, asNewRevision: asNewRevision)
+        try register(
+            RecordingManifest(contentsOf: path), in: registry, asNewRevision: asNewRevision, reading: place)
     }
 
+    /// Reads a recording as a manifest says, writes the canonical file and enters it. Otherwise as for the
+    /// path of a manifest.
+    public static func register(
+        _ manifest: RecordingManifest, in registry: SessionRegistry, asNewRevision: Bool = false,
+        reading place: ReadingPlace = .separateProcess()
+    ) throws -> Registration {
+        switch place {
+        case .thisProcess:
+            return try register(
+                Recording.read(manifest.source), in: registry, asNewRevision: asNewRevision)
+        case .separateProcess(let program):
+            return try RecordingReading.withCanonicalFile(
+                of: manifest.source, in: registry.workspace, program: program
+            ) { file in
+                let hashed = try RecordingFile.readHashed(file)
+                return try unchanged(hashed, in: registry, asNewRevision)
+                    ?? registry.register(hashed, canonicalFile: file, asNewRevision: asNewRevision)
+            }
+        }
+    }
+
+    /// Writes the canonical file of a recording in memory and enters it.
+    ///
+    /// - Parameter asNewRevision: keep what is registered under this name, and put other content before it.
+    /// - Throws: `RecordingError`, `ArrayFileError` or `RegistryError`.
     public static func register(
         _ recording: Recording, in registry: SessionRegistry, asNewRevision: Bool = false
     ) throws -> Registration {
-        let contentHash = recording.contentHash
-        if case .unchanged(let session) = try registry.decision(
-            for: recording.session, contentHash: contentHash, asNewRevision: asNewRevision)
-        {
-            return .unchanged(session)
-        }
+        let hashed = HashedRecording(recording)
+        if let unchanged = try unchanged(hashed, in: registry, asNewRevision) { return unchanged }
         let folder = registry.workspace.recordingsFolder
         let temporary = "\(folder)/.\(recording.session).\(ProcessInfo.processInfo.processIdentifier).partial"
         defer { try? FileManager.default.removeItem(atPath: temporary) }
-        try RecordingFile.write(recording, to: temporary)
-        let fileHash = try ContentHash.ofFile(temporary)
-        return try registry.register(
-            recording, contentHash: contentHash, fileHash: fileHash, asNewRevision: asNewRevision
-        ) { file in
-            try AtomicFile.move(temporary, to: registry.workspace.location(of: file))
-        }
+        try RecordingFile.write(hashed, to: temporary)
+        return try registry.register(hashed, canonicalFile: temporary, asNewRevision: asNewRevision)
+    }
+
+    private static func unchanged(
+        _ hashed: HashedRecording, in registry: SessionRegistry, _ asNewRevision: Bool
+    ) throws -> Registration? {
+        guard
+            case .unchanged(let session) = try registry.decision(
+                for: hashed.recording.session, contentHash: hashed.contentHash,
+                asNewRevision: asNewRevision)
+        else { return nil }
+        return .unchanged(session)
     }
 }

@@ -49,7 +49,8 @@ public struct StitchSettings: Sendable, Equatable {
         model = manifest.model
         training = manifest.training
         guard let first = sessions.first?.recording else { throw StitchingError.noSessions }
-        for session in sessions.map(\.recording) {
+        for prepared in sessions {
+            let session = prepared.recording
             func same(_ what: String, _ a: String, _ b: String) throws {
                 guard a == b else {
                     throw StitchingError.sessionsDiffer(
@@ -66,7 +67,7 @@ public struct StitchSettings: Sendable, Equatable {
             if session.signal == .continuous, model.observation == .poisson {
                 throw StitchingError.observationDoesNotFit(session: session.session)
             }
-            try Self.requireSuitableValues(session, model.observation)
+            try Self.requireSuitableValues(prepared, model.observation)
         }
         try holdOut.requireSensible(sessions)
         model.binCount = first.binCount
@@ -82,7 +83,7 @@ public struct StitchSettings: Sendable, Equatable {
 
     /// A gamma density has no zero, a zero-inflated one no negative value.
     static func requireSuitableValues(
-        _ recording: Recording, _ observation: ObservationModel
+        _ session: PreparedSession, _ observation: ObservationModel
     ) throws {
         let expected: String
         switch observation {
@@ -91,11 +92,12 @@ public struct StitchSettings: Sendable, Equatable {
         case .zeroInflatedGamma: expected = "values of 0 and above"
         }
         let isAllowed: (Float) -> Bool = observation == .gamma ? { $0 > 0 } : { $0 >= 0 }
-        guard let place = recording.values.firstIndex(where: { !isAllowed($0) }) else { return }
-        let units = recording.units.count
+        guard !session.trials.counts.values.allSatisfy(isAllowed) else { return }
+        let counts = session.countsInRecordingOrder
+        guard let place = counts.firstPlace(where: { !isAllowed($0) }) else { return }
         throw StitchingError.unsuitableValue(
-            session: recording.session, trial: place / (recording.binCount * units),
-            bin: place / units % recording.binCount, unit: recording.units[place % units].name,
-            value: recording.values[place], expected: expected)
+            session: session.name, trial: place.trial, bin: place.bin,
+            unit: counts.columns.names[place.column],
+            value: counts[place.trial, place.bin, place.column], expected: expected)
     }
 }

@@ -7,10 +7,7 @@ extension AlignedDays {
     /// - Throws: `LFADSError.parameterMismatch` where the model has other days or dimensions.
     func apply(to model: StitchedModel) throws {
         for day in days {
-            try model.setParameter("readin.\(day.session).weight", day.readInWeights)
-            try model.setParameter("readin.\(day.session).bias", day.readInBias)
-            try model.setParameter("readout.\(day.session).weight", day.readOut.weights)
-            try model.setParameter("readout.\(day.session).bias", day.readOut.bias)
+            try model.setMaps(day.maps, ofSession: day.session)
         }
     }
 }

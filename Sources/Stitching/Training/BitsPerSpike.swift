@@ -44,7 +44,7 @@ public struct BitsPerSpike: Sendable {
             for t in 0..<data.binCount {
                 let place = (trial * data.binCount + t) * data.unitCount
                 for j in 0..<data.unitCount {
-                    let y = data.values[place + j]
+                    let y = data.counts.values[place + j]
                     sums[j] += Double(y)
                     constant += ObservationModel.poisson.constant(y)
                 }

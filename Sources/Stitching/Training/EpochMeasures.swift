@@ -19,7 +19,7 @@ struct EpochMeasures {
     func runEpoch(_ training: StitchedTraining) throws -> EpochRecord {
         var measured: Double?
         let summary = try training.runEpoch { model in
-            measured = agreement?.value(model)
+            measured = try agreement?.value(model)
             return measured
         }
         return EpochRecord(

@@ -4,8 +4,8 @@ import LFADS
 /// Agreement of the days' condition-averaged factors as a model has them: which trials take part, and the
 /// averages that `Agreement` is measured of.
 public struct FactorAgreement: Sendable {
-    /// Places in the run of the sessions that have labels.
-    private let places: [Int]
+    /// Of the sessions that have labels.
+    private let sessions: [SessionTrials]
     /// `nil` for a trial without a label.
     private let labels: [[Int?]]
     private let trials: [[Int]]
@@ -37,22 +37,23 @@ public struct FactorAgreement: Sendable {
             common = common.map { $0.intersection(own) } ?? own
         }
         guard let common, !common.isEmpty else { return nil }
-        self.places = places
+        self.sessions = places.map { sessions[$0].trials }
         self.labels = labels
         self.trials = trials
         conditions = common.sorted()
     }
 
-    func value(_ model: StitchedModel) -> Double {
+    /// - Throws: `LFADSError` for a model of other sessions.
+    func value(_ model: StitchedModel) throws -> Double {
         Agreement(
-            places.indices.map { average(model, $0) }, width: model.configuration.factorCount
+            try labels.indices.map { try average(model, $0) }, width: model.configuration.factorCount
         ).overall
     }
 
     /// Condition-averaged factors of one labelled session, `[conditions, bins, factors]`.
-    private func average(_ model: StitchedModel, _ day: Int) -> [Double] {
-        let inferred = model.infer(
-            session: places[day], trials: trials[day], quantities: .factors)
+    private func average(_ model: StitchedModel, _ day: Int) throws -> [Double] {
+        let inferred = try model.infer(sessions[day], chosen: trials[day], quantities: .factors)
+        let factors = inferred.factors?.values ?? []
         let width = model.configuration.factorCount * inferred.binCount
         let place = Dictionary(uniqueKeysWithValues: conditions.enumerated().map { ($1, $0) })
         var sums = [Double](repeating: 0, count: conditions.count * width)
@@ -61,7 +62,7 @@ public struct FactorAgreement: Sendable {
             guard let label = labels[day][trial], let condition = place[label] else { continue }
             counts[condition] += 1
             for i in 0..<width {
-                sums[condition * width + i] += Double(inferred.factors[index * width + i])
+                sums[condition * width + i] += Double(factors[index * width + i])
             }
         }
         for condition in conditions.indices {

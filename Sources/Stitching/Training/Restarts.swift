@@ -51,9 +51,10 @@ public struct Restarts {
             // The registry and YAML hold signed numbers.
             let seed = (settings.firstSeed &+ UInt64(index)) & UInt64(Int.max)
             let model = try StitchedModel(
-                settings.model, sessions: sessions.map(\.trials), seed: seed, threads: threads)
+                settings.model, sessions: sessions.map(\.trials.shape), startingFrom: seed, threads: threads)
             try alignment.apply(to: model)
-            let training = try StitchedTraining(model, settings.training, seed: seed)
+            let training = try StitchedTraining(
+                model, sessions.map(\.trials), settings.training, seed: seed)
             do {
                 for _ in 0..<epochs {
                     _ = try training.runEpoch()
@@ -65,7 +66,7 @@ public struct Restarts {
                 continue
             }
             let validation = training.validationLosses().reduce(0, +) / Double(sessions.count)
-            let agreement = measure?.value(model)
+            let agreement = try measure?.value(model)
             let isBest = best.map { Self.isBetter(agreement, validation, than: $0) } ?? true
             let start = Start(
                 seed: seed, epochs: epochs, agreement: agreement, validation: validation,

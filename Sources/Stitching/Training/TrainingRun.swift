@@ -37,8 +37,8 @@ final class TrainingRun {
         self.folder = folder
         training = try StitchedTraining(
             try StitchedModel(
-                settings.model, sessions: sessions.map(\.trials), seed: settings.seed,
-                threads: threads), settings.training, seed: settings.seed)
+                settings.model, sessions: sessions.map(\.trials.shape), startingFrom: settings.seed,
+                threads: threads), sessions.map(\.trials), settings.training, seed: settings.seed)
         measures = EpochMeasures(sessions, settings.model.observation)
         lastState = training.state
     }
@@ -130,7 +130,7 @@ final class TrainingRun {
             run: name, isFinished: !isStopped, epochsDone: training.epochsDone, bestEpoch: best + 1,
             sessions: sessionNames,
             bitsPerSpike: history.first { $0.summary.epoch == best }?.bitsPerSpike ?? [],
-            agreement: FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model),
+            agreement: try FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model),
             seconds: seconds)
     }
 

@@ -73,11 +73,11 @@ struct FactorsCommand: ParsableCommand {
         let selected = try selection.trials(of: query.recording)
         try FactorFile.requireWritable(
             path, as: format, quantities: quantities, isSampled: samples != nil)
-        let reading = samples.map {
-            PosteriorReading.averaged(samples: $0, seed: seed ?? query.settings.seed)
+        let estimate = samples.map {
+            PosteriorEstimate.samples(count: $0, seed: seed ?? query.settings.seed)
         }
         let file = try FactorFile(
-            query, trials: selected, quantities: quantities, reading: reading ?? .meanPushed,
+            query, trials: selected, quantities: quantities, estimate: estimate ?? .means,
             mergesWindows: !windows)
         let written = try file.write(to: path, as: format)
         if options.json {

@@ -35,9 +35,7 @@ struct DemoCommand: ParsableCommand {
         let registry = try SessionRegistry.create(at: options.workspace)
         say("1. register the sample days")
         for path in try recordingManifests() {
-            let session = try RegisterJourney.register(
-                manifest: path, in: registry, asNewRevision: false
-            ).session
+            let session = try RegisterJourney.register(manifest: path, in: registry).session
             say(
                 "   \(session.name): \(session.trialCount) trials, \(session.unitCount) units, "
                     + "\(session.conditionCount) conditions")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Recordings
+import Stitching
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,13 +33,15 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         guard inThisProcess else {
-            try SeparateProcess.run(
+            let exitCode = try ReadingProcess.runThisProgram(
                 ["inspect", "--in-this-process"] + (manifest ? ["--manifest"] : [])
                     + (json ? ["--json"] : []) + ["--", file], reading: file)
+            // The other process has said what is wrong.
+            if exitCode != 0 { throw ExitCode(exitCode) }
             return
         }
-        SeparateProcess.endWithParent(getppid()) {}
-        try SeparateProcess.limit(for: file)
+        ReadingProcess.endWithParent(getppid())
+        ReadingProcess.limit(for: file)
         let inspection = try FileInspection(path: file)
         if json {
             print(try Terminal.json(inspection))

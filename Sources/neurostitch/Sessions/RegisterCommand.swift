@@ -33,8 +33,7 @@ struct RegisterCommand: ParsableCommand {
         do {
             for manifest in manifests {
                 let registration = try RegisterJourney.register(
-                    manifest: manifest, in: registry, asNewRevision: revise
-                ) { try ReadRecordingCommand.readSeparately($0, in: registry.workspace) }
+                    manifest: manifest, in: registry, asNewRevision: revise)
                 let row = Row(session: registration.session, outcome: Self.word(registration))
                 rows.append(row)
                 if !options.json {

@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
 import Testing
+import TrialArrays
 
 @testable import LFADS
 
@@ -10,9 +11,11 @@ private func sessions(_ counts: [(trials: Int, units: Int)], bins: Int = 6) thro
         let draws = RandomStream(seed: 9, key: UInt64(index), purpose: 1)
             .uniforms(count.trials * bins * count.units)
         return try SessionTrials(
-            name: "day\(index)", trialCount: count.trials, binCount: bins, unitCount: count.units,
-            encodedUnitCount: count.units, values: draws.map { Float(Int($0 * 3)) },
-            trainingTrials: Array(0..<(count.trials - 2)),
+            name: "day\(index)",
+            counts: TrialArray(
+                trials: TrialAxis(count: count.trials), bins: BinAxis(count: bins, milliseconds: 20),
+                columns: ColumnAxis(.unit, count: count.units), values: draws.map { Float(Int($0 * 3)) }),
+            encodedUnitCount: count.units, trainingTrials: Array(0..<(count.trials - 2)),
             validationTrials: [count.trials - 2, count.trials - 1])
     }
 }
@@ -30,13 +33,21 @@ private func configuration(bins: Int = 6) -> ModelConfiguration {
     return model
 }
 
+private func model(of sessions: [SessionTrials], threads: Int = 1) throws -> StitchedModel {
+    try StitchedModel(
+        configuration(), sessions: sessions.map(\.shape), startingFrom: 2, threads: threads)
+}
+
 @Suite("The engine's own properties")
 struct EngineTests {
     @Test("shards and their slices cover every row once, evenly, whatever the sessions")
     func shards() throws {
         for counts in [[1], [63, 2], [64], [128, 128], [50, 50, 50], [11, 0, 90, 300], [83, 913, 700]] {
             let table = ParameterTable(
-                configuration(), sessions: counts.indices.map { ("day\($0)", 3, 3) })
+                configuration(),
+                sessions: counts.indices.map {
+                    SessionShape(name: "day\($0)", encodedUnitCount: 3, unitCount: 3)
+                })
             let plan = UpdatePlan(rowsOfSession: counts, table: table)
             let total = counts.reduce(0, +)
             #expect(plan.rowCount == total && plan.shards.parts <= UpdatePlan.mostShards)
@@ -83,12 +94,13 @@ struct EngineTests {
 
     @Test("what a trial draws and gives does not depend on what else is in the batch, bit for bit")
     func draws() throws {
-        let model = try StitchedModel(
-            configuration(), sessions: try sessions([(8, 3), (8, 4)]), seed: 2, threads: 1)
+        let sessions = try sessions([(8, 3), (8, 4)])
+        let model = try model(of: sessions)
         model.packParameters()
         func factors(_ parts: [Batch.Part]) -> [Float] {
             let batch = Batch(parts: parts)
-            let context = model.context(batch, .training(seed: 3, update: 7))
+            let context = model.context(
+                batch, PassTrials(sessions: sessions), .training(seed: 3, update: 7))
             let workspace = model.workspaces[0]
             workspace.forward(context, 0..<batch.count)
             // Row of trial 5 of session 1: the last.
@@ -106,8 +118,8 @@ struct EngineTests {
     func inferenceBits() throws {
         let sessions = try sessions([(50, 3), (41, 4)])
         func infer(threads: Int, trials: [Int]) throws -> InferredTrials {
-            try StitchedModel(configuration(), sessions: sessions, seed: 2, threads: threads)
-                .infer(session: 1, trials: trials, quantities: .all)
+            try model(of: sessions, threads: threads)
+                .infer(sessions[1], chosen: trials, quantities: .all)
         }
         let all = Array(0..<41)
         let one = try infer(threads: 1, trials: all)
@@ -118,22 +130,22 @@ struct EngineTests {
             #expect(other.generatorStates == one.generatorStates)
         }
         let alone = try infer(threads: 2, trials: [17])
-        let size = alone.means.count
-        #expect(alone.means == Array(one.means[(17 * size)..<(18 * size)]))
-        #expect(try infer(threads: 2, trials: []).factors.isEmpty)
+        #expect(alone.means?[trial: 0] == one.means?[trial: 17])
+        #expect(alone.means?.trials.places == [17] && one.means?.trialCount == 41)
+        #expect(try infer(threads: 2, trials: []).factors?.values == [])
     }
 
     @Test("frozen maps do not move, others do, and gradients of frozen maps stay out of the norm")
     func frozenMaps() throws {
         let sessions = try sessions([(12, 3), (12, 4)])
         for (readIn, readOut) in [(Float(0), Float(0)), (0.1, 0), (0, 0.1)] {
-            let model = try StitchedModel(configuration(), sessions: sessions, seed: 2, threads: 1)
+            let model = try model(of: sessions)
             var settings = TrainingConfiguration()
             settings.readInRateScale = readIn
             settings.readOutRateScale = readOut
             settings.epochs = 1
             let before = model.parameterValues
-            _ = try StitchedTraining(model, settings, seed: 1).runEpoch()
+            _ = try StitchedTraining(model, sessions, settings, seed: 1).runEpoch()
             let after = model.parameterValues
             for tensor in model.table.tensors where tensor.count > 0 {
                 let range = tensor.offset..<(tensor.offset + tensor.count)
@@ -150,22 +162,26 @@ struct EngineTests {
 
     @Test("the mean over posterior samples and its spread, against single samples")
     func samples() throws {
-        let model = try StitchedModel(
-            configuration(), sessions: try sessions([(5, 3)]), seed: 2, threads: 2)
-        let one = model.infer(
-            session: 0, trials: [0, 3], quantities: .all, reading: .averaged(samples: 1, seed: 4))
-        #expect(one.factorDeviations.allSatisfy { $0 == 0 })
-        let many = model.infer(
-            session: 0, trials: [0, 3], quantities: .all, reading: .averaged(samples: 400, seed: 4))
-        let again = model.infer(
-            session: 0, trials: [3], quantities: .all, reading: .averaged(samples: 400, seed: 4))
-        #expect(many.factorDeviations.allSatisfy { $0 > 0 })
+        let session = try sessions([(5, 3)])[0]
+        let model = try model(of: [session], threads: 2)
+        func infer(_ trials: [Int], samples: Int) throws -> (factors: [Float], deviations: [Float]) {
+            let inferred = try model.infer(
+                session, chosen: trials, quantities: .all, estimate: .samples(count: samples, seed: 4))
+            return (
+                try #require(inferred.factors).values, try #require(inferred.factorDeviations).values
+            )
+        }
+        let one = try infer([0, 3], samples: 1)
+        #expect(one.deviations.allSatisfy { $0 == 0 })
+        let many = try infer([0, 3], samples: 400)
+        let again = try infer([3], samples: 400)
+        #expect(many.deviations.allSatisfy { $0 > 0 })
         for (i, value) in again.factors.enumerated() {
             #expect(abs(value - many.factors[many.factors.count / 2 + i]) < 1e-4)
         }
         // One sample lies within five standard deviations of the mean (a chance of 6e-7 each).
         for i in one.factors.indices {
-            #expect(abs(one.factors[i] - many.factors[i]) < 5 * many.factorDeviations[i])
+            #expect(abs(one.factors[i] - many.factors[i]) < 5 * many.deviations[i])
         }
     }
 
@@ -223,15 +239,14 @@ struct EngineTests {
 
     @Test("clipping scales the whole gradient to the largest norm allowed")
     func clipping() throws {
-        let model = try StitchedModel(
-            configuration(), sessions: try sessions([(5, 3)]), seed: 2, threads: 1)
-        for i in 0..<model.table.count { model.gradient.base[i] = 1 }
+        let model = try model(of: try sessions([(5, 3)]))
+        let gradient = FloatBuffer(model.table.count)
+        for i in 0..<model.table.count { gradient.base[i] = 1 }
         let optimizer = AdamOptimizer(model.table, readInRateScale: 1, readOutRateScale: 1)
-        let norm = optimizer.norm(model.gradient.base)
+        let norm = optimizer.norm(gradient.base)
         var settings = TrainingConfiguration()
         settings.maximumGradientNorm = 2
-        optimizer.update(
-            model.parameters.base, model.gradient.base, norm: norm, rate: 1e-3, settings)
+        optimizer.update(model.parameters.base, gradient.base, norm: norm, rate: 1e-3, settings)
         // The first moment after one step is (1 − β₁)·clipped gradient.
         let expected = 0.1 * Float(2 / (norm + 1e-6))
         let tensor = try #require(model.table.tensor(named: "ic_prior.mean"))

@@ -1,16 +1,19 @@
 import ArrayFiles
 import Foundation
+import TrialArrays
 
 @testable import LFADS
 
 /// The production engine set up as a case of the reference, with the case's numbers as draws.
 struct ProductionCase {
-    let model: StitchedModel
+    let training: StitchedTraining
+    let sessions: [SessionTrials]
     let batch: Batch
     let draws: GivenDraws
     let weights: LossWeights
     let l2: L2Weights
     let configuration: ReferenceConfiguration
+    var model: StitchedModel { training.model }
 
     init(
         _ configuration: ReferenceConfiguration, _ parameters: [String: ShapedArray<Double>],
@@ -43,7 +46,7 @@ struct ProductionCase {
         shape.dropoutRate = Float(1 - 1 / kept)
 
         let bins = configuration.reconstructedBins
-        let sessions = try reference.sessions.enumerated().map { index, session in
+        sessions = try reference.sessions.enumerated().map { index, session in
             let trials = session.trialCount
             // External inputs end before the trial does: missing bins are zero.
             let given = session.externalInput.shape[1]
@@ -57,14 +60,20 @@ struct ProductionCase {
                 }
             }
             return try SessionTrials(
-                name: "\(index)", trialCount: trials, binCount: bins,
-                unitCount: configuration.reconstructedUnits[index],
+                name: "\(index)",
+                counts: TrialArray(
+                    trials: TrialAxis(count: trials), bins: BinAxis(count: bins, milliseconds: 20),
+                    columns: ColumnAxis(.unit, count: configuration.reconstructedUnits[index]),
+                    values: session.reconstructed.values.map { Float($0) }),
                 encodedUnitCount: configuration.encodedUnits[index],
-                values: session.reconstructed.values.map { Float($0) },
-                externalInputCount: configuration.externalInputs, externalInputs: external,
+                externalInputs: TrialArray(
+                    trials: TrialAxis(count: trials), bins: BinAxis(count: bins, milliseconds: 20),
+                    columns: ColumnAxis(.input, count: configuration.externalInputs), values: external),
                 trainingTrials: Array(0..<trials), validationTrials: [0])
         }
-        model = try StitchedModel(shape, sessions: sessions, seed: 0, threads: threads)
+        let model = try StitchedModel(
+            shape, sessions: sessions.map(\.shape), startingFrom: 0, threads: threads)
+        training = try StitchedTraining(model, sessions, TrainingConfiguration(), seed: 0)
         for (name, array) in parameters where model.table.tensor(named: name) != nil {
             try model.setParameter(name, array.values.map { Float($0) })
         }
@@ -125,18 +134,18 @@ struct ProductionCase {
 
     /// One training pass, cut into slices of at most that many rows.
     func step(sliceRows: Int = 1_000) -> StepLosses {
-        model.computeGradient(
+        training.computeGradient(
             batch,
             plan: UpdatePlan(
                 rowsOfSession: weights.rowsOfSession, table: model.table, sliceRows: sliceRows),
             draws: .given(draws), weights: weights, l2: l2)
-        return model.stepLosses
+        return training.stepLosses
     }
 
     /// Forward to the factors, all rows together.
     func forward(_ draws: Draws, _ weights: LossWeights? = nil) -> PassContext {
         model.packParameters()
-        let context = model.context(batch, draws, weights)
+        let context = model.context(batch, PassTrials(sessions: sessions), draws, weights)
         model.workspaces[0].forward(context, 0..<batch.count)
         return context
     }
@@ -146,7 +155,8 @@ struct ProductionCase {
         var result: [String: ShapedArray<Double>] = [:]
         for tensor in model.table.tensors where tensor.role != .fixed {
             result[tensor.name] = ShapedArray(
-                shape: tensor.shape, values: (model.gradient(of: tensor.name) ?? []).map(Double.init))
+                shape: tensor.shape,
+                values: (0..<tensor.count).map { Double(training.gradient.base[tensor.offset + $0]) })
         }
         return result
     }

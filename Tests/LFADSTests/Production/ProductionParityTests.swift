@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import Testing
+import TrialArrays
 
 @testable import LFADS
 
@@ -80,7 +81,7 @@ struct ProductionParityTests {
             let optimizer = AdamOptimizer(
                 production.model.table, readInRateScale: 1, readOutRateScale: 1)
             expect(
-                optimizer.norm(production.model.gradient.base), "grad_norm", Self.gradientTolerance)
+                optimizer.norm(production.training.gradient.base), "grad_norm", Self.gradientTolerance)
         }
     }
 
@@ -108,11 +109,11 @@ struct ProductionParityTests {
         }
         for (session, data) in fixture.batch.sessions.enumerated() {
             // The public call: all quantities, trial by trial.
-            let inferred = production.model.infer(
-                session: session, trials: Array(0..<data.trialCount), quantities: .all)
-            func expect(_ values: [Float], _ name: String) {
+            let inferred = try production.model.infer(
+                production.sessions[session], chosen: Array(0..<data.trialCount), quantities: .all)
+            func expect(_ array: TrialArray?, _ name: String) {
                 let wanted = fixture.arrays["sess\(session)/infer/\(name)"] ?? .scalar(.nan)
-                let found = ShapedArray(shape: wanted.shape, values: values.map(Double.init))
+                let found = ShapedArray(shape: wanted.shape, values: (array?.values ?? []).map(Double.init))
                 #expect(scaledDifference(found, from: wanted) <= Self.forwardTolerance, "\(name)")
             }
             expect(inferred.means, "output_means")
@@ -133,20 +134,21 @@ struct ProductionParityTests {
         let production = try ProductionCase(
             fixture.configuration, fixture.parameters, fixture.batch)
         let model = production.model
+        let gradient = production.training.gradient
         // The recorded gradient itself: a rounding in ours would turn the sign of elements near zero,
         // whose first Adam step is the learning rate either way.
         for tensor in model.table.tensors {
             for (i, value) in (fixture.gradients[tensor.name]?.values ?? []).enumerated() {
-                model.gradient.base[tensor.offset + i] = Float(value)
+                gradient.base[tensor.offset + i] = Float(value)
             }
         }
         var settings = TrainingConfiguration()
         settings.weightDecay = 0.01
         let optimizer = AdamOptimizer(model.table, readInRateScale: 1, readOutRateScale: 1)
-        let norm = optimizer.norm(model.gradient.base)
+        let norm = optimizer.norm(gradient.base)
         for step in 0..<2 {
             optimizer.update(
-                model.parameters.base, model.gradient.base, norm: norm, rate: 4e-3, settings)
+                model.parameters.base, gradient.base, norm: norm, rate: 4e-3, settings)
             for (name, expected) in fixture.optimized[step] where !expected.values.isEmpty {
                 let found = ShapedArray(
                     shape: expected.shape, values: (model.parameter(name) ?? []).map(Double.init))

@@ -94,8 +94,8 @@ import Testing
                         expected.rates += inOrder
                     }
                 }
-                #expect(largestDifference(inferred.factors, expected.factors) <= 1e-5)
-                #expect(largestDifference(inferred.means, expected.rates) <= 1e-5)
+                #expect(largestDifference(inferred.factors?.values ?? [], expected.factors) <= 1e-5)
+                #expect(largestDifference(inferred.means?.values ?? [], expected.rates) <= 1e-5)
             }
             // Held-out units are found again on the way back.
             _ = try ImportJourney.importModel(
@@ -124,9 +124,12 @@ import Testing
                 let there = try ExchangeWorld.inferred("there", name, in: other)
                 #expect(here.factors == there.factors)
                 let units = order.count
-                for row in 0..<(here.means.count / units) {
+                let (known, found) = (
+                    try #require(here.means).values, try #require(there.means).values
+                )
+                for row in 0..<(known.count / units) {
                     for (place, unit) in order.enumerated() {
-                        #expect(there.means[row * units + place] == here.means[row * units + unit])
+                        #expect(found[row * units + place] == known[row * units + unit])
                     }
                 }
             }
@@ -199,7 +202,7 @@ import Testing
             let factors = try ["small", "torch"].map {
                 try ExchangeWorld.inferred(
                     ExtendJourney.runName(of: $0, session: name), name, in: registry
-                ).factors
+                ).factors?.values ?? []
             }
             #expect(correlation(factors[0], factors[1]) > 0.95)
             // Fewer units of a day are regressed onto the same trajectories.
@@ -208,8 +211,8 @@ import Testing
             let query = try FactorQuery(
                 run: "torch", session: recordings[0].session, in: registry, threads: 1)
             let seen = try query.seenThrough(units: Array(0..<14), alignment)
-            let whole = try query.infer(trials: Array(0..<20), quantities: [.factors]).factors
-            let again = try seen.infer(trials: Array(0..<20), quantities: [.factors]).factors
+            let whole = try query.infer(trials: Array(0..<20), quantities: [.factors]).factors?.values ?? []
+            let again = try seen.infer(trials: Array(0..<20), quantities: [.factors]).factors?.values ?? []
             #expect(correlation(whole, again) > 0.95)
         }
     }

@@ -39,15 +39,16 @@ import Testing
             for recording in recordings {
                 let query = try FactorQuery(
                     run: "again", session: recording.session, in: registry, threads: 1)
-                let loss = query.model.reconstructionLoss(
-                    session: 0, trials: query.session.validationTrials)
+                let loss = try query.model.reconstructionLoss(
+                    query.session.trials, chosen: query.session.validationTrials)
                 let found = try #require(epoch.values["valid_recon/\(recording.session)"])
                 #expect(abs(found - loss) <= 1e-6 * abs(loss))
                 #expect(
                     largestDifference(
-                        try ExchangeWorld.inferred("on", recording.session, in: registry).factors,
-                        try ExchangeWorld.inferred("again", recording.session, in: registry).factors
-                            .map(Double.init)) <= 1e-6)
+                        try ExchangeWorld.inferred("on", recording.session, in: registry).factors?.values
+                            ?? [],
+                        try ExchangeWorld.inferred("again", recording.session, in: registry).factors?.values
+                            .map(Double.init) ?? []) <= 1e-6)
             }
             let run = try registry.run(named: "on")
             #expect(run.parent == "again" && run.status == .finished)
@@ -82,8 +83,8 @@ import Testing
             func loss(_ run: String) throws -> Double {
                 let query = try FactorQuery(
                     run: run, session: recordings[0].session, in: registry, threads: 1)
-                return query.model.reconstructionLoss(
-                    session: 0, trials: query.session.trainingTrials)
+                return try query.model.reconstructionLoss(
+                    query.session.trials, chosen: query.session.trainingTrials)
             }
             #expect(try loss("a") < loss("small"))
         }

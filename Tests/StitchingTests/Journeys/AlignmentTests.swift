@@ -86,7 +86,7 @@ struct AlignmentTests {
                 "session \(name) has no condition labels and starts from its own principal components: "
                     + "it is not aligned with the other days"
             ])
-        #expect(accepted.days[1].readInWeights.contains { $0 != 0 })
+        #expect(accepted.days[1].maps.readIn?.weights.contains { $0 != 0 } ?? false)
     }
 
     @Test("one unlabelled day alone has nothing to align with and needs no permission")
@@ -254,12 +254,12 @@ struct AlignmentTests {
             observationWeights: [Double](repeating: 4, count: 60),
             groups: (0..<60).map { $0 / 12 }, factorCount: 2)
         // The smallest penalty of the grid (1e-5) leaves less than a thousandth.
-        #expect(abs(start.weights[0] - 0.5) < 1e-3)
-        #expect(start.weights[1] == 0)
-        #expect(abs(start.bias[0] + 1) < 1e-3)
-        #expect(start.weights[2] == 0 && start.weights[3] == 0)
+        #expect(abs(start.map.weights[0] - 0.5) < 1e-3)
+        #expect(start.map.weights[1] == 0)
+        #expect(abs(start.map.bias[0] + 1) < 1e-3)
+        #expect(start.map.weights[2] == 0 && start.map.weights[3] == 0)
         // Half a spike in 240 trial bins.
-        #expect(abs(exponential(Double(start.bias[1])) - 0.5 / 240) < 1e-6)
+        #expect(abs(exponential(Double(start.map.bias[1])) - 0.5 / 240) < 1e-6)
     }
 }
 

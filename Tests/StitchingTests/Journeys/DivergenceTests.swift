@@ -74,9 +74,9 @@ struct DivergenceTests {
             })
         let width = alignment.components
         for session in alignment.days {
-            let units = session.readOut.weights.count / width
+            let units = session.maps.readOut.weights.count / width
             for unit in 0..<units {
-                for k in usable..<width { #expect(session.readOut.weights[unit * width + k] == 0) }
+                for k in usable..<width { #expect(session.maps.readOut.weights[unit * width + k] == 0) }
             }
         }
         let training = try TrainedWorld.start(sessions, manifest)

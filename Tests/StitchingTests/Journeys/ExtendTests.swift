@@ -47,7 +47,7 @@ import Testing
         let query = try FactorQuery(run: run, session: session, in: registry, threads: 1)
         return try query.infer(
             trials: Array(query.recording.trials.indices), quantities: [.factors]
-        ).factors
+        ).factors?.values ?? []
     }
 
     @Test func theNewDayIsPredictedAndTheOthersStayBitForBit() throws {
@@ -79,17 +79,17 @@ import Testing
             let own = try #require(outcome.bitsPerSpike)
             #expect(own > 0.8 * whole.bitsPerSpike[2], "\(own) of \(whole.bitsPerSpike[2])")
             // And in the same space: condition averages agree with those of the other days.
-            let sessions = try StitchJourney.prepare(
-                registry.sessions(ofRun: outcome.run), holdOut: HoldOut(), in: registry)
+            let sessions = try registry.prepared(registry.sessions(ofRun: outcome.run))
             let header = try Checkpoint.readHeader(
                 RunFolder(registry.workspace, run: outcome.run).checkpoint)
+            let shapes = sessions.map(\.trials.shape)
             let model = try StitchedModel(
-                header.settings.model, sessions: sessions.map(\.trials), seed: 1, threads: 1)
-            model.setParameters(
-                try Checkpoint.readBestParameters(
-                    RunFolder(registry.workspace, run: outcome.run).checkpoint, table: model.table))
+                header.settings.model, sessions: shapes,
+                parameters: try Checkpoint.readBestParameters(
+                    RunFolder(registry.workspace, run: outcome.run).checkpoint,
+                    table: ParameterTable(header.settings.model, sessions: shapes)), threads: 1)
             let agreement = try #require(
-                FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model))
+                try FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model))
             #expect(agreement > 0.9)
         }
     }

@@ -37,12 +37,13 @@ struct InvarianceTests {
         #expect(training.state == otherTraining.state)
 
         let trials = Array(recordings[0].trials.indices)
-        func rates(_ session: PreparedSession, _ training: StitchedTraining) -> [Float] {
-            session.inRecordingOrder(
-                training.model.infer(session: 0, trials: trials, quantities: .rates).means)
+        func rates(_ session: PreparedSession, _ training: StitchedTraining) throws -> [Float] {
+            let inferred = try training.model.infer(
+                session.trials, chosen: trials, quantities: .rates)
+            return session.inRecordingOrder(try #require(inferred.means)).values
         }
-        let before = rates(sessions[0], training)
-        let after = rates(otherSessions[0], otherTraining)
+        let before = try rates(sessions[0], training)
+        let after = try rates(otherSessions[0], otherTraining)
         for row in 0..<(before.count / order.count) {
             for (place, unit) in order.enumerated() {
                 #expect(after[row * order.count + place] == before[row * order.count + unit])
@@ -100,10 +101,12 @@ struct InvarianceTests {
             let session = try PreparedSession(recordings[0])
             let alignment = try TrainedWorld.alignment(recordings).days[0]
             let units = session.unitOrder.count
-            return (0..<units).map { unit in
+            let readIn = try #require(alignment.maps.readIn).weights
+            let readOut = alignment.maps.readOut.weights
+            return (0..<units).map { unit -> [Float] in
                 let place = session.unitOrder.firstIndex(of: unit) ?? 0
-                return (0..<3).map { alignment.readInWeights[$0 * units + place] }
-                    + (0..<3).map { alignment.readOut.weights[place * 3 + $0] }
+                let inward = (0..<3).map { readIn[$0 * units + place] }
+                return inward + readOut[(place * 3)..<(place * 3 + 3)]
             }
         }
         // Another order of the same sums: rounding only, 1e-16 relative through a well-posed ridge.

@@ -20,7 +20,7 @@ struct MeasureTests {
                 for t in 0..<data.binCount {
                     for j in 0..<data.unitCount {
                         let y = Double(
-                            data.values[(trial * data.binCount + t) * data.unitCount + j])
+                            data.counts.values[(trial * data.binCount + t) * data.unitCount + j])
                         let r = rate(j, y)
                         let stirling = y > 1 ? y * log(y) - y + 0.5 * log(2 * .pi * y) : 0
                         sum += r - y * log(r) + stirling
@@ -33,7 +33,7 @@ struct MeasureTests {
         var spikes = 0.0
         for trial in trials {
             for i in 0..<(data.binCount * data.unitCount) {
-                let y = Double(data.values[trial * data.binCount * data.unitCount + i])
+                let y = Double(data.counts.values[trial * data.binCount * data.unitCount + i])
                 means[i % data.unitCount] += y / Double(trials.count * data.binCount)
                 spikes += y
             }
@@ -50,21 +50,22 @@ struct MeasureTests {
         let (sessions, training) = try TrainedWorld.train(recordings, try TrainedWorld.manifest())
         let agreement = try #require(FactorAgreement(sessions, trainingTrialsPerCondition: nil))
         // An independent evaluation of the definition.
-        func averages(_ index: Int) -> [String: [Double]] {
+        func averages(_ index: Int) throws -> [String: [Double]] {
             let trials = Array(recordings[index].trials.indices)
-            let inferred = training.model.infer(
-                session: index, trials: trials, quantities: .factors)
+            let inferred = try training.model.infer(
+                sessions[index].trials, chosen: trials, quantities: .factors)
+            let factors = try #require(inferred.factors).values
             let size = inferred.binCount * 3
             var sums: [String: [Double]] = [:]
             for trial in trials {
                 let condition = recordings[index].trials[trial].condition ?? ""
                 var sum = sums[condition] ?? [Double](repeating: 0, count: size)
-                for i in 0..<size { sum[i] += Double(inferred.factors[trial * size + i]) / 6 }
+                for i in 0..<size { sum[i] += Double(factors[trial * size + i]) / 6 }
                 sums[condition] = sum
             }
             return sums
         }
-        let (a, b) = (averages(0), averages(1))
+        let (a, b) = (try averages(0), try averages(1))
         var between = 0.0
         for (condition, x) in a {
             for (p, q) in zip(x, b[condition] ?? []) { between += (p - q) * (p - q) }
@@ -79,7 +80,7 @@ struct MeasureTests {
                 within += values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2
             }
         }
-        #expect(abs(agreement.value(training.model) - (1 - between / within)) < 1e-6)
+        #expect(try abs(agreement.value(training.model) - (1 - between / within)) < 1e-6)
     }
 
     @Test("one day has no agreement")

@@ -36,10 +36,10 @@ struct ReadOutStartTests {
             .gaussian, z, z.map { 3 * $0 + 2 }, groups: groups,
             variances: [Double](repeating: 0.25, count: 60))
         // The smallest penalty of the grid (1e-6) leaves 1e-6 of the weight.
-        #expect(abs(start.weights[0] - 3) < 1e-4)
-        #expect(abs(start.bias[0] - 2) < 1e-4)
-        #expect(start.weights[1] == 0)
-        #expect(abs(Double(start.bias[1]) - log(0.25)) < 1e-4)
+        #expect(abs(start.map.weights[0] - 3) < 1e-4)
+        #expect(abs(start.map.bias[0] - 2) < 1e-4)
+        #expect(start.map.weights[1] == 0)
+        #expect(abs(Double(start.map.bias[1]) - log(0.25)) < 1e-4)
     }
 
     @Test("Gaussian: from trials of labelled conditions, averages hide no noise")
@@ -66,7 +66,7 @@ struct ReadOutStartTests {
         let session = try PreparedSession(recording)
         let alignment = try AlignedDays(
             [session.alignable], settings: settings, components: 3, factorCount: 3, observation: .gaussian)
-        let bias = alignment.days[0].readOut.bias
+        let bias = alignment.days[0].maps.readOut.bias
         // Means are three functions of condition and time: the prediction is exact but for the ridge.
         for j in 0..<units { #expect(abs(Double(bias[units + j]) - log(0.25)) < 1e-3) }
     }
@@ -75,18 +75,18 @@ struct ReadOutStartTests {
     func gamma() throws {
         let start = try start(
             .gamma, z, means, groups: groups, variances: means.map { 0.25 * $0 * $0 })
-        #expect(start.weights[0] == 0)
+        #expect(start.map.weights[0] == 0)
         // The smallest penalty of the grid (1e-5) leaves less than a thousandth.
-        #expect(abs(Double(start.bias[0]) - log(4)) < 1e-3)
-        #expect(abs(start.weights[1] + 0.5) < 1e-3)
-        #expect(abs(Double(start.bias[1]) - (log(4) + 1)) < 1e-3)
+        #expect(abs(Double(start.map.bias[0]) - log(4)) < 1e-3)
+        #expect(abs(start.map.weights[1] + 0.5) < 1e-3)
+        #expect(abs(Double(start.map.bias[1]) - (log(4) + 1)) < 1e-3)
     }
 
     @Test("gamma: a unit without scatter starts at the largest shape, not at infinity")
     func gammaWithoutScatter() throws {
         let start = try start(.gamma, z, [Double](repeating: 2, count: 60), groups: groups)
-        #expect(abs(Double(start.bias[0]) - log(1e4)) < 1e-3)
-        #expect(abs(Double(start.bias[0] - start.bias[1]) - log(2)) < 1e-4)
+        #expect(abs(Double(start.map.bias[0]) - log(1e4)) < 1e-3)
+        #expect(abs(Double(start.map.bias[0] - start.map.bias[1]) - log(2)) < 1e-4)
     }
 
     @Test("zero-inflated gamma: the share of values above zero, and the gamma of those")
@@ -95,11 +95,11 @@ struct ReadOutStartTests {
         let start = try start(
             .zeroInflatedGamma, z.flatMap { [$0, $0, $0] },
             means.flatMap { [0, 0.5 * $0, 1.5 * $0] }, groups: groups.flatMap { [$0, $0, $0] })
-        #expect(start.weights[0] == 0 && start.weights[2] == 0)
-        #expect(abs(Double(start.bias[0]) - log(4)) < 1e-3)
-        #expect(abs(start.weights[1] + 0.5) < 1e-3)
-        #expect(abs(Double(start.bias[1]) - (log(4) + 1)) < 1e-3)
-        #expect(abs(Double(start.bias[2]) - log(2)) < 1e-6)
+        #expect(start.map.weights[0] == 0 && start.map.weights[2] == 0)
+        #expect(abs(Double(start.map.bias[0]) - log(4)) < 1e-3)
+        #expect(abs(start.map.weights[1] + 0.5) < 1e-3)
+        #expect(abs(Double(start.map.bias[1]) - (log(4) + 1)) < 1e-3)
+        #expect(abs(Double(start.map.bias[2]) - log(2)) < 1e-6)
     }
 
     @Test("zero-inflated gamma: never and always stay finite")
@@ -108,12 +108,12 @@ struct ReadOutStartTests {
             .zeroInflatedGamma, z, [Double](repeating: 0, count: 60), groups: groups)
         // Half of a bin in 240.
         let share = 0.5 / 240
-        #expect(abs(Double(never.bias[2]) - log(share / (1 - share))) < 1e-5)
-        #expect(never.bias[0] == 0)
-        #expect(abs(never.bias[1]) < 1e-5)
+        #expect(abs(Double(never.map.bias[2]) - log(share / (1 - share))) < 1e-5)
+        #expect(never.map.bias[0] == 0)
+        #expect(abs(never.map.bias[1]) < 1e-5)
         let always = try start(
             .zeroInflatedGamma, z, means, groups: groups, variances: means.map { 0.25 * $0 * $0 })
-        #expect(abs(Double(always.bias[2]) + log(share / (1 - share))) < 1e-5)
+        #expect(abs(Double(always.map.bias[2]) + log(share / (1 - share))) < 1e-5)
     }
 
     @Test("trials scatter about their condition's average")
@@ -128,7 +128,7 @@ struct ReadOutStartTests {
             session.recording.trials[$0].condition == averages.conditions[1]
         }
         for (t, j) in [(0, 0), (7, 3), (bins - 1, units - 1)] {
-            let values = members.map { Double(session.trials.values[($0 * bins + t) * units + j]) }
+            let values = members.map { Double(session.trials.counts.values[($0 * bins + t) * units + j]) }
             let mean = values.reduce(0, +) / Double(values.count)
             let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
             let present = values.filter { $0 > 0 }.count

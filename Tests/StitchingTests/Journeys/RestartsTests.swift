@@ -34,7 +34,7 @@ import Testing
             manifest.seed = known.seed
             let training = try TrainedWorld.start(sessions, manifest)
             for _ in 0..<4 { _ = try training.runEpoch() }
-            let agreement = FactorAgreement(sessions, trainingTrialsPerCondition: nil)?
+            let agreement = try FactorAgreement(sessions, trainingTrialsPerCondition: nil)?
                 .value(training.model)
             #expect(agreement == known.agreement)
         }

@@ -15,18 +15,20 @@ import Testing
         let training = try TrainedWorld.start(sessions, manifest)
         while !training.isFinished { _ = try training.runEpoch() }
         let model = training.model
-        func infer() -> InferredTrials {
-            model.infer(
-                session: 0, trials: [0, 3], quantities: [.rates, .initialConditions, .inferredInputs])
+        func infer(withoutInferredInputs: Bool = false) throws -> InferredTrials {
+            try model.infer(
+                sessions[0].trials, chosen: [0, 3],
+                quantities: [.rates, .initialConditions, .inferredInputs],
+                withoutInferredInputs: withoutInferredInputs)
         }
-        let before = infer()
+        let before = try infer()
         let parameters = model.parameterValues
-        let silent = model.withoutInferredInputs { infer() }
-        #expect(silent.inferredInputMeans.allSatisfy { $0 == 0 })
-        #expect(!before.inferredInputMeans.allSatisfy { $0 == 0 })
+        let silent = try infer(withoutInferredInputs: true)
+        #expect(try #require(silent.inferredInputMeans).values.allSatisfy { $0 == 0 })
+        #expect(try !#require(before.inferredInputMeans).values.allSatisfy { $0 == 0 })
         #expect(silent.initialConditionMeans == before.initialConditionMeans)
         #expect(silent.means != before.means)
         #expect(model.parameterValues == parameters)
-        #expect(infer().means == before.means)
+        #expect(try infer().means == before.means)
     }
 }

@@ -57,9 +57,11 @@ enum TrainedWorld {
     ) throws -> StitchedTraining {
         let settings = try StitchSettings(manifest, sessions)
         let model = try StitchedModel(
-            settings.model, sessions: sessions.map(\.trials), seed: settings.seed, threads: threads)
+            settings.model, sessions: sessions.map(\.trials.shape), startingFrom: settings.seed,
+            threads: threads)
         try alignment(sessions, settings).apply(to: model)
-        return try StitchedTraining(model, settings.training, seed: settings.seed)
+        return try StitchedTraining(
+            model, sessions.map(\.trials), settings.training, seed: settings.seed)
     }
 
     static func alignment(

@@ -34,7 +34,7 @@ struct TrainingRunTests {
         try withRegistry { registry in
             let manifest = try TrainedWorld.manifest()
             let records = try registry.sessions(matching: .all)
-            let sessions = try StitchJourney.prepare(records, holdOut: HoldOut(), in: registry)
+            let sessions = try registry.prepared(records)
             let settings = try StitchSettings(manifest, sessions)
             let folder = RunFolder(registry.workspace, run: "small")
             try folder.lock()

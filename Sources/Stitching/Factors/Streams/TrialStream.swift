@@ -27,8 +27,6 @@ public final class TrialStream {
     public let isPoisson: Bool
     private let session: PreparedSession
     private let model: StitchedModel
-    private let factorColumns: ColumnAxis
-    private let unitColumns: ColumnAxis
 
     /// - Throws: `LFADSError`
     public init(_ query: FactorQuery) throws {
@@ -41,19 +39,9 @@ public final class TrialStream {
         binCount = configuration.binCount
         binMilliseconds = query.recording.binMilliseconds
         isPoisson = configuration.observation == .poisson
-        factorColumns = ColumnAxis(.factor, count: factorCount)
-        unitColumns = ColumnAxis(.unit, names: query.recording.units.map(\.name))
-        // One trial to write into, and one that a session can't be without.
-        let trials = try SessionTrials(
-            name: session.name, trialCount: 2, binCount: binCount, unitCount: unitCount,
-            encodedUnitCount: session.encodedUnitCount,
-            values: [Float](repeating: 1, count: 2 * binCount * unitCount),
-            externalInputCount: externalInputCount,
-            externalInputs: [Float](repeating: 0, count: 2 * binCount * externalInputCount),
-            trainingTrials: [0], validationTrials: [1])
         model = try StitchedModel(
-            configuration, sessions: [trials], seed: query.settings.seed, threads: 1)
-        model.setParameters(query.model.parameterValues)
+            configuration, sessions: query.model.sessions, parameters: query.model.parameterValues,
+            threads: 1)
     }
 
     /// A window of the newest bins, without any yet.
@@ -71,7 +59,7 @@ public final class TrialStream {
                 found: counts.count, trial: binCount, encoded: encodedBinCount)
         }
         let values = try checked(counts, "counts")
-        return infer(values: values, externalInputs: try checked(inputs: externalInputs))
+        return try infer(values: values, externalInputs: try checked(inputs: externalInputs))
     }
 
     /// Takes new bins into a window and infers them in the light of those before.
@@ -86,7 +74,7 @@ public final class TrialStream {
         guard externalInputCount == 0 else { throw TrialStreamError.windowWithExternalInputs }
         window.append(try checked(bins, "bins"))
         guard window.isFull else { return nil }
-        let inferred = infer(values: window.values, externalInputs: [])
+        let inferred = try infer(values: window.values, externalInputs: [])
         return Inferred(
             factors: inferred.factors, means: inferred.means,
             bins: (encodedBinCount - bins.count)..<encodedBinCount)
@@ -129,23 +117,26 @@ public final class TrialStream {
     // MARK: The model
 
     /// - Parameters: whose extents were checked.
-    private func infer(values: [Float], externalInputs: [Float]) -> Inferred {
+    private func infer(values: [Float], externalInputs: [Float]) throws -> Inferred {
         var ordered = session.inModelOrder(values)
         ordered += [Float](repeating: 0, count: binCount * unitCount - values.count)
         let inputs =
             externalInputs.isEmpty
             ? [Float](repeating: 0, count: binCount * externalInputCount) : externalInputs
-        model.setTrial(0, session: 0, values: ordered, externalInputs: inputs)
-        let inferred = model.infer(session: 0, trials: [0], quantities: [.factors, .rates])
-        func array(_ values: [Float], _ columns: ColumnAxis) -> TrialArray {
-            TrialArray(
-                trials: TrialAxis(count: 1),
-                bins: BinAxis(count: inferred.binCount, milliseconds: binMilliseconds), columns: columns,
-                values: values)
+        let known = session.trials
+        let trial = TrialAxis(count: 1)
+        func array(_ columns: ColumnAxis, _ values: [Float]) -> TrialArray {
+            TrialArray(trials: trial, bins: known.counts.bins, columns: columns, values: values)
+        }
+        let trials = try SessionTrials(
+            name: known.name, counts: array(known.counts.columns, ordered),
+            encodedUnitCount: known.encodedUnitCount,
+            externalInputs: array(known.externalInputs.columns, inputs))
+        let inferred = try model.infer(trials, chosen: [0], quantities: [.factors, .rates])
+        guard let factors = inferred.factors, let means = inferred.means else {
+            preconditionFailure("what was asked for is inferred")
         }
         return Inferred(
-            factors: array(inferred.factors, factorColumns),
-            means: array(session.inRecordingOrder(inferred.means), unitColumns),
-            bins: 0..<inferred.binCount)
+            factors: factors, means: session.inRecordingOrder(means), bins: 0..<inferred.binCount)
     }
 }

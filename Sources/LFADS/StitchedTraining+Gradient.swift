@@ -1,77 +1,61 @@
 import CKernels
 
-/// Losses of one batch; only `total` is scaled.
-struct StepLosses: Sendable {
-    /// Mean over sessions, and each session's.
-    var reconstruction = 0.0
-    var reconstructionOfSession: [Double] = []
-    var initialConditionKL = 0.0
-    var inferredInputKL = 0.0
-    var l2 = 0.0
-    var total = 0.0
-}
-
-/// Scales of the L2 term and its ramp.
-struct L2Weights: Sendable {
-    var initialConditionEncoder: Float
-    var controllerInputEncoder: Float
-    var generator: Float
-    var controller: Float
-    var ramp: Float
-}
-
-extension StitchedModel {
+extension StitchedTraining {
     /// Forward and backward over a batch; leaves the whole gradient in `gradient` and the losses in
-    /// `stepLosses`.
+    /// `stepLosses`. After the first update nothing is allocated in one of the same size.
     ///
     /// - Parameter plan: for as many rows per session as the batch has; memory is kept for the last one.
     func computeGradient(
         _ batch: Batch, plan: UpdatePlan, draws: Draws, weights: LossWeights, l2: L2Weights,
         trainsReadIn: Bool = true, trainsReadOut: Bool = true
     ) {
-        packParameters()
-        var context = context(batch, draws, weights, largestSlice: plan.largestSlice)
+        model.packParameters()
+        losses.reserve(batch.count)
+        var context = model.context(
+            batch, PassTrials(sessions: trials), draws, weights, largestSlice: plan.largestSlice)
         context.trainsReadIn = trainsReadIn
         context.trainsReadOut = trainsReadOut
         let pass: GradientPass
         if let last = gradientPass, last.plan === plan {
             pass = last
         } else {
-            prepareWorkspaces(items: plan.shards.parts)
+            model.prepareWorkspaces(items: plan.shards.parts)
             pass = GradientPass(
-                table, plan, workspaces: workspaces, gradient: gradient, workers: team.workers)
+                model.table, plan, workspaces: model.workspaces, losses: losses, gradient: gradient,
+                workers: model.threads)
             pass.makeRoom(context, weights)
             gradientPass = pass
         }
         pass.context = context
-        team.run(pass)
+        model.team.run(pass)
         pass.context = nil
-        team.run(pass.reduction)
-        factorNormalization.backward(gradient.base + table.factorWeights)
+        model.team.run(pass.reduction)
+        model.factorNormalization.backward(gradient.base + model.table.factorWeights)
         sumLosses(batch, weights, l2)
     }
 
     private func sumLosses(_ batch: Batch, _ weights: LossWeights, _ l2: L2Weights) {
-        if stepLosses.reconstructionOfSession.count != sessions.count {
-            stepLosses.reconstructionOfSession = [Double](repeating: 0, count: sessions.count)
+        if stepLosses.reconstructionOfSession.count != trials.count {
+            stepLosses.reconstructionOfSession = [Double](repeating: 0, count: trials.count)
         }
-        for index in sessions.indices { stepLosses.reconstructionOfSession[index] = 0 }
+        for index in trials.indices { stepLosses.reconstructionOfSession[index] = 0 }
         stepLosses.reconstruction = 0
         stepLosses.initialConditionKL = 0
         stepLosses.inferredInputKL = 0
         for index in 0..<batch.count {
-            stepLosses.reconstructionOfSession[batch.row(index).session] +=
-                losses.reconstruction.base[index]
+            let row = batch.row(index)
+            stepLosses.reconstructionOfSession[row.session] +=
+                losses.reconstruction.base[index] + trialConstants[row.session][row.trial]
             stepLosses.initialConditionKL += losses.initialConditionKL.base[index]
-            if configuration.hasController {
+            if model.configuration.hasController {
                 stepLosses.inferredInputKL += losses.inferredInputKL.base[index]
             }
         }
-        for index in sessions.indices where weights.rowsOfSession[index] > 0 {
+        for index in trials.indices where weights.rowsOfSession[index] > 0 {
             // The weight includes 1/sessions: undone for the session's own figure.
             stepLosses.reconstructionOfSession[index] *=
                 weights.elementWeight(
-                    session: index, bins: configuration.binCount, units: sessions[index].unitCount)
+                    session: index, bins: model.configuration.binCount, units: trials[index].unitCount)
                 * Double(weights.sessionCount)
             stepLosses.reconstruction += stepLosses.reconstructionOfSession[index]
         }
@@ -93,7 +77,7 @@ extension StitchedModel {
         forEachRecurrentMatrix(l2) { _, count, _ in elements += Double(count) }
         var value = 0.0
         forEachRecurrentMatrix(l2) { offset, count, kernelScale in
-            let u = parameters.base + offset
+            let u = model.parameters.base + offset
             value += Double(kernelScale) * 0.5 * loops.pointee.sum_of_squares(count, u)
             let factor = scale * l2.ramp * kernelScale / Float(elements)
             let d = gradient.base + offset
@@ -109,13 +93,13 @@ extension StitchedModel {
         func visit(_ cell: ParameterTable.Cell, _ scale: Float) {
             if scale > 0 { body(cell.recurrentWeights, 3 * cell.units * cell.units, scale) }
         }
-        visit(table.initialConditionEncoder.forward, l2.initialConditionEncoder)
-        visit(table.initialConditionEncoder.backward, l2.initialConditionEncoder)
-        visit(table.generator, l2.generator)
-        if let cells = table.controllerInputEncoder {
-            visit(cells.forward, l2.controllerInputEncoder)
-            visit(cells.backward, l2.controllerInputEncoder)
+        visit(model.table.initialConditionEncoder.forward, l2.initialConditionEncoder)
+        visit(model.table.initialConditionEncoder.backward, l2.initialConditionEncoder)
+        visit(model.table.generator, l2.generator)
+        if let controller = model.table.controller {
+            visit(controller.inputEncoder.forward, l2.controllerInputEncoder)
+            visit(controller.inputEncoder.backward, l2.controllerInputEncoder)
+            visit(controller.cell, l2.controller)
         }
-        if let cell = table.controller { visit(cell, l2.controller) }
     }
 }

@@ -1,0 +1,56 @@
+/// Terms of the loss per row of the batch, unscaled: added up in the order of the rows, whoever
+/// computed them.
+final class RowLosses: @unchecked Sendable {
+    /// Σ of the negative log-likelihood over bins and units, without what depends on the data alone.
+    let reconstruction = DoubleBuffer()
+    let initialConditionKL = DoubleBuffer()
+    let inferredInputKL = DoubleBuffer()
+
+    func reserve(_ rows: Int) {
+        reconstruction.reserve(rows)
+        initialConditionKL.reserve(rows)
+        inferredInputKL.reserve(rows)
+    }
+}
+
+/// Factors in front of the loss terms of one update.
+struct LossWeights: Sendable {
+    var lossScale: Float
+    var reconstructionIsMean: Bool
+    /// Ramp times scale.
+    var initialConditionKL: Float
+    var inferredInputKL: Float
+    var coordinatedDropoutRate: Float
+    var coordinatedDropoutPassRate: Float
+    /// Rows of the whole batch, and per session.
+    var batchRows: Int
+    var rowsOfSession: [Int]
+    /// Sessions in the batch: their losses are averaged with equal weight.
+    var sessionCount: Int
+
+    /// Weight of one element of a session's reconstruction in the mean over sessions.
+    func elementWeight(session: Int, bins: Int, units: Int) -> Double {
+        let rows = Double(rowsOfSession[session]) * Double(sessionCount)
+        return reconstructionIsMean ? 1 / (rows * Double(bins * units)) : 1 / rows
+    }
+}
+
+/// Scales of the L2 term and its ramp.
+struct L2Weights: Sendable {
+    var initialConditionEncoder: Float
+    var controllerInputEncoder: Float
+    var generator: Float
+    var controller: Float
+    var ramp: Float
+}
+
+/// Losses of one batch; only `total` is scaled.
+struct StepLosses: Sendable {
+    /// Mean over sessions, and each session's.
+    var reconstruction = 0.0
+    var reconstructionOfSession: [Double] = []
+    var initialConditionKL = 0.0
+    var inferredInputKL = 0.0
+    var l2 = 0.0
+    var total = 0.0
+}

@@ -1,0 +1,54 @@
+public import Recordings
+public import Registry
+
+/// Registered recordings, read and made ready for the model.
+///
+/// The bytes of a file are hashed before HDF5, which can crash on damaged ones, sees it: once for as long as
+/// the registry is open and the file is not touched. They are what was registered with the content, which
+/// needs no hash of its own then.
+extension SessionRegistry {
+    /// Reads registered recordings and checks that they are what was registered.
+    ///
+    /// - Parameters:
+    ///   - records: the revisions that are wanted.
+    ///   - holdOut: what a run keeps back beside the recordings' own split.
+    ///   - trainingTrialLimit: the first so many training trials alone; the others take no part.
+    /// - Returns: one session for each record, in their order.
+    /// - Throws: `StitchingError.recordingChanged`, `RecordingError`, and what `PreparedSession` throws.
+    public func prepared(
+        _ records: [SessionRecord], holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+    ) throws -> [PreparedSession] {
+        try records.map {
+            try prepared($0, holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
+        }
+    }
+
+    /// Reads a registered recording and checks that it is what was registered. Otherwise as for several.
+    public func prepared(
+        _ record: SessionRecord, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+    ) throws -> PreparedSession {
+        try PreparedSession(recording(of: record), holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
+    }
+
+    /// The recording of a registered session.
+    /// - Throws: `StitchingError.recordingChanged`, `RecordingError`
+    public func recording(of record: SessionRecord) throws -> Recording {
+        let recording = try RecordingFile.readSound(soundFile(of: record))
+        // Another file may have come into its place since.
+        _ = try soundFile(of: record)
+        return recording
+    }
+
+    /// Names of a session's behaviour channels, without reading the rest of it.
+    /// - Throws: `StitchingError.recordingChanged`, `RecordingError`
+    public func behaviorNames(of record: SessionRecord) throws -> [String] {
+        try RecordingFile.behaviorNames(soundFile(of: record))
+    }
+
+    private func soundFile(of record: SessionRecord) throws -> String {
+        guard isSound(record) else {
+            throw StitchingError.recordingChanged(session: record.name, file: record.file)
+        }
+        return workspace.location(of: record.file)
+    }
+}
