@@ -15,7 +15,9 @@ public enum EvaluationJourney {
         case run(String)
     }
 
+    /// What an evaluation found, and how it compares.
     public struct Outcome: Sendable, Codable {
+        /// What was found of the run itself.
         public let evaluation: RunEvaluation
         /// `nil` where there was nothing to compare with.
         public let comparison: RunComparison?

@@ -3,7 +3,9 @@ import Foundation
 /// plotly.js as it lies on this machine: nothing of it is part of this repository, all of it becomes
 /// part of every report.
 public struct PlotlyLibrary: Sendable {
+    /// Where it was found.
     public let path: String
+    /// Its JavaScript.
     public let source: String
 
     /// The variable that names the file and goes before every place that is searched.

@@ -8,11 +8,13 @@ public enum ReportError: ReportedError, Equatable {
     case browserFailed(path: String, reason: String)
     case noOutputFolder(path: String, folder: String)
 
+    /// What kind of trouble it is.
     public var category: ErrorCategory {
         if case .noOutputFolder = self { return .cannotCreate }
         return .unavailable
     }
 
+    /// What is wrong, and what to do.
     public var description: String {
         switch self {
         case .noPlotly(let looked):

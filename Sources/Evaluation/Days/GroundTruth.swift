@@ -11,7 +11,7 @@ enum GroundTruth {
     ///
     /// - Parameter rates: Hz, all trials.
     static func rateR2(_ recording: Recording, trials: [Int], rates: TrialArray) -> Double? {
-        guard let truth = recording.knownRates else { return nil }
+        guard let truth = recording.trueRateArray else { return nil }
         let known = trials.filter { truth[$0, 0, 0].isFinite }
         guard !known.isEmpty else { return nil }
         return CoefficientOfDetermination.pooled(

@@ -8,6 +8,8 @@ extension InferredDay {
         return recording.trials.indices.filter { !excluded.contains($0) }
     }
 
+    /// How far condition averages of the factors rotate.
+    ///
     /// - Parameter means: of the factors of the usual trials.
     /// - Returns: `nil` with less than two conditions, or where nothing moves.
     /// - Throws: `LinearAlgebraError`
@@ -16,6 +18,8 @@ extension InferredDay {
         return try RotationalDynamics(means, binsPerSecond: binsPerSecond)
     }
 
+    /// How far condition averages of smoothed counts rotate, every unit divided by its own range.
+    ///
     /// - Parameter smoothed: `smoothedCounts`.
     /// - Returns: `nil` with less than two conditions, or where nothing moves.
     /// - Throws: `LinearAlgebraError`

@@ -6,7 +6,9 @@ public import TrialArrays
 
 /// One day of a run with everything inferred from it once: what metrics and pictures are made of.
 public struct InferredDay {
+    /// What the quantities were inferred by.
     public let trained: TrainedDay
+    /// What was recorded.
     public let recording: Recording
     /// Factors of all trials of the recording, of posterior means pushed through the model.
     public let factors: TrialArray
@@ -17,16 +19,25 @@ public struct InferredDay {
     /// Posterior means; `nil` without a controller.
     public let inferredInputs: TrialArray?
 
+    /// What the registry knows of the session.
     public var record: SessionRecord { trained.record }
+    /// The recording as the model sees it.
     public var session: PreparedSession { trained.session }
+    /// Places in the recording of the trials that the run was trained on.
     public var trainingTrials: [Int] { session.trainingTrials }
+    /// Places in the recording of the trials that chose the best epoch; no gradient has seen them.
     public var heldOutTrials: [Int] { session.validationTrials }
-    /// Of conditions that training never saw.
+    /// Places in the recording of trials whose conditions training never saw.
     public var excludedTrials: [Int] { session.excludedTrials }
+    /// Labels of all trials; `nil` for a trial without one.
     public var conditions: [String?] { recording.trials.map(\.condition) }
+    /// Turns expected spikes per bin into rates in Hz.
     public var binsPerSecond: Double { 1000 / recording.binMilliseconds }
+    /// Whether the run describes counts, so that there are rates in Hz and bits per spike.
     public var isPoisson: Bool { trained.settings.model.observation == .poisson }
 
+    /// Infers everything that a day is measured and drawn by.
+    ///
     /// - Throws: `StitchingError`
     public init(_ day: TrainedDay) throws {
         let model = day.settings.model
@@ -50,7 +61,7 @@ public struct InferredDay {
     }
 
     /// Spikes per bin as they were recorded.
-    public var counts: TrialArray { recording.counts }
+    public var counts: TrialArray { recording.countArray }
 
     /// Standard deviation, in bins, of the Gaussian that smooths counts for comparisons: the run's
     /// `smoothing_ms`.

@@ -8,10 +8,13 @@ import Stitching
 /// generator, factors and read-out stay as trained. Bits per spike are those of all of the day's units,
 /// so that numbers of units compare: units outside the subset are predicted without being seen.
 public struct PopulationSize: Sendable, Codable {
+    /// Name of the session.
     public let session: String
+    /// How many of the day's units were seen.
     public let units: Int
     /// From 0; every draw is another subset.
     public let draw: Int
+    /// Of all of the day's units on held-out trials; `nil` for runs that are not Poisson.
     public let bitsPerSpike: Double?
     /// R² from factors within the day, mean over channels.
     public let withinFromFactors: Double?

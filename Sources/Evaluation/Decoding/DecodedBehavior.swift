@@ -3,14 +3,18 @@ import LinearAlgebra
 /// Behaviour of held-out trials beside what a decoder makes of their factors: the decoder behind
 /// `Metric.withinFromFactors`, fitted on the day's training trials.
 public struct DecodedBehavior: Sendable {
+    /// One channel of behaviour, measured and decoded.
     public struct Channel: Sendable {
+        /// Name of the channel.
         public let name: String
         /// One number a trial, such as a reaction time, and not a course in time.
         public let isOnePerTrial: Bool
         /// By trial: every bin, or the one number. NaN where it was not measured, or where the history
         /// that the decoder reads has not begun.
         public let actual: [[Double]]
+        /// The same as the decoder has it.
         public let decoded: [[Double]]
+        /// R² over all held-out trials; `nil` where what is tested doesn't vary.
         public let r2: Double?
     }
 
@@ -19,6 +23,8 @@ public struct DecodedBehavior: Sendable {
     /// Without those from which nothing can be learned.
     public let channels: [Channel]
 
+    /// Fits a decoder on a day's training trials and applies it to its held-out ones.
+    ///
     /// - Throws: `LinearAlgebraError`
     public init(
         _ day: InferredDay, channels names: [String], lagMilliseconds: Double = 0,

@@ -13,7 +13,7 @@ struct DecodingDay {
 
     init(_ recording: Recording, _ plan: DecodingPlan) {
         self.plan = plan
-        behavior = recording.behaviorChannels
+        behavior = recording.behaviorArray
         columns = plan.channels.map { recording.behaviorNames.firstIndex(of: $0) }
         scalars = DecodingPlan.scalarChannels(of: recording).intersection(plan.channels)
     }

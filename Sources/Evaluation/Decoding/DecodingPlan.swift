@@ -36,7 +36,7 @@ public struct DecodingPlan: Sendable, Equatable {
     /// Channels that are one number a trial, such as a reaction time: the same in all bins of every
     /// trial in which they were measured, and not the same in all trials.
     static func scalarChannels(of recording: Recording) -> Set<String> {
-        let behavior = recording.behaviorChannels
+        let behavior = recording.behaviorArray
         var result: Set<String> = []
         for (column, name) in recording.behaviorNames.enumerated() {
             var seen: Set<Float> = []

@@ -6,13 +6,18 @@ import Stitching
 /// A day's numbers are held against those of the trained days, every one of which is compared with the
 /// other trained days alone. Rules and reasons: `docs/monitor.md`.
 public struct DriftMonitor {
+    /// What is decoded, and with how many threads.
     public struct Options: Sendable {
         /// Behaviour to decode; empty = all that every trained day has.
         public var channels: [String] = []
+        /// Milliseconds by which behaviour follows what it is decoded from.
         public var lagMilliseconds = 0.0
+        /// Milliseconds before that which are read as well.
         public var historyMilliseconds = 0.0
+        /// Threads to infer with; results do not depend on them.
         public var threads: Int
 
+        /// All channels, without lag and history.
         public init(threads: Int) { self.threads = threads }
     }
 
@@ -55,6 +60,8 @@ public struct DriftMonitor {
         }
     }
 
+    /// Judges one registered day, of the run or not; nothing is entered.
+    ///
     /// - Throws: `RegistryError.unknownSessions`, `StitchingError.doesNotFit`, and errors of the rooms below.
     public func judge(_ session: String) throws -> DriftReport {
         if let record = run.sessions.first(where: { $0.name == session }) { return try judgeMember(record) }

@@ -10,12 +10,14 @@ import Foundation
 ///   trusted, whichever is lower.
 /// - `factor_distance`: the farthest of the trained days, or 0.1, whichever is higher.
 public struct DriftNumber: Sendable, Equatable, Codable {
+    /// What a day is judged by.
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case bitsPerSpike = "bits_per_spike"
         case distance = "factor_distance"
         case decoding = "decoding_r2"
         case agreement
 
+        /// Its name for people.
         public var title: String {
             switch self {
             case .bitsPerSpike: "bits/spike, held-out trials"
@@ -25,19 +27,27 @@ public struct DriftNumber: Sendable, Equatable, Codable {
             }
         }
 
+        /// Whether a low value is the good one.
         public var isBetterLow: Bool { self == .distance }
+        /// Digits after the point with which people read it.
         public var decimals: Int { self == .bitsPerSpike || self == .distance ? 4 : 3 }
     }
 
+    /// What the number is of.
     public let kind: Kind
+    /// The value of the day that is judged.
     public let value: Double
     /// Trained days that have the number; 0 where there is nothing to hold it against.
     public let days: Int
+    /// Median over the trained days.
     public let median: Double?
+    /// The least of the trained days.
     public let lowest: Double?
+    /// The greatest of the trained days.
     public let highest: Double?
     /// `nil` where trained days show nothing that a day could be held to.
     public let limit: Double?
+    /// Whether the value keeps the limit, or there is none.
     public let isInside: Bool
 
     /// Share of the trained days' median that bits per spike and R² must reach where units are others.

@@ -2,6 +2,7 @@ import Stitching
 
 /// What to do about a day: a verdict and the numbers that lead to it.
 public struct DriftReport: Sendable, Equatable, Codable {
+    /// What to do about a day.
     public enum Verdict: String, Sendable, Codable, CaseIterable {
         case useAsIs = "use as is"
         case extend
@@ -10,15 +11,21 @@ public struct DriftReport: Sendable, Equatable, Codable {
         case undecided
     }
 
+    /// What a day is to the run.
     public enum Membership: String, Sendable, Codable {
         case trained, joined
         case none = "not in the run"
     }
 
+    /// Name of the run.
     public let run: String
+    /// Name of the day's session.
     public let session: String
+    /// ISO 8601 calendar date of the day.
     public let date: String
+    /// What the day is to the run.
     public let membership: Membership
+    /// What to do about the day.
     public let verdict: Verdict
     /// What led to the verdict, in sentences.
     public let reasons: [String]

@@ -13,10 +13,13 @@ public struct DriftView: Sendable, Equatable, Codable {
         case alignedWithoutLabels = "aligned without labels"
     }
 
+    /// Whose maps the day is seen through.
     public let maps: Maps
-    /// Of a view through electrodes: how many, and whose maps.
+    /// How many electrodes a view through another day's maps has; otherwise `nil`.
     public var electrodes: Int?
+    /// Whose maps these are; otherwise `nil`.
     public var mapsOf: String?
+    /// What the day is judged by, as far as it is known.
     public let numbers: [DriftNumber]
     /// R² by channel behind `decoding_r2`, their median; channels that can be decoded alone.
     public let decodedChannels: [String: Double]
@@ -33,8 +36,10 @@ public struct DriftView: Sendable, Equatable, Codable {
     /// has none.
     static let sameSpace = 0.5
 
+    /// Whether every number is inside what the trained days show.
     public var isInside: Bool { numbers.allSatisfy(\.isInside) }
 
+    /// The number of a kind; `nil` where it is not known.
     public subscript(kind: DriftNumber.Kind) -> DriftNumber? { numbers.first { $0.kind == kind } }
 
     /// Whether anything here can tell the right map from one that differs by a symmetry of the dynamics:

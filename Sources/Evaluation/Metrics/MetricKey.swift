@@ -1,11 +1,13 @@
 /// What one value of an evaluation is the value of: a metric of a session as a whole, or of one channel of
 /// its behaviour.
 public struct MetricKey: Sendable, Hashable {
+    /// What was measured.
     public let metric: Metric
     /// The channel of behaviour; `nil` for the session's own value, which for decoding is the mean over the
     /// channels.
     public let channel: String?
 
+    /// The key of a metric, or of one of its channels.
     public init(_ metric: Metric, channel: String? = nil) {
         self.metric = metric
         self.channel = channel
@@ -25,6 +27,7 @@ public struct MetricKey: Sendable, Hashable {
 }
 
 extension MetricKey: Codable {
+    /// Decodes a key from its name.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let name = try container.decode(String.self)
@@ -35,6 +38,7 @@ extension MetricKey: Codable {
         self = key
     }
 
+    /// Encodes a key as its name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(name)

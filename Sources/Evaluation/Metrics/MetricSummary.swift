@@ -1,7 +1,10 @@
 /// Median and quartiles of a metric over sessions, interpolated linearly between order statistics.
 public struct MetricSummary: Sendable, Codable, Equatable {
+    /// Half of the sessions have less.
     public let median: Double
+    /// A quarter of the sessions has less.
     public let lowerQuartile: Double
+    /// A quarter of the sessions has more.
     public let upperQuartile: Double
     /// Sessions that have a finite value.
     public let sessions: Int

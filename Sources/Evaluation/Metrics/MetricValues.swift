@@ -4,6 +4,7 @@
 public struct MetricValues<Value: Sendable>: Sendable {
     private var values: [MetricKey: Value] = [:]
 
+    /// No values.
     public init() {}
 
     /// Values under the names of their keys, as files and the registry have them; names that this version
@@ -14,6 +15,7 @@ public struct MetricValues<Value: Sendable>: Sendable {
         }
     }
 
+    /// The value under a key.
     public subscript(key: MetricKey) -> Value? {
         get { values[key] }
         set { values[key] = newValue }
@@ -31,6 +33,7 @@ public struct MetricValues<Value: Sendable>: Sendable {
         set { self[MetricKey(metric, channel: channel)] = newValue }
     }
 
+    /// Whether nothing is known.
     public var isEmpty: Bool { values.isEmpty }
 
     /// In the order of their names.
@@ -45,10 +48,12 @@ public struct MetricValues<Value: Sendable>: Sendable {
 extension MetricValues: Equatable where Value: Equatable {}
 
 extension MetricValues: Encodable where Value: Encodable {
+    /// Encodes one object with the names of the keys.
     public func encode(to encoder: any Encoder) throws { try byName.encode(to: encoder) }
 }
 
 extension MetricValues: Decodable where Value: Decodable {
+    /// Decodes what the object has under names that this version knows.
     public init(from decoder: any Decoder) throws {
         self.init(byName: try [String: Value](from: decoder))
     }

@@ -8,10 +8,12 @@ public enum EvaluationError: ReportedError, Equatable {
     case nothingInCommon(run: String, other: String)
     case tooManyUnits(session: String, asked: Int, encoded: Int)
 
+    /// What kind of trouble it is: all of it lies in what was asked for.
     public var category: ErrorCategory {
         .usage
     }
 
+    /// What is wrong, and what to do.
     public var description: String {
         switch self {
         case .unknownChannel(let channel, let known):

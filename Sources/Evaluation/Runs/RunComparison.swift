@@ -3,11 +3,15 @@ import Stitching
 
 /// One run against another, or against one model per session, session by session.
 public struct RunComparison: Sendable, Codable {
+    /// One value of one session in both runs.
     public struct Row: Sendable, Codable {
         /// What is compared; also of single channels.
         public let key: MetricKey
+        /// Name of the session.
         public let session: String
+        /// The value in this run.
         public let value: Double
+        /// The value in the other run.
         public let other: Double
 
         private enum CodingKeys: String, CodingKey {
@@ -16,12 +20,15 @@ public struct RunComparison: Sendable, Codable {
         }
     }
 
+    /// One metric over all sessions that both runs know.
     public struct Summary: Sendable, Codable {
+        /// What is compared.
         public let metric: Metric
         /// Median over sessions of the difference, this run's value minus the other's.
         public let medianDifference: Double
         /// Sessions in which this run is better, of all that have both.
         public let better: Int
+        /// Sessions that have it in both runs.
         public let sessions: Int
 
         private enum CodingKeys: String, CodingKey {
@@ -30,14 +37,20 @@ public struct RunComparison: Sendable, Codable {
         }
     }
 
+    /// Name of this run.
     public let run: String
     /// The other run, or `single` for one model per session.
     public let other: String
+    /// All values that both runs have, session by session.
     public let rows: [Row]
+    /// The metrics of which one way is the better one.
     public let summaries: [Summary]
 
+    /// What one model per session is called as the other run.
     public static let single = "single"
 
+    /// Sets the values of one evaluation beside those of others.
+    ///
     /// - Parameter other: evaluations of the runs to compare with; the first that knows a session counts.
     /// - Throws: `EvaluationError.nothingInCommon`.
     public init(_ own: RunEvaluation, with other: [RunEvaluation], named name: String) throws {

@@ -6,8 +6,11 @@ import Stitching
 /// What shows that a run is good, session by session. Definitions, formulas and sources of all metrics:
 /// `docs/evaluation.md`.
 public struct RunEvaluation: Sendable, Codable {
+    /// What was found of one session.
     public struct Session: Sendable, Codable {
+        /// Name of the session.
         public let name: String
+        /// ISO 8601 calendar date of the session.
         public let date: String
         /// What can't be said of the session is missing.
         public let metrics: MetricValues<Double>
@@ -19,21 +22,29 @@ public struct RunEvaluation: Sendable, Codable {
             case metrics = "figures"
         }
 
+        /// The value of a metric; `nil` where it can't be said of the session.
         public subscript(metric: Metric) -> Double? { metrics[metric] }
+        /// The value of one channel of behaviour.
         public subscript(metric: Metric, channel channel: String) -> Double? {
             metrics[metric, channel: channel]
         }
     }
 
+    /// Name of the run.
     public let run: String
+    /// Version of the program that evaluated.
     public let version: String
     /// Behaviour channels that were decoded.
     public let channels: [String]
+    /// Milliseconds by which behaviour follows what it is decoded from.
     public let lagMilliseconds: Double
+    /// Milliseconds before that which were read as well.
     public let historyMilliseconds: Double
+    /// In the run's order.
     public let sessions: [Session]
     /// Median and quartiles over sessions.
     public let summary: MetricValues<MetricSummary>
+    /// What fewer units would give; empty unless it was asked for.
     public let populationSize: [PopulationSize]
 
     /// Figures that at least one session has, in the order of their definition.
@@ -41,18 +52,25 @@ public struct RunEvaluation: Sendable, Codable {
         Metric.allCases.filter { metric in sessions.contains { $0[metric] != nil } }
     }
 
+    /// What is measured beyond what always is, and with how many threads.
     public struct Options: Sendable {
         /// Behaviour to decode; empty = all that every session has.
         public var channels: [String] = []
+        /// Milliseconds by which behaviour follows what it is decoded from.
         public var lagMilliseconds = 0.0
+        /// Milliseconds before that which are read as well.
         public var historyMilliseconds = 0.0
         /// Numbers of units for the dependence on population size.
         public var unitCounts: [Int] = []
+        /// Threads to infer with; results do not depend on them.
         public var threads: Int
 
+        /// All channels, without lag and history, and all units.
         public init(threads: Int) { self.threads = threads }
     }
 
+    /// Measures every session of a run; a day is inferred, measured and let go.
+    ///
     /// - Parameter report: is told the session that comes next.
     /// - Throws: `EvaluationError` and the errors of the rooms below.
     public init(

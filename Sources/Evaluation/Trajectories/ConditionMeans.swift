@@ -3,7 +3,9 @@ public import TrialArrays
 
 /// Averages of a quantity over the trials of each condition.
 public struct ConditionMeans: Sendable {
+    /// Bins of every average.
     public let binCount: Int
+    /// Columns of every average.
     public let columnCount: Int
     /// Labels in the order of their first trial.
     public let names: [String]

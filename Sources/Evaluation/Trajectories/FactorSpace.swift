@@ -8,6 +8,8 @@ public struct FactorSpace: Sendable {
     private let centre: [Double]
     private let directions: Matrix
 
+    /// The space of some days of one run.
+    ///
     /// - Parameter days: averages of factors, the same factors for all.
     /// - Returns: `nil` where no day has an average.
     /// - Throws: `LinearAlgebraError`
@@ -24,8 +26,11 @@ public struct FactorSpace: Sendable {
         explainedShare = analysis.explainedShare
     }
 
+    /// How many directions the space has.
     public var components: Int { directions.columns }
 
+    /// Where factors lie in the space.
+    ///
     /// - Parameter factors: `[bins, factors]`, of an average or of a single trial.
     /// - Returns: one course in time by component.
     public func coordinates(_ factors: Matrix) -> [[Double]] {

@@ -4,7 +4,9 @@ import TrialArrays
 /// What the controller's inferred inputs do: how large they are, when, and whether they say something
 /// that the initial condition does not.
 public struct InferredInputAnalysis: Sendable, Codable {
+    /// The inputs of one condition's trials.
     public struct Condition: Sendable, Codable {
+        /// Label of the condition.
         public let condition: String
         /// Root mean square of the posterior means over trials, bins and inputs.
         public let size: Double
@@ -13,12 +15,16 @@ public struct InferredInputAnalysis: Sendable, Codable {
         public let peakMilliseconds: Double
     }
 
+    /// Root mean square over all trials, bins and inputs.
     public let size: Double
+    /// When the mean input over all trials is largest, from the trial's beginning.
     public let peakMilliseconds: Double
+    /// The same by condition, in the order of their first trial.
     public let conditions: [Condition]
-    /// Share of held-out trials whose condition a ridge classifier names from the initial condition,
-    /// and from that and the inputs in eight windows; `nil` without labels.
+    /// Share of held-out trials whose condition a ridge classifier names from the initial condition; `nil`
+    /// without labels.
     public let accuracyFromInitialCondition: Double?
+    /// The same from the initial condition and the inputs in eight windows.
     public let accuracyWithInputs: Double?
 
     init(

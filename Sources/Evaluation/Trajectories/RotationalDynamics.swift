@@ -9,6 +9,7 @@ public import LinearAlgebra
 /// ẋ is the difference between neighbouring bins and x their mean, so that a rotation by a constant
 /// angle per bin is fitted exactly.
 public struct RotationalDynamics: Sendable {
+    /// A plane in which trajectories rotate.
     public struct Plane: Sendable {
         /// Turns per second.
         public let frequencyHz: Double
@@ -18,7 +19,9 @@ public struct RotationalDynamics: Sendable {
         public let curves: [[(x: Double, y: Double)]]
     }
 
+    /// R² of the best pure rotation.
     public let skewR2: Double
+    /// R² of the best linear dynamics of any kind.
     public let unconstrainedR2: Double
     /// By falling frequency.
     public let planes: [Plane]
@@ -28,9 +31,11 @@ public struct RotationalDynamics: Sendable {
     /// Softens the division of a unit's rate by its range, in spikes per second, as published.
     static let softeningHz = 5.0
 
+    /// Fits trajectories that stand in the same columns.
+    ///
     /// - Parameters:
-    ///   - trajectories: `[bins, width]` each, of conditions or of single trials.
-    ///   - common: `[bins, width]`, taken off every trajectory: the average over conditions.
+    ///   - trajectories: `[bins, columns]` each, of conditions or of single trials.
+    ///   - common: `[bins, columns]`, taken off every trajectory: the average over conditions.
     ///   - scales: every column is divided by its own; empty = as they are.
     /// - Returns: `nil` where there is nothing that moves, or less than two dimensions.
     /// - Throws: `LinearAlgebraError`
@@ -85,7 +90,7 @@ public struct RotationalDynamics: Sendable {
             skewMap, scores, bins: bins, total: centred.sumOfSquares, binsPerSecond: binsPerSecond)
     }
 
-    /// Of all conditions, each condition once.
+    /// Fits condition averages, each condition once.
     public init?(
         _ means: ConditionMeans, scales: [Double] = [], binsPerSecond: Double
     ) throws {
@@ -94,7 +99,7 @@ public struct RotationalDynamics: Sendable {
             binsPerSecond: binsPerSecond)
     }
 
-    /// The average over conditions, `[bins, width]`; zeros for a single one, which would be nothing
+    /// The average over conditions, `[bins, columns]`; zeros for a single one, which would be nothing
     /// without it.
     public static func common(_ means: ConditionMeans) -> Matrix {
         var sum = Matrix(zeros: means.binCount, means.columnCount)

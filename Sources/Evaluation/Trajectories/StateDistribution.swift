@@ -3,10 +3,12 @@ public import TrialArrays
 
 /// Mean and covariance of latent states of one day, and how far two days' are apart.
 public struct StateDistribution: Sendable, Equatable {
+    /// Mean of every factor, or dimension.
     public let mean: [Double]
+    /// Covariance of these, divided by the number of states.
     public let covariance: Matrix
 
-    /// Of all bins of the given trials.
+    /// The distribution of all bins of the given trials.
     public init(_ array: TrialArray, trials: [Int]) {
         self.init(array.rows(ofTrials: trials))
     }

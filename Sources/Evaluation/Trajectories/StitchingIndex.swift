@@ -11,8 +11,11 @@ public struct StitchingIndex: Sendable {
     /// mean nothing. Mean over `shuffles`.
     public let shuffled: [Double?]
 
+    /// How often conditions are renamed unless it is said otherwise.
     public static let shuffles = 50
 
+    /// Compares days with each other.
+    ///
     /// - Parameters:
     ///   - days: condition-averaged factors, in the run's order.
     ///   - shuffles: how often conditions are renamed; 0 where `shuffled` is not asked for.

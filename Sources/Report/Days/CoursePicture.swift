@@ -39,10 +39,9 @@ struct CoursePicture {
         let origin = windows[shown.lowerBound].startBin
         func seconds(atBin bin: Int) -> Double { Double(bin - origin) * binSeconds }
         func rows(_ array: TrialArray, _ columns: [Int], scale: Double) -> [[Double]] {
-            let merged = merge.merged(
-                shown.flatMap { array[trial: $0] }, columns: array.columnCount)
+            let course = merge.course(array.selecting(trials: Array(shown)))
             return columns.map { column in
-                (0..<bins).map { Double(merged[$0 * array.columnCount + column]) * scale }
+                (0..<bins).map { Double(course[0, $0, column]) * scale }
             }
         }
         start = merge.seconds[0]

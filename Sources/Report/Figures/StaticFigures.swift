@@ -3,6 +3,8 @@ import Foundation
 
 /// The main figures of a page as files for papers, drawn by the page itself in a browser.
 public enum StaticFigures {
+    /// Draws a page's main figures into a folder, which is made where it is missing.
+    ///
     /// - Returns: the files, an SVG and a PNG a figure.
     /// - Throws: `ReportError.noBrowser`, `.browserFailed`, `ArrayFileError.cannotWrite`
     public static func write(_ page: ReportPage, to folder: String) throws -> [String] {

@@ -3,6 +3,8 @@ import Foundation
 
 /// A page on the disk: there in full or not at all.
 public enum ReportFile {
+    /// Writes a page into a folder that is there.
+    ///
     /// - Throws: `ReportError.noOutputFolder`, `ArrayFileError.cannotWrite`
     public static func write(_ page: ReportPage, to path: String) throws {
         let folder = (path as NSString).deletingLastPathComponent

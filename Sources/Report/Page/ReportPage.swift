@@ -8,6 +8,8 @@ public struct ReportPage {
     let sections: [PageSection]
     let plotly: PlotlyLibrary
 
+    /// The page as one HTML document.
+    ///
     /// - Throws: `EncodingError`, which no chart of ours causes.
     public func html() throws -> String {
         var scripts: [String] = []

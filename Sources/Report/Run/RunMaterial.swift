@@ -22,6 +22,8 @@ public struct RunMaterial {
     /// At most `Thinning.days`, evenly spread.
     let days: [DayPicture]
 
+    /// Reads what a page shows: an evaluation that was made, and every drawn day once more.
+    ///
     /// - Parameters:
     ///   - evaluation: of the same run, and its comparison with one model per session.
     ///   - report: is told the session that is read next.

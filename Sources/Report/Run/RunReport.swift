@@ -32,6 +32,8 @@ public enum RunReport {
             RunMaterial(outcome.evaluation, outcome.comparison, in: registry, threads: threads), plotly)
     }
 
+    /// Draws the page.
+    ///
     /// - Throws: errors of the rooms below.
     public static func page(_ material: RunMaterial, _ plotly: PlotlyLibrary) throws -> ReportPage {
         let sections: [PageSection?] = [

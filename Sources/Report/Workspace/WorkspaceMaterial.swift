@@ -29,6 +29,8 @@ public struct WorkspaceMaterial {
     let sessions: [Session]
     let runs: [Run]
 
+    /// Reads what the page of a workspace shows.
+    ///
     /// - Parameter folder: that of the page, from which links lead to the reports of runs.
     /// - Throws: `RegistryError`
     public init(_ registry: SessionRegistry, page folder: String) throws {

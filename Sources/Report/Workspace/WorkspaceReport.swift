@@ -1,5 +1,7 @@
 /// The page of a workspace: all sessions and all runs.
 public enum WorkspaceReport {
+    /// Draws the page.
+    ///
     /// - Throws: `RegistryError`
     public static func page(_ material: WorkspaceMaterial, _ plotly: PlotlyLibrary) -> ReportPage {
         let (sessions, runs) = (material.sessions, material.runs)

@@ -23,13 +23,7 @@ extension FactorFile {
         let merged = quantities.filter { $0.hasBins && $0.name != "output_params" }.map { quantity in
             Quantity(
                 name: quantity.name, kind: quantity.kind,
-                array: TrialArray(
-                    trials: TrialAxis(count: 1),
-                    bins: BinAxis(
-                        count: merge.segments.count, milliseconds: recording.binMilliseconds),
-                    columns: quantity.array.columns,
-                    values: merge.merged(quantity.values, columns: quantity.array.columnCount)),
-                units: quantity.units,
+                array: merge.course(quantity.array), units: quantity.units,
                 description: quantity.description + "; windows faded into each other",
                 nameInLFADSTorch: nil, isCourse: true)
         }

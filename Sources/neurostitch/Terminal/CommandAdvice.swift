@@ -14,8 +14,6 @@ enum CommandAdvice {
         case let error as RegistryError: advice(for: error)
         case let error as AlignmentError: advice(for: error)
         case let error as StitchingError: advice(for: error)
-        case AlignmentError.nothingInCommon:
-            "`neurostitch extend RUN SESSION --without-labels` lets a new day join without"
         case let error as ModelFileError: advice(for: error)
         case let error as EvaluationError: advice(for: error)
         default: nil
