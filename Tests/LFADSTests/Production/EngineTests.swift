@@ -102,11 +102,11 @@ struct EngineTests {
             let context = model.context(
                 batch, PassTrials(sessions: sessions), .training(seed: 3, update: 7))
             let workspace = model.workspaces[0]
-            workspace.forward(context, 0..<batch.count)
+            let slice = workspace.forward(context, 0..<batch.count)
             // Row of trial 5 of session 1: the last.
-            let rows = workspace.rows
             return (1...6).flatMap { t in
-                (0..<3).map { workspace.factors.base[(t * rows + rows - 1) * 3 + $0] }
+                let factors = workspace.decoder.factors.values(t, slice)
+                return (0..<3).map { factors[(slice.rows - 1) * 3 + $0] }
             }
         }
         let alone = factors([.init(session: 1, trials: [5])])

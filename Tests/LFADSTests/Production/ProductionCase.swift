@@ -164,7 +164,7 @@ struct ProductionCase {
     /// Trial-major arrays of one session after `forward`.
     func outputs(session: Int, inference: Bool) -> [String: ShapedArray<Double>] {
         let workspace = model.workspaces[0]
-        let rows = workspace.rows
+        let rows = batch.count
         let bins = configuration.reconstructedBins
         let own = (0..<batch.count).filter { batch.row($0).session == session }
         func array(
@@ -186,34 +186,35 @@ struct ProductionCase {
         let inferred = configuration.hasController ? configuration.inferredInputs : 0
         var result: [String: ShapedArray<Double>] = [:]
         result["ic_mean"] = array(
-            workspace.initialConditionPosterior.base, steps: 1, stride: 2 * ic, width: ic)
+            workspace.initialCondition.posterior.base, steps: 1, stride: 2 * ic, width: ic)
         result["ic_std"] = array(
-            workspace.initialConditionDeviation.base, steps: 1, stride: ic, width: ic)
+            workspace.initialCondition.deviation.base, steps: 1, stride: ic, width: ic)
         result["gen_states"] = array(
-            workspace.generator.states.base + rows * gen, steps: bins, stride: gen, width: gen)
+            workspace.decoder.generator.tape.states.base + rows * gen, steps: bins, stride: gen, width: gen)
         result["factors"] = array(
-            workspace.factors.base + rows * factors, steps: bins, stride: factors, width: factors)
-        if inferred > 0 {
+            workspace.decoder.factors.values.base + rows * factors, steps: bins, stride: factors,
+            width: factors)
+        if let controller = workspace.decoder.controller {
             result["co_means"] = array(
-                workspace.inferredInputPosterior.base, steps: bins, stride: 2 * inferred,
+                controller.posterior.base, steps: bins, stride: 2 * inferred,
                 width: inferred)
             result["co_stds"] = array(
-                workspace.inferredInputDeviation.base, steps: bins, stride: inferred,
+                controller.deviation.base, steps: bins, stride: inferred,
                 width: inferred)
         }
         if !inference {
             result["gen_init"] = array(
-                workspace.generator.states.base, steps: 1, stride: gen, width: gen)
-            if inferred > 0 {
+                workspace.decoder.generator.tape.states.base, steps: 1, stride: gen, width: gen)
+            if let controller = workspace.decoder.controller {
                 let units = configuration.controllerUnits
                 result["con_states"] = array(
-                    workspace.controller.states.base + rows * units, steps: bins, stride: units,
+                    controller.tape.states.base + rows * units, steps: bins, stride: units,
                     width: units)
             }
             let inputs = inferred + configuration.externalInputs
             if inputs > 0 {
                 result["gen_inputs"] = array(
-                    workspace.generatorInputs.base, steps: bins, stride: inputs, width: inputs)
+                    workspace.decoder.generator.inputs.base, steps: bins, stride: inputs, width: inputs)
             }
         }
         return result
@@ -228,12 +229,15 @@ struct ProductionCase {
         let own = (0..<batch.count).filter { batch.row($0).session == session }
         var values: [Double] = []
         for row in own {
-            workspace.computeReadOut(context, row: row)
+            workspace.reconstruction.computeReadOut(
+                row, context, Slice(0..<batch.count, context), workspace.decoder.factors)
             for t in 0..<bins {
                 for unit in 0..<units {
                     for parameter in 0..<count {
                         values.append(
-                            Double(workspace.readOut.base[(t * count + parameter) * units + unit]))
+                            Double(
+                                workspace.reconstruction.readOut.base[(t * count + parameter) * units + unit])
+                        )
                     }
                 }
             }

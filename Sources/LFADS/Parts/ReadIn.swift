@@ -2,16 +2,36 @@ import CKernels
 
 /// From counts to the encoders' input, trial by trial: the only place besides the read-out where a row
 /// knows its day.
-extension SliceWorkspace {
+final class ReadIn {
+    private let model: ModelConfiguration
+    /// `[encoded bins, rows, dimensions]`
+    let output = FloatBuffer()
+    private let dOutput = FloatBuffer()
+    private let outputMask: DropoutMask
+
+    // Per row, with room for the largest trial of any session.
+    /// Counts after coordinated dropout, `[encoded bins, encoded units]`.
+    private let masked = FloatBuffer()
+    /// Where the reconstruction loss passes gradient, `[bins, units]`.
+    private let passes = MaskBuffer()
+    private let drawn = MaskBuffer()
+    private let scratch: DrawScratch
+
+    init(_ model: ModelConfiguration, _ scratch: DrawScratch) {
+        self.model = model
+        self.scratch = scratch
+        outputMask = DropoutMask(model, purpose: RandomPurpose.encoderInputDropout, scratch)
+    }
+
     /// a_t = W_in x_t + b_in of each row's session, after coordinated dropout in training; then dropout.
-    func readIn(_ context: PassContext) {
+    func forward(_ context: PassContext, _ slice: Slice) {
         let bins = model.encodedBinCount
         let width = model.encoderInputCount(
-            encodedUnits: context.session(of: row(context, 0)).encodedUnitCount)
-        encoderInput.reserve(bins * rowCapacity * width)
-        reserveMasks(context)
-        for index in 0..<rows {
-            let row = row(context, index)
+            encodedUnits: context.session(of: slice.row(0, context)).encodedUnitCount)
+        output.reserve(bins * slice.capacity * width)
+        reserveMasks(context, slice)
+        for index in 0..<slice.rows {
+            let row = slice.row(index, context)
             let session = context.session(of: row)
             session.withValues(ofTrial: row.trial) { counts in
                 var x = counts
@@ -21,41 +41,44 @@ extension SliceWorkspace {
                     stride = session.encodedUnitCount
                 }
                 // The row's bins stand `rows` apart.
-                let out = encoderInput.base + index * width
+                let out = output.base + index * width
                 guard let map = context.packed.readIns[row.session] else {
                     for t in 0..<bins {
-                        (out + t * rows * width).update(from: x + t * stride, count: width)
+                        (out + t * slice.rows * width).update(from: x + t * stride, count: width)
                     }
                     return
                 }
                 multiply(
                     context.packed.term(x, leading: stride, map.forward), into: out,
-                    leadingC: rows * width, rows: bins, columns: width,
+                    leadingC: slice.rows * width, rows: bins, columns: width,
                     bias: context.packed.pointer(map.bias))
             }
         }
-        if drawDropout(
-            context, purpose: RandomPurpose.encoderInputDropout, steps: bins, width: width,
-            into: encoderInputMask)
-        {
-            dropOutEncoderInput(encoderInput, bins: bins, width: width)
+        outputMask.draw(context, slice, steps: bins, width: width)
+        dropOut(output, slice, width: width)
+    }
+
+    private func dropOut(_ x: FloatBuffer, _ slice: Slice, width: Int) {
+        guard outputMask.isActive else { return }
+        for t in 0..<model.encodedBinCount {
+            let place = x.base + t * slice.rows * width
+            outputMask.apply(place, step: t, into: place)
         }
     }
 
-    private func dropOutEncoderInput(_ x: FloatBuffer, bins: Int, width: Int) {
-        for t in 0..<bins {
-            let place = x.base + t * rows * width
-            dropOut(
-                place, encoderInputMask, step: t, steps: bins, maskWidth: width, width: width,
-                into: place)
-        }
+    // MARK: Coordinated dropout
+
+    /// Of a row, `[bins, units]`, 1 = passes gradient; `nil` where all do.
+    func gradientMask(_ index: Int, _ context: PassContext) -> UnsafePointer<UInt8>? {
+        context.masksGradient
+            ? UnsafePointer(passes.base + index * context.largest.reconstructed) : nil
     }
 
-    private func reserveMasks(_ context: PassContext) {
+    private func reserveMasks(_ context: PassContext, _ slice: Slice) {
         guard context.masksGradient else { return }
-        encoded.reserve(rowCapacity * context.largest.encoded)
-        gradientMask.reserve(rowCapacity * context.largest.reconstructed)
-        drawnMask.reserve(context.largest.encoded)
+        masked.reserve(slice.capacity * context.largest.encoded)
+        passes.reserve(slice.capacity * context.largest.reconstructed)
+        drawn.reserve(context.largest.encoded)
         scratch.reserve(context.largest.encoded)
     }
 
@@ -63,7 +86,7 @@ extension SliceWorkspace {
     /// gradient where the input was masked, and with the pass rate elsewhere. Reserved leading bins
     /// are never masked, and forward-predicted bins and held-out units always pass gradient.
     ///
-    /// - Returns: the masked counts, `[E, encoded units]`.
+    /// - Returns: the masked counts, `[encoded bins, encoded units]`.
     private func mask(
         _ context: PassContext, _ weights: LossWeights, _ index: Int, _ row: BatchRow,
         _ session: SessionTrials, counts: UnsafePointer<Float>
@@ -74,8 +97,8 @@ extension SliceWorkspace {
         let maskedBins = model.encodedBinCount - reserved
         let size = maskedBins * encodedUnits
         let scale = 1 / (1 - weights.coordinatedDropoutRate)
-        let x = encoded.base + index * context.largest.encoded
-        let passes = gradientMask.base + index * context.largest.reconstructed
+        let x = masked.base + index * context.largest.encoded
+        let passes = passes.base + index * context.largest.reconstructed
         // Unmasked bins are not rescaled: they arrive as they are.
         for t in 0..<reserved {
             (x + t * encodedUnits).update(from: counts + t * units, count: encodedUnits)
@@ -97,13 +120,13 @@ extension SliceWorkspace {
             func draw(_ purpose: UInt32, _ probability: Float) {
                 scratch.bernoulli(
                     context.stream(row, seed: seed, purpose: purpose, step: update), size,
-                    probability: probability, into: drawnMask.base)
+                    probability: probability, into: drawn.base)
             }
             draw(RandomPurpose.coordinatedDropout, 1 - weights.coordinatedDropoutRate)
-            keep(drawnMask.base)
+            keep(drawn.base)
             if weights.coordinatedDropoutPassRate > 0 {
                 draw(RandomPurpose.coordinatedDropoutPass, weights.coordinatedDropoutPassRate)
-                pass(drawnMask.base)
+                pass(drawn.base)
             }
         case .given(let draws):
             draws.keepMasks?[row.session].withUnsafeBufferPointer {
@@ -117,45 +140,39 @@ extension SliceWorkspace {
         return x
     }
 
+    // MARK: Backward
+
+    /// Where encoders add the gradient of their input; `nil` where nobody needs it.
+    func outputGradient(_ context: PassContext, _ slice: Slice) -> UnsafeMutablePointer<Float>? {
+        guard context.trainsReadIn, case .affine(let width) = model.readIn else { return nil }
+        dOutput.reserve(model.encodedBinCount * slice.capacity * width)
+        dOutput.setToZero(model.encodedBinCount * slice.rows * width)
+        return dOutput.base
+    }
+
     /// From ∂/∂(encoder input) to the read-ins' gradients.
-    func readInBackward(_ context: PassContext, _ gradient: ShardGradient) {
-        let bins = model.encodedBinCount
-        guard case .affine(let width) = model.readIn else { return }
-        if context.dropsOut { dropOutEncoderInput(dEncoderInput, bins: bins, width: width) }
+    func backward(_ context: PassContext, _ slice: Slice, _ gradient: ShardGradient) {
+        guard context.trainsReadIn, case .affine(let width) = model.readIn else { return }
+        dropOut(dOutput, slice, width: width)
         let isMasked = context.masksGradient
-        for index in 0..<rows {
-            let row = row(context, index)
+        for index in 0..<slice.rows {
+            let row = slice.row(index, context)
             guard let map = context.table.sessions[row.session].readIn else { continue }
             let session = context.session(of: row)
-            let d = UnsafePointer(dEncoderInput.base) + index * width
+            let d = UnsafePointer(dOutput.base) + index * width
             session.withValues(ofTrial: row.trial) { counts in
-                addGradients(
-                    map, dOut: d, leadingOut: rows * width,
+                gradient.add(
+                    map, ofSession: row.session, dOut: d, leadingOut: slice.rows * width,
                     isMasked
-                        ? UnsafePointer(encoded.base + index * context.largest.encoded)
-                        : counts,
-                    leadingIn: isMasked ? session.encodedUnitCount : session.unitCount, count: bins,
-                    weights: gradient.ofSession(map.weights, session: row.session),
-                    bias: gradient.ofSession(map.bias, session: row.session))
+                        ? UnsafePointer(masked.base + index * context.largest.encoded) : counts,
+                    leadingIn: isMasked ? session.encodedUnitCount : session.unitCount,
+                    count: model.encodedBinCount)
             }
         }
     }
 
-    /// Gradients of an affine map over `count` rows, in the shard's orientation.
-    func addGradients(
-        _ map: ParameterTable.Affine, dOut: UnsafePointer<Float>, leadingOut: Int,
-        _ input: UnsafePointer<Float>, leadingIn: Int, count: Int,
-        weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>
-    ) {
-        if ShardGradientLayout.isTransposed(outputs: map.outputs, inputs: map.inputs) {
-            addTransposedProduct(
-                input, leadingA: leadingIn, rows: map.inputs, dOut, leadingB: leadingOut,
-                columns: map.outputs, inner: count, into: weights, leadingC: map.outputs)
-        } else {
-            addTransposedProduct(
-                dOut, leadingA: leadingOut, rows: map.outputs, input, leadingB: leadingIn,
-                columns: map.inputs, inner: count, into: weights, leadingC: map.inputs)
-        }
-        loops.pointee.add_column_sums(count, map.outputs, dOut, leadingOut, bias)
+    var byteCount: Int {
+        [output, dOutput, masked].reduce(0) { $0 + $1.byteCount } + passes.byteCount
+            + drawn.byteCount + outputMask.byteCount
     }
 }

@@ -1,52 +1,5 @@
 import Foundation
 
-/// What one epoch did. All losses are unscaled means.
-public struct EpochSummary: Sendable, Equatable, Codable {
-    /// From 0.
-    public var epoch: Int
-    public var learningRate: Float
-    /// Training reconstruction (negative log-likelihood), mean over updates and sessions.
-    public var reconstruction: Double
-    public var initialConditionKL: Double
-    public var inferredInputKL: Double
-    public var l2: Double
-    public var klRamp: Float
-    public var l2Ramp: Float
-    public var total: Double
-    /// Mean gradient norm before clipping.
-    public var gradientNorm: Double
-    /// Held-out reconstruction with posterior means, mean over sessions, and each session's.
-    public var validation: Double
-    public var validationOfSession: [Double]
-    public var smoothedValidation: Double
-    public var isBest: Bool
-}
-
-/// All that is needed to go on exactly where training stood.
-public struct TrainingState: Sendable, Equatable {
-    public var epochsDone: Int
-    public var updates: Int
-    public var schedule: TrainingSchedule
-    /// Flat buffers in the order of the parameter table.
-    public var parameters: [Float]
-    public var firstMoment: [Float]
-    public var secondMoment: [Float]
-    public var bestParameters: [Float]
-
-    public init(
-        epochsDone: Int, updates: Int, schedule: TrainingSchedule, parameters: [Float],
-        firstMoment: [Float], secondMoment: [Float], bestParameters: [Float]
-    ) {
-        self.epochsDone = epochsDone
-        self.updates = updates
-        self.schedule = schedule
-        self.parameters = parameters
-        self.firstMoment = firstMoment
-        self.secondMoment = secondMoment
-        self.bestParameters = bestParameters
-    }
-}
-
 /// The training of a model on trials, one epoch a call; callers print, store and checkpoint between calls.
 public final class StitchedTraining {
     public let model: StitchedModel

@@ -1,5 +1,3 @@
-import CKernels
-
 /// Elements per trial of what was asked for; 0 for the rest.
 struct InferredWidths: Sendable {
     let factors: Int
@@ -76,9 +74,12 @@ struct InferredPointers: @unchecked Sendable {
 }
 
 extension SliceWorkspace {
-    /// Writes the slice's quantities to their places, trial by trial.
-    func extract(_ context: PassContext, _ widths: InferredWidths, into result: InferredPointers) {
-        let bins = model.binCount
+    /// Writes a slice's quantities to their places, trial by trial.
+    func extract(
+        _ context: PassContext, _ slice: Slice, _ widths: InferredWidths, into result: InferredPointers
+    ) {
+        let model = context.model
+        let (bins, rows) = (model.binCount, slice.rows)
         /// Rows of `[steps, rows, stride]` to `[trials, steps, width]`, taking the leading columns.
         func copy(
             _ source: UnsafePointer<Float>, steps: Int, width: Int, stride: Int,
@@ -86,67 +87,48 @@ extension SliceWorkspace {
         ) {
             guard let target else { return }
             for row in 0..<rows {
-                let out = target + (firstRow + row) * steps * width
+                let out = target + (slice.firstRow + row) * steps * width
                 for t in 0..<steps {
-                    (out + t * width).update(
-                        from: source + (t * rows + row) * stride, count: width)
+                    (out + t * width).update(from: source + (t * rows + row) * stride, count: width)
                 }
             }
         }
         if widths.factors > 0 {
             let width = model.factorCount
             copy(
-                factors.base + rows * width, steps: bins, width: width, stride: width,
+                decoder.factors.values(1, slice), steps: bins, width: width, stride: width,
                 to: result.factors)
         }
         if widths.means > 0, let means = result.means {
             for index in 0..<rows {
-                extractMeans(context, row: index, to: means + (firstRow + index) * widths.means)
+                reconstruction.expectedValues(
+                    index, context, slice, decoder.factors,
+                    to: means + (slice.firstRow + index) * widths.means)
             }
         }
         if widths.initialConditions > 0 {
             let width = model.initialConditionDimensions
             copy(
-                initialConditionPosterior.base, steps: 1, width: width, stride: 2 * width,
+                initialCondition.posterior.base, steps: 1, width: width, stride: 2 * width,
                 to: result.initialConditionMeans)
             copy(
-                initialConditionDeviation.base, steps: 1, width: width, stride: width,
+                initialCondition.deviation.base, steps: 1, width: width, stride: width,
                 to: result.initialConditionDeviations)
         }
-        if widths.inferredInputs > 0 {
+        if widths.inferredInputs > 0, let controller = decoder.controller {
             let width = model.inferredInputCount
             copy(
-                inferredInputPosterior.base, steps: bins, width: width, stride: 2 * width,
+                controller.posterior.base, steps: bins, width: width, stride: 2 * width,
                 to: result.inferredInputMeans)
             copy(
-                inferredInputDeviation.base, steps: bins, width: width, stride: width,
+                controller.deviation.base, steps: bins, width: width, stride: width,
                 to: result.inferredInputDeviations)
         }
         if widths.generatorStates > 0 {
             let width = model.generatorUnits
             copy(
-                generator.states.base + rows * width, steps: bins, width: width, stride: width,
-                to: result.generatorStates)
-        }
-    }
-
-    /// Expected values of one trial, `[bins, units]`.
-    private func extractMeans(
-        _ context: PassContext, row index: Int, to means: UnsafeMutablePointer<Float>
-    ) {
-        let bins = model.binCount
-        let units = context.session(of: row(context, index)).unitCount
-        computeReadOut(context, row: index)
-        let outputs = units * model.observation.parametersPerUnit
-        if model.observation == .poisson {
-            loops.pointee.exponential(bins * units, readOut.base)
-        } else {
-            for t in 0..<bins {
-                model.observation.replaceByMeans(readOut.base + t * outputs, units: units)
-            }
-        }
-        for t in 0..<bins {
-            (means + t * units).update(from: readOut.base + t * outputs, count: units)
+                decoder.generator.tape.states.base + rows * width, steps: bins, width: width,
+                stride: width, to: result.generatorStates)
         }
     }
 }

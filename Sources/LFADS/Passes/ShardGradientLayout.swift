@@ -58,4 +58,41 @@ struct ShardGradient {
         }
         return base + place
     }
+    /// Adds the gradients of a shared affine map over `count` rows, in the shard's orientation.
+    func add(
+        _ map: ParameterTable.Affine, dOut: UnsafePointer<Float>, leadingOut: Int,
+        _ input: UnsafePointer<Float>, leadingIn: Int, count: Int
+    ) {
+        Self.add(
+            map, dOut, leadingOut, input, leadingIn, count, weights: shared(map.weights),
+            bias: shared(map.bias))
+    }
+
+    /// The same for a map of one session.
+    func add(
+        _ map: ParameterTable.Affine, ofSession session: Int, dOut: UnsafePointer<Float>,
+        leadingOut: Int, _ input: UnsafePointer<Float>, leadingIn: Int, count: Int
+    ) {
+        Self.add(
+            map, dOut, leadingOut, input, leadingIn, count,
+            weights: ofSession(map.weights, session: session),
+            bias: ofSession(map.bias, session: session))
+    }
+
+    private static func add(
+        _ map: ParameterTable.Affine, _ dOut: UnsafePointer<Float>, _ leadingOut: Int,
+        _ input: UnsafePointer<Float>, _ leadingIn: Int, _ count: Int,
+        weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>
+    ) {
+        if ShardGradientLayout.isTransposed(outputs: map.outputs, inputs: map.inputs) {
+            addTransposedProduct(
+                input, leadingA: leadingIn, rows: map.inputs, dOut, leadingB: leadingOut,
+                columns: map.outputs, inner: count, into: weights, leadingC: map.outputs)
+        } else {
+            addTransposedProduct(
+                dOut, leadingA: leadingOut, rows: map.outputs, input, leadingB: leadingIn,
+                columns: map.inputs, inner: count, into: weights, leadingC: map.inputs)
+        }
+        loops.pointee.add_column_sums(count, map.outputs, dOut, leadingOut, bias)
+    }
 }

@@ -1,5 +1,3 @@
-import CKernels
-
 extension StitchedModel {
     /// Infers quantities for trials of one of the model's sessions.
     ///
@@ -25,9 +23,9 @@ extension StitchedModel {
             var context = context(batch, PassTrials(first: place, sessions: [trials]), draws)
             context.silencesInferredInputs = withoutInferredInputs
             return InferredValues(trials: chosen.count, widths) { [context] pointers in
-                forEachSlice(batch) { slice, workspace in
-                    workspace.forward(context, slice)
-                    workspace.extract(context, widths, into: pointers)
+                forEachSlice(batch) { rows, workspace in
+                    let slice = workspace.forward(context, rows)
+                    workspace.extract(context, slice, widths, into: pointers)
                 }
             }
         }
@@ -69,9 +67,10 @@ extension StitchedModel {
     ) -> [Double] {
         let context = context(batch, trials, .none)
         let losses = DoubleBuffer(batch.count)
-        forEachSlice(batch) { slice, workspace in
-            workspace.forward(context, slice)
-            workspace.reconstructionValues(context, into: losses)
+        forEachSlice(batch) { rows, workspace in
+            let slice = workspace.forward(context, rows)
+            workspace.reconstruction.evaluate(
+                context, slice, workspace.decoder.factors, into: losses)
         }
         var sums = [Double](repeating: 0, count: trials.sessions.count)
         var elements = sums
