@@ -1,4 +1,3 @@
-import ArrayFiles
 import Foundation
 import LFADS
 import Recordings
