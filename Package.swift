@@ -106,7 +106,8 @@ let package = Package(
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
         tests("TrialArraysTests", ["TrialArrays"]),
         tests("ArrayFilesTests", ["ArrayFiles"], resources: [.copy("Fixtures")]),
-        tests("RecordingsTests", ["Recordings", "ArrayFiles"], resources: [.copy("Fixtures")]),
+        tests(
+            "RecordingsTests", ["Recordings", "ArrayFiles", "TrialArrays"], resources: [.copy("Fixtures")]),
         tests(
             "RegistryTests",
             ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),

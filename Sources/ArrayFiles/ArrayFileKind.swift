@@ -2,6 +2,7 @@
 public enum ArrayFileKind: Sendable {
     case hdf5, matlab, numpyArchive, numpyArray
 
+    /// Finds out the kind of a file by its first bytes and its name.
     /// - Throws: `ArrayFileError.missingFile`, `.cannotRead`; `.wrongFormat` where it is none of these
     public init(_ path: String) throws {
         let file = try RegularFile(path)

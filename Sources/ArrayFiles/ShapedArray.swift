@@ -3,6 +3,8 @@ public struct ShapedArray<Element: Sendable>: Sendable {
     public var shape: [Int]
     public var values: [Element]
 
+    /// Gives values a shape.
+    ///
     /// - Precondition: `values.count` is the product of `shape`.
     public init(shape: [Int], values: [Element]) {
         precondition(

@@ -1,8 +1,7 @@
-import Messages
 public import Alignment
-import ArrayFiles
 import Foundation
 import LFADS
+import Messages
 import Recordings
 public import Registry
 

@@ -7,6 +7,7 @@ public struct TrialAxis: Sendable, Equatable {
 
     public var count: Int { places.count }
 
+    /// Lists trials.
     /// - Precondition: as many conditions as places.
     public init(places: [Int], conditions: [String?]) {
         precondition(places.count == conditions.count, "\(conditions.count) labels, \(places.count) trials")
@@ -22,6 +23,7 @@ public struct TrialAxis: Sendable, Equatable {
     /// So many trials without labels.
     public init(count: Int) { self.init(conditions: [String?](repeating: nil, count: count)) }
 
+    /// Some of the trials, in the order wanted.
     public func selecting(_ chosen: [Int]) -> TrialAxis {
         TrialAxis(places: chosen.map { places[$0] }, conditions: chosen.map { conditions[$0] })
     }
@@ -33,6 +35,7 @@ public struct BinAxis: Sendable, Equatable {
     /// Width of a bin; `nil` for what a trial has once.
     public let milliseconds: Double?
 
+    /// So many bins of a width.
     public init(count: Int, milliseconds: Double) {
         self.count = count
         self.milliseconds = milliseconds
@@ -77,6 +80,7 @@ public struct ColumnAxis: Sendable, Equatable {
 
     public var count: Int { names.count }
 
+    /// Names columns.
     public init(_ kind: Kind, names: [String]) {
         self.kind = kind
         self.names = names
@@ -87,6 +91,7 @@ public struct ColumnAxis: Sendable, Equatable {
         self.init(kind, names: (0..<count).map { "\(kind.rawValue)_\($0)" })
     }
 
+    /// Some of the columns, in the order wanted.
     public func selecting(_ chosen: [Int]) -> ColumnAxis {
         ColumnAxis(kind, names: chosen.map { names[$0] })
     }

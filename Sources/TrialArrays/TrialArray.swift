@@ -11,6 +11,8 @@ public struct TrialArray: Sendable, Equatable {
     /// Row-major: all columns of a bin side by side, all bins of a trial one after the other.
     public internal(set) var values: [Float]
 
+    /// Gives values their axes.
+    ///
     /// - Precondition: `values.count` is the product of the axes' extents.
     public init(trials: TrialAxis, bins: BinAxis, columns: ColumnAxis, values: [Float]) {
         precondition(
@@ -22,6 +24,7 @@ public struct TrialArray: Sendable, Equatable {
         self.values = values
     }
 
+    /// An array of which all values are the same.
     public init(trials: TrialAxis, bins: BinAxis, columns: ColumnAxis, repeating value: Float) {
         self.init(
             trials: trials, bins: bins, columns: columns,
@@ -98,6 +101,8 @@ public struct TrialArray: Sendable, Equatable {
 
     // MARK: Parts
 
+    /// Some of the trials.
+    ///
     /// - Parameter chosen: places along the first axis, in the order wanted.
     public func selecting(trials chosen: [Int]) -> TrialArray {
         TrialArray(
@@ -105,6 +110,8 @@ public struct TrialArray: Sendable, Equatable {
             values: chosen.flatMap { self[trial: $0] })
     }
 
+    /// Some of the columns.
+    ///
     /// - Parameter chosen: places along the last axis, in the order wanted.
     public func selecting(columns chosen: [Int]) -> TrialArray {
         let width = columnCount

@@ -21,6 +21,7 @@ public final class MATLABFile: SelfDescribingArrays {
     /// MATLAB has at least two dimensions and none of extent 1 after the second.
     public var leavesOutLastExtentsOfOne: Bool { true }
 
+    /// Opens a file and lists what is in it.
     /// - Throws: `ArrayFileError.missingFile`, `.cannotRead`, `.wrongFormat`, `.damaged`, `.malformed`,
     ///   `.unreadable`
     public init(_ path: String) throws {

@@ -9,6 +9,7 @@ public final class NumpyArchive: SelfDescribingArrays {
     private let limit: UInt64
     private var headers: [String: NumpyHeader] = [:]
 
+    /// Opens an archive and lists what is in it.
     /// - Throws: `ArrayFileError.missingFile`, `.cannotRead`, `.wrongFormat`, `.malformed`
     public init(_ path: String) throws {
         self.path = path

@@ -16,14 +16,17 @@ public final class NumpyArchiveWriter {
         try AtomicFile.replace(path) { try writer.finish(at: $0, reportedAs: path) }
     }
 
+    /// Adds an array of single precision.
     public func add(_ array: ShapedArray<Float>, as name: String) {
         add(array.values, shape: array.shape, type: "<f4", as: name)
     }
 
+    /// Adds an array of double precision.
     public func add(_ array: ShapedArray<Double>, as name: String) {
         add(array.values, shape: array.shape, type: "<f8", as: name)
     }
 
+    /// Adds an array of whole numbers.
     public func add(_ array: ShapedArray<Int64>, as name: String) {
         add(array.values, shape: array.shape, type: "<i8", as: name)
     }

@@ -9,6 +9,7 @@ public final class NumpyFolder: ArrayContainer {
     private let folder: String
     private var headers: [String: NumpyHeader] = [:]
 
+    /// Lists the arrays in the folder of a file.
     /// - Throws: `ArrayFileError.missingFile`, `.cannotRead`
     public init(besides path: String) throws {
         _ = try RegularFile(path)

@@ -3,6 +3,7 @@ public struct ChopSettings: Sendable, Equatable, Codable {
     public var windowMilliseconds: Double
     public var overlapMilliseconds: Double
 
+    /// Says how long windows are, and by how much neighbours overlap.
     public init(windowMilliseconds: Double, overlapMilliseconds: Double) {
         self.windowMilliseconds = windowMilliseconds
         self.overlapMilliseconds = overlapMilliseconds
@@ -27,11 +28,13 @@ extension Recording {
     /// A recording with gaps is a list of segments; a window lies within one of them, and every bin of a
     /// segment lies in a window or two (three at a segment's end).
     public struct Chop: Sendable, Equatable {
+        /// One window, which is a trial of the recording.
         public struct Window: Sendable, Equatable {
             public var segment: Int
             /// First bin, counted from the segment's beginning.
             public var startBin: Int
 
+            /// Says where a window was cut.
             public init(segment: Int, startBin: Int) {
                 self.segment = segment
                 self.startBin = startBin
@@ -43,6 +46,7 @@ extension Recording {
         /// When each segment begins, in seconds by the recording's clock.
         public var segmentStarts: [Double]
 
+        /// Lists windows and the beginnings of the segments that they lie in.
         public init(windows: [Window], segmentStarts: [Double]) {
             self.windows = windows
             self.segmentStarts = segmentStarts

@@ -12,6 +12,7 @@ public struct FileInspection: Sendable, Encodable {
 
     /// A table with one row a unit or a trial.
     public struct Table: Sendable, Encodable {
+        /// A column, with some of what stands in it.
         public struct Column: Sendable, Encodable {
             public let name: String
             public let elements: String
@@ -56,6 +57,7 @@ public struct FileInspection: Sendable, Encodable {
         case path, format, facts, tables, series, arrays, manifest, problem
     }
 
+    /// Looks into a file.
     /// - Throws: `RecordingError`
     public init(path: String) throws {
         self = try asRecordingError {

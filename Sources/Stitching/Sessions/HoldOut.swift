@@ -10,6 +10,7 @@ public struct HoldOut: Sendable, Equatable {
     /// Labels whose trials take part in neither training nor validation. [`exclude_conditions`]
     public var conditions: [String] = []
 
+    /// Which units are kept back.
     public enum Units: Sendable, Equatable {
         case none
         /// Of every session's units, above 0 and below 1.
@@ -20,6 +21,7 @@ public struct HoldOut: Sendable, Equatable {
         case namedBySession([String: [String]])
     }
 
+    /// Keeps nothing back.
     public init() {}
 
     /// Which of a recording's units are not encoded: those of the recording itself and those kept back

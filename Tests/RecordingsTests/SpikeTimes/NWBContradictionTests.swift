@@ -66,7 +66,7 @@ import Testing
     @Test func windowsBeyondTheRecording() throws {
         // From 1.5 s before the first spike and trial on; the last window ends with the last trial.
         let day = try read(SmallNWB()) {
-            $0.alignment = .init(event: "go_time", beforeMilliseconds: 1500, afterMilliseconds: 1000)
+            $0.eventWindow = .init(event: "go_time", beforeMilliseconds: 1500, afterMilliseconds: 1000)
         }
         #expect(day.trials.map(\.identifier) == Array(1..<10))
         #expect(day.provenance["left_out_trials"] == "1 not within the recording")
@@ -75,12 +75,12 @@ import Testing
 
     @Test func windowsThatShareBins() throws {
         let day = try read(SmallNWB()) {
-            $0.alignment = .init(event: "go_time", beforeMilliseconds: 1000, afterMilliseconds: 3000)
+            $0.eventWindow = .init(event: "go_time", beforeMilliseconds: 1000, afterMilliseconds: 3000)
         }
         #expect(day.provenance["overlapping_windows"] == "8 of 9 share bins with the one before")
         #expect(
             try refusal(SmallNWB()) {
-                $0.alignment = .init(event: "go_time", beforeMilliseconds: 1000, afterMilliseconds: 5100)
+                $0.eventWindow = .init(event: "go_time", beforeMilliseconds: 1000, afterMilliseconds: 5100)
             }
                 == "FILE: the windows of trials 0 and 1 share 3100 of 6100 ms, more than half, so that held-out "
                 + "trials would be known from training. Choose a shorter window, or leave trials out with "
@@ -112,7 +112,7 @@ import Testing
         file.spikes[1].append(1.9e9)
         #expect(
             try refusal(file) {
-                $0.alignment = nil
+                $0.eventWindow = nil
                 $0.chop = ChopSettings(windowMilliseconds: 1000, overlapMilliseconds: 0)
             }
                 == "FILE: a recording of 1900000000 s, from 0 s to 1900000000 s, is more than can be cut into "
@@ -168,7 +168,7 @@ import Testing
         var file = SmallNWB()
         file.observed = [[(0, 20)], [(0, 20)], [(20, 22)]]
         let day = try read(file) {
-            $0.alignment = nil
+            $0.eventWindow = nil
             $0.chop = ChopSettings(windowMilliseconds: 3000, overlapMilliseconds: 0)
             $0.units.unobserved = .dropUnits
         }
@@ -177,7 +177,7 @@ import Testing
         #expect(day.provenance["chop"] == "7 windows of 3000 ms, overlapping by 0 ms, from 1 segments")
         file.observed = [[(0, 20), (21, 22)], [(0, 20), (21, 22)], [(0, 20), (21, 22)]]
         let short = try read(file) {
-            $0.alignment = nil
+            $0.eventWindow = nil
             $0.chop = ChopSettings(windowMilliseconds: 3000, overlapMilliseconds: 0)
         }
         #expect(short.provenance["chop_left_out"] == "1 segments shorter than a window")
@@ -226,7 +226,7 @@ import Testing
             #expect(
                 try refusal(SmallNWB()) {
                     $0.binMilliseconds = bin
-                    $0.alignment = .init(event: "go_time", beforeMilliseconds: 0, afterMilliseconds: after)
+                    $0.eventWindow = .init(event: "go_time", beforeMilliseconds: 0, afterMilliseconds: after)
                 }.contains("the event is more than 100000 bins of 1 ms, or more than a day away"))
         }
     }

@@ -33,7 +33,7 @@ import Testing
     static func maze(in folder: String = folder) -> RecordingSource {
         var source = source("mc_maze", in: folder)
         source.binMilliseconds = 10
-        source.alignment = .init(
+        source.eventWindow = .init(
             event: "move_onset_time", beforeMilliseconds: 250, afterMilliseconds: 450)
         source.conditionColumns = ["trial_type", "trial_version"]
         return source
@@ -70,7 +70,7 @@ import Testing
     static func check(bumpIn folder: String) throws {
         var source = source("area2_bump", in: folder)
         source.binMilliseconds = 10
-        source.alignment = .init(
+        source.eventWindow = .init(
             event: "move_onset_time", beforeMilliseconds: 100, afterMilliseconds: 500)
         source.conditionColumns = ["ctr_hold_bump", "cond_dir"]
         source.behaviorChannels = ["force", "processing/behavior/Position/hand_pos"]
@@ -103,7 +103,7 @@ import Testing
     static func check(timingIn folder: String) throws {
         var source = source("dmfc_rsg", in: folder)
         source.binMilliseconds = 20
-        source.alignment = .init(event: "set_time", beforeMilliseconds: 400, afterMilliseconds: 0)
+        source.eventWindow = .init(event: "set_time", beforeMilliseconds: 400, afterMilliseconds: 0)
         source.conditionColumns = ["is_eye", "is_short"]
         source.trialScalars = ["ts"]
         source.split = .everyKthOfCondition(2)

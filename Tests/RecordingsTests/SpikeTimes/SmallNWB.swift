@@ -76,7 +76,7 @@ struct SmallNWB {
         var source = RecordingSource(
             path: path, format: .nwb, session: "small", subject: "Tiny", date: "2020-01-02")
         source.binMilliseconds = 100
-        source.alignment = .init(event: "go_time", beforeMilliseconds: 200, afterMilliseconds: 300)
+        source.eventWindow = .init(event: "go_time", beforeMilliseconds: 200, afterMilliseconds: 300)
         return source
     }
 }

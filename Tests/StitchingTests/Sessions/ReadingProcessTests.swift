@@ -30,7 +30,7 @@ struct ReadingProcessTests {
 
     @Test func aProcessOfItsOwnRegistersWhatThisProcessWould() throws {
         try withRegistry { registry, folder in
-            let manifest = RecordingManifest(path: "day.yaml", source: try source(in: folder))
+            let manifest = try RecordingManifest(source(in: folder))
             let file = registry.workspace.location(of: "recordings/day.h5")
             guard case .added(let session) = try RegisterJourney.register(manifest, in: registry) else {
                 Issue.record("the session is new")
@@ -56,7 +56,7 @@ struct ReadingProcessTests {
         try withRegistry { registry, folder in
             var source = try source(in: folder)
             source.path = "\(folder)/nowhere.h5"
-            let manifest = RecordingManifest(path: "day.yaml", source: source)
+            let manifest = RecordingManifest(source)
             #expect(
                 throws: ReadingFailure(
                     category: .missingInput, description: "There is no file at \(folder)/nowhere.h5.")
@@ -71,14 +71,14 @@ struct ReadingProcessTests {
             source.session = "../day"
             #expect(throws: RegistryError.unsuitableSessionName("../day", problem: "it starts with a dot")) {
                 try RegisterJourney.register(
-                    RecordingManifest(path: "day.yaml", source: source), in: registry)
+                    RecordingManifest(source), in: registry)
             }
         }
     }
 
     @Test func aProcessThatCrashesAndAProgramThatIsAnother() throws {
         try withRegistry { registry, folder in
-            let manifest = RecordingManifest(path: "day.yaml", source: try source(in: folder))
+            let manifest = try RecordingManifest(source(in: folder))
             let program = "\(folder)/program"
             func register() throws -> Registration {
                 try RegisterJourney.register(

@@ -8,6 +8,7 @@ public struct UnitSelection: Sendable, Equatable, Codable {
         public var column: String
         public var values: [String]
 
+        /// Names a column and the values that are wanted of it.
         public init(column: String, values: [String]) {
             self.column = column
             self.values = values
@@ -23,12 +24,12 @@ public struct UnitSelection: Sendable, Equatable, Codable {
 
     /// Columns of the file with one entry a unit, such as `quality` or an electrode's `location`. Not in
     /// `lfads-hdf5`.
-    public var filters: [Filter] = []
+    public var filters: [Filter]
     /// Only in tables of units: the column that says which units are held out from the encoder.
     /// Usual name: `heldout`.
-    public var heldOutColumn = RecordingSource.Choice.usual
+    public var heldOutColumn: RecordingSource.Choice
     /// Names of units that are left out.
-    public var omitted: [String] = []
+    public var omitted: [String]
     /// Mean rate over all trials.
     public var minimumRateHz: Double?
     /// Of ten stretches of the session, trials in recorded order, the share in which a unit has at least
@@ -37,9 +38,22 @@ public struct UnitSelection: Sendable, Equatable, Codable {
     /// Correlation of the spikes of two units in bins of 1 ms.
     public var maximumCoincidence: Double?
     /// Only where the file has observation intervals.
-    public var unobserved = Unobserved.refuse
+    public var unobserved: Unobserved
 
-    public init(minimumRateHz: Double? = nil) { self.minimumRateHz = minimumRateHz }
+    /// Says which units are kept; all, where nothing is said.
+    public init(
+        filters: [Filter] = [], heldOutColumn: RecordingSource.Choice = .usual, omitted: [String] = [],
+        minimumRateHz: Double? = nil, minimumPresence: Double? = nil, maximumCoincidence: Double? = nil,
+        unobserved: Unobserved = .refuse
+    ) {
+        self.filters = filters
+        self.heldOutColumn = heldOutColumn
+        self.omitted = omitted
+        self.minimumRateHz = minimumRateHz
+        self.minimumPresence = minimumPresence
+        self.maximumCoincidence = maximumCoincidence
+        self.unobserved = unobserved
+    }
 }
 
 extension UnitSelection.Filter {

@@ -17,11 +17,13 @@ public enum AtomicFile {
         }
     }
 
+    /// Writes bytes, all of them or nothing.
     /// - Throws: `ArrayFileError.cannotWrite`
     public static func write(_ bytes: [UInt8], to path: String) throws {
         try write(to: path) { try $0.append(bytes) }
     }
 
+    /// Writes data, all of it or nothing.
     /// - Throws: `ArrayFileError.cannotWrite`
     public static func write(_ data: Data, to path: String) throws {
         try write(to: path) { writer in try data.withUnsafeBytes { try writer.append($0) } }
@@ -70,10 +72,14 @@ public enum AtomicFile {
         let descriptor: Int32
         let path: String
 
+        /// Appends bytes.
+        /// - Throws: `ArrayFileError.cannotWrite`
         public func append(_ bytes: [UInt8]) throws {
             try bytes.withUnsafeBytes { try append($0) }
         }
 
+        /// Appends bytes from where they lie.
+        /// - Throws: `ArrayFileError.cannotWrite`
         public func append(_ bytes: UnsafeRawBufferPointer) throws {
             var rest = bytes[...]
             while !rest.isEmpty {

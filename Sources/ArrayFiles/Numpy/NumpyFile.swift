@@ -2,16 +2,19 @@
 ///
 /// Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 public enum NumpyFile {
+    /// Writes an array of single precision.
     /// - Throws: `ArrayFileError.cannotWrite`
     public static func write(_ array: ShapedArray<Float>, to path: String) throws {
         try write(array.values, shape: array.shape, type: "<f4", to: path)
     }
 
+    /// Writes an array of double precision.
     /// - Throws: `ArrayFileError.cannotWrite`
     public static func write(_ array: ShapedArray<Double>, to path: String) throws {
         try write(array.values, shape: array.shape, type: "<f8", to: path)
     }
 
+    /// Writes an array of whole numbers.
     /// - Throws: `ArrayFileError.cannotWrite`
     public static func write(_ array: ShapedArray<Int64>, to path: String) throws {
         try write(array.values, shape: array.shape, type: "<i8", to: path)

@@ -4,9 +4,10 @@ import ArrayFiles
 import Foundation
 import Yams
 
-/// One value of a manifest with the way to it. Each reading either gives the type that is asked for
+/// One value of a manifest with the way to it. Asked for a type, it either gives that
 /// or throws a `ManifestError` that says what was expected on which line.
 public struct ManifestValue {
+    /// What kind of YAML a value is.
     public enum Kind: Sendable { case scalar, list, mapping, nothing }
 
     /// The way here from the root, e.g. `units.min_rate_hz` or `behavior[2]` (counted from 1).
@@ -34,10 +35,12 @@ public struct ManifestValue {
     /// What stands there, in words, for an error message.
     public var found: String { Self.description(of: node) }
 
+    /// An error that says that the value is of another type than is expected.
     public func wrongType(expected: String) -> ManifestError {
         .wrongType(path: ledger.path, line: line, key: key, expected: expected, found: found)
     }
 
+    /// An error that says that the value is not one of those that can be.
     public func outOfRange(expected: String) -> ManifestError {
         .outOfRange(path: ledger.path, line: line, key: key, expected: expected, found: found)
     }
@@ -66,6 +69,7 @@ public struct ManifestValue {
         return value
     }
 
+    /// The value as a whole number within a range.
     public func integer(in range: some RangeExpression<Int>) throws -> Int {
         let value = try integer()
         guard range.contains(value) else {
@@ -86,6 +90,7 @@ public struct ManifestValue {
         return value
     }
 
+    /// The value as a number within a range.
     public func number(in range: some RangeExpression<Double>) throws -> Double {
         let value = try number()
         guard range.contains(value) else {
@@ -94,6 +99,7 @@ public struct ManifestValue {
         return value
     }
 
+    /// The value as a number above 0.
     public func positiveNumber(of unit: String? = nil) throws -> Double {
         let value = try number(of: unit)
         guard value > 0 else { throw outOfRange(expected: "a number above 0") }
@@ -117,6 +123,7 @@ public struct ManifestValue {
         return scalar.string
     }
 
+    /// The value as one of some words.
     public func oneOf(_ choices: [String]) throws -> String {
         if case .scalar(let scalar) = node, choices.contains(scalar.string) { return scalar.string }
         var nearest: String?
@@ -127,6 +134,7 @@ public struct ManifestValue {
             path: ledger.path, line: line, key: key, expected: choices, found: found, nearest: nearest)
     }
 
+    /// The value as one of the words of an enumeration.
     public func oneOf<Choice: RawRepresentable<String> & CaseIterable>(
         _ type: Choice.Type
     ) throws -> Choice {
@@ -157,6 +165,7 @@ public struct ManifestValue {
 
     // MARK: Lists and mappings
 
+    /// The elements of a list.
     public func elements() throws -> [ManifestValue] {
         guard case .sequence(let sequence) = node else { throw wrongType(expected: "a list") }
         return sequence.enumerated().map { index, element in
@@ -166,8 +175,10 @@ public struct ManifestValue {
         }
     }
 
+    /// The elements of a list, as texts.
     public func texts() throws -> [String] { try elements().map { try $0.text() } }
 
+    /// The elements of a list, as numbers.
     public func numbers() throws -> [Double] { try elements().map { try $0.number() } }
 
     /// Opens a nested mapping; `finish()` on the root looks into it from now on.

@@ -80,6 +80,7 @@ extension SessionRegistry {
         }
     }
 
+    /// The run of a name.
     /// - Throws: `RegistryError.unknownRun`
     public func run(named name: String) throws -> RunRecord {
         try read { try Self.requireRun(name, $0) }

@@ -2,7 +2,7 @@ import Foundation
 import Recordings
 
 /// Keys that say where in a file of arrays trials, axes and behaviour stand.
-extension RecordingManifestReading {
+extension RecordingManifestKeys {
     /// Formats of arrays that stand by name.
     static let arrayFormats: [RecordingSource.Format] = [.binnedHDF5, .mat, .npz, .npy]
 

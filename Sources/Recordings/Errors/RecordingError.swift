@@ -66,6 +66,7 @@ public enum RecordingError: ReportedError, Equatable {
     case missingAttribute(source: String, attribute: String)
     case contentChanged(source: String)
 
+    /// Why a number is no count.
     public enum CountProblem: String, Sendable, Equatable {
         case negative = "is negative"
         case notWhole = "is not a whole number"

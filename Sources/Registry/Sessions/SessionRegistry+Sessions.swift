@@ -37,6 +37,8 @@ extension SessionRegistry {
         }
     }
 
+    /// The session of a name.
+    ///
     /// - Parameter revision: the current one if `nil`.
     /// - Throws: `RegistryError.unknownSessions` or `.unknownRevision`
     public func session(named name: String, revision: Int? = nil) throws -> SessionRecord {

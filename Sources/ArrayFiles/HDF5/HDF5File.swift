@@ -153,6 +153,7 @@ public final class HDF5File {
         try withDataset(dataset) { try shape(of: H5Dget_space($0), item: dataset) }
     }
 
+    /// Tells what the elements of a dataset are.
     /// - Throws: `ArrayFileError.missingDataset`
     public func elementKind(of dataset: String) throws -> ElementKind {
         try withDataset(dataset) { identifier in

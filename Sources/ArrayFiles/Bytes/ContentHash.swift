@@ -10,6 +10,7 @@ public final class ContentHash {
     private let context: OpaquePointer
     private var digest: String?
 
+    /// Begins with no content.
     public init() {
         guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
         else { preconditionFailure("libcrypto offers no SHA-256") }
@@ -18,6 +19,7 @@ public final class ContentHash {
 
     deinit { EVP_MD_CTX_free(context) }
 
+    /// Adds bytes from where they lie.
     public func update(_ bytes: UnsafeRawBufferPointer) {
         precondition(digest == nil, "a content hash that has been read takes no more content")
         guard let start = bytes.baseAddress else { return }
@@ -25,19 +27,24 @@ public final class ContentHash {
             EVP_DigestUpdate(context, start, bytes.count) == 1, "libcrypto: SHA-256 failed")
     }
 
+    /// Adds bytes.
     public func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
-    /// The string's UTF-8.
+    /// Adds a text, as UTF-8.
     public func update(_ string: String) { update(Array(string.utf8)) }
 
+    /// Adds a whole number.
     public func update(_ number: Int) { update([number]) }
 
+    /// Adds a number.
     public func update(_ number: Double) { update([number]) }
 
+    /// Adds whole numbers.
     public func update(_ numbers: [Int]) {
         numbers.map { Int64($0).littleEndian }.withUnsafeBytes { update($0) }
     }
 
+    /// Adds numbers of single precision.
     public func update(_ numbers: [Float]) {
         let patterns = numbers.map { number -> UInt32 in
             let same = number.isNaN ? Float.nan : number == 0 ? 0 : number
@@ -46,6 +53,7 @@ public final class ContentHash {
         patterns.withUnsafeBytes { update($0) }
     }
 
+    /// Adds numbers of double precision.
     public func update(_ numbers: [Double]) {
         let patterns = numbers.map { number -> UInt64 in
             let same = number.isNaN ? Double.nan : number == 0 ? 0 : number

@@ -15,6 +15,7 @@ public struct ManifestDocument {
     /// The keys and values of the whole file.
     public let root: ManifestMapping
 
+    /// Reads the YAML of a file.
     /// - Throws: `ManifestError` if the file can't be read or is not a YAML mapping.
     public init(contentsOf path: String) throws {
         let data: Data
@@ -29,6 +30,8 @@ public struct ManifestDocument {
         try self.init(text: text, path: path)
     }
 
+    /// Reads YAML.
+    ///
     /// - Parameters:
     ///   - text: YAML.
     ///   - path: where it comes from; relative paths within it are relative to this file's folder.

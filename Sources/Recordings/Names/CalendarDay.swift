@@ -4,8 +4,11 @@ public struct CalendarDay: Sendable, Hashable, Comparable, CustomStringConvertib
     /// Days since 1970-01-01.
     public let number: Int
 
+    /// Names a day by its number.
     public init(number: Int) { self.number = number }
 
+    /// Reads a day from its text.
+    ///
     /// - Parameter text: `YYYY-MM-DD`; `nil` for a day that the calendar doesn't have (2016-02-30), and for
     ///   those before the year 1.
     public init?(_ text: String) {
@@ -20,8 +23,10 @@ public struct CalendarDay: Sendable, Hashable, Comparable, CustomStringConvertib
         guard description == text else { return nil }
     }
 
+    /// Whether a day comes before another.
     public static func < (one: CalendarDay, other: CalendarDay) -> Bool { one.number < other.number }
 
+    /// The day so many days later.
     public func advanced(by days: Int) -> CalendarDay { CalendarDay(number: number + days) }
 
     public var description: String {

@@ -37,6 +37,7 @@ public final class FileHashes: Sendable {
 
     private let known = Mutex<[Identity: String]>([:])
 
+    /// Begins with no file that is known.
     public init() {}
 
     /// SHA-256 of a file's bytes, 64 hexadecimal digits; reads the file only if it isn't known as it is now.

@@ -1,5 +1,6 @@
 import GRDB
 
+/// How a run stands.
 public enum RunStatus: String, Sendable, Codable {
     /// Training; or its process died without a word, in which case it can be resumed.
     case running
@@ -40,6 +41,7 @@ public struct EpochMetrics: Sendable, Equatable, Codable {
     public let epoch: Int
     public var values: [String: Double]
 
+    /// What was measured in an epoch.
     public init(epoch: Int, values: [String: Double]) {
         self.epoch = epoch
         self.values = values

@@ -62,8 +62,8 @@ struct NWBFileReader {
         let windows: Windows
         if let chop = source.chop {
             windows = try cut(chop, &units)
-        } else if let alignment = source.alignment {
-            windows = try aligned(alignment, &units)
+        } else if let window = source.eventWindow {
+            windows = try around(window, &units)
         } else {
             throw NWBError.windowsNeeded(path: nwb.path, events: try eventColumns())
         }
@@ -88,10 +88,10 @@ struct NWBFileReader {
 
     // MARK: Windows
 
-    private func aligned(
-        _ alignment: RecordingSource.EventAlignment, _ units: inout NWBUnits
+    private func around(
+        _ window: RecordingSource.EventWindow, _ units: inout NWBUnits
     ) throws -> Windows {
-        let (before, after) = (alignment.beforeMilliseconds, alignment.afterMilliseconds)
+        let (before, after) = (window.beforeMilliseconds, window.afterMilliseconds)
         let bins = (before + after) / binMilliseconds
         guard bins.isFinite, abs(bins) <= Double(Self.mostBins), abs(before) <= Self.farthestMilliseconds
         else {
@@ -104,7 +104,7 @@ struct NWBFileReader {
         }
         let binCount = Int(bins.rounded())
         let length = Int64(binCount) * bin
-        var trials = try NWBTrials(nwb, source, alignment)
+        var trials = try NWBTrials(nwb, source, window)
         if let invalid = try nwb.times(ofTable: "invalid_times") {
             trials.leaveOut("in invalid_times") { start in
                 let window = TimeIntervals([.init(start: start, end: start + length)])
@@ -120,7 +120,7 @@ struct NWBFileReader {
             throw NWBError.noTrialLeft(path: nwb.path, leftOut: trials.leftOutWords)
         }
         var remarks = [
-            "align": "\(alignment.event), from \(plain(before)) ms before to \(plain(after)) ms after",
+            "align": "\(window.event), from \(plain(before)) ms before to \(plain(after)) ms after",
             "trials": trials.tableName,
         ]
         if !trials.conditionColumns.isEmpty {

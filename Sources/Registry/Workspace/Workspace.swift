@@ -5,12 +5,14 @@ public struct Workspace: Sendable, Hashable {
     /// As it was given, so that messages say what the user typed.
     public let path: String
 
+    /// The workspace at a path, which need not be there yet.
     public init(_ path: String) { self.path = path }
 
     public var registryFile: String { location(of: "registry.sqlite") }
     public var recordingsFolder: String { location(of: "recordings") }
     public var runsFolder: String { location(of: "runs") }
 
+    /// The folder of a run.
     public func runFolder(_ run: String) -> String { location(of: "runs/\(run)") }
 
     /// The path of a file that the registry names relative to the workspace.

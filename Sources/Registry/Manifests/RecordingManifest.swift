@@ -30,18 +30,16 @@ public import Recordings
 /// split: {valid_every: 5}          # every 5th trial of each condition is held out; or file
 /// ```
 public struct RecordingManifest: Sendable, Equatable {
-    /// The manifest's own file.
-    public let path: String
+    /// The manifest's own file; `nil` for what stands in no file.
+    public let path: String?
     /// What it says, with the recording's path resolved.
     public let source: RecordingSource
 
     /// What a manifest would say, without a file of that kind.
     ///
-    /// - Parameters:
-    ///   - path: the file that it stands for, in messages.
-    ///   - source: where the recording is, and how it is to be read.
-    public init(path: String, source: RecordingSource) {
-        self.path = path
+    /// - Parameter source: where the recording is, and how it is to be read.
+    public init(_ source: RecordingSource) {
+        path = nil
         self.source = source
     }
 
@@ -51,6 +49,7 @@ public struct RecordingManifest: Sendable, Equatable {
         try self.init(ManifestDocument(contentsOf: path))
     }
 
+    /// Reads a manifest from YAML.
     /// - Throws: `ManifestError`
     public init(_ document: ManifestDocument) throws {
         let root = document.root
@@ -65,12 +64,12 @@ public struct RecordingManifest: Sendable, Equatable {
             subject: try stated("subject")?.text(expected: "the name of the animal or the participant") ?? "",
             date: try stated("date")?.date() ?? "")
         source.array = try root.optional("array")?.text()
-        let reading = RecordingManifestReading(root: root, format: format)
-        try reading.readSignal(into: &source)
-        try reading.readWindows(into: &source)
-        try reading.readDatasets(into: &source)
-        try reading.readUnits(into: &source)
-        source.split = try root.optional("split").map(RecordingManifestReading.split)
+        let keys = RecordingManifestKeys(root: root, format: format)
+        try keys.readSignal(into: &source)
+        try keys.readWindows(into: &source)
+        try keys.readDatasets(into: &source)
+        try keys.readUnits(into: &source)
+        source.split = try root.optional("split").map(RecordingManifestKeys.split)
         try root.finish()
         path = document.path
         self.source = source

@@ -17,11 +17,11 @@ struct NWBTrials {
     let course: TimeIntervals
 
     init(
-        _ nwb: NWBFile, _ source: RecordingSource, _ alignment: RecordingSource.EventAlignment
+        _ nwb: NWBFile, _ source: RecordingSource, _ window: RecordingSource.EventWindow
     ) throws {
         let table = try nwb.intervals(source.trialTable ?? "trials")
-        let events = try table.numbers(alignment.event)
-        let before = Nanoseconds.rounding(milliseconds: alignment.beforeMilliseconds) ?? 0
+        let events = try table.numbers(window.event)
+        let before = Nanoseconds.rounding(milliseconds: window.beforeMilliseconds) ?? 0
         let splits = try Self.splits(table, source)
         leftOut = []
         var kept = Array(0..<table.rowCount)
@@ -35,7 +35,7 @@ struct NWBTrials {
             leftOut.append(("in no training or validation set", kept.count { splits[$0] == nil }))
             kept.removeAll { splits[$0] == nil }
         }
-        leftOut.append(("without \(alignment.event)", kept.count { events[$0].isNaN }))
+        leftOut.append(("without \(window.event)", kept.count { events[$0].isNaN }))
         kept.removeAll { events[$0].isNaN }
         let bounds = try Self.bounds(table)
         if let bounds {
@@ -43,10 +43,10 @@ struct NWBTrials {
             // One in many is a slip of the experiment; most of them are times of another kind.
             if let first = outside.first, outside.count * 2 >= kept.count {
                 throw NWBError.eventsOutsideTrials(
-                    path: nwb.path, event: alignment.event, count: outside.count, of: kept.count, row: first,
+                    path: nwb.path, event: window.event, count: outside.count, of: kept.count, row: first,
                     value: events[first], start: bounds[first].start, stop: bounds[first].stop)
             }
-            leftOut.append(("with \(alignment.event) outside the trial", outside.count))
+            leftOut.append(("with \(window.event) outside the trial", outside.count))
             kept.removeAll(where: Set(outside).contains)
         }
         course = TimeIntervals(
@@ -59,7 +59,7 @@ struct NWBTrials {
         conditionColumns = Self.conditionColumns(table, source)
         let conditions = try Self.conditions(table, conditionColumns)
         tableName = table.name
-        starts = try nwb.nanoseconds(kept.map { events[$0] }, "\(table.path)/\(alignment.event)")
+        starts = try nwb.nanoseconds(kept.map { events[$0] }, "\(table.path)/\(window.event)")
             .map { $0 - before }
         trials = kept.map { row in
             Recording.Trial(

@@ -1,7 +1,7 @@
 import Recordings
 
 /// The parts of a recording manifest, and which of them have a meaning for which format.
-struct RecordingManifestReading {
+struct RecordingManifestKeys {
     let root: ManifestMapping
     let format: RecordingSource.Format
 
@@ -32,8 +32,8 @@ struct RecordingManifestReading {
 
     func readWindows(into source: inout RecordingSource) throws {
         source.chop = try optional("chop", only: Self.arrayFormats + [.nwb]).map(Self.chop)
-        source.alignment = try optional("align", only: [.nwb]).map(Self.alignment)
-        if source.alignment != nil, source.chop != nil {
+        source.eventWindow = try optional("align", only: [.nwb]).map(Self.eventWindow)
+        if source.eventWindow != nil, source.chop != nil {
             throw root.contradiction(
                 "align",
                 "and \"chop\" exclude each other: trials around an event, or windows over the "
@@ -64,9 +64,9 @@ struct RecordingManifestReading {
             overlapMilliseconds: try mapping.optional("overlap_ms")?.number(in: 0...) ?? 0)
     }
 
-    private static func alignment(_ value: ManifestValue) throws -> RecordingSource.EventAlignment {
+    private static func eventWindow(_ value: ManifestValue) throws -> RecordingSource.EventWindow {
         let mapping = try value.mapping()
-        return RecordingSource.EventAlignment(
+        return RecordingSource.EventWindow(
             event: try mapping.required("event").text(),
             beforeMilliseconds: try mapping.required("before_ms").number(),
             afterMilliseconds: try mapping.required("after_ms").number())

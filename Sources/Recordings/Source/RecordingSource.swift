@@ -1,0 +1,89 @@
+/// Where one recording day comes from and how it is to be read: the contents of a manifest.
+public struct RecordingSource: Sendable, Equatable, Codable {
+    /// Path of the file.
+    public var path: String
+    public var format: Format
+    public var session: String
+    /// Empty for that of the file, which only an NWB file has.
+    public var subject: String
+    /// ISO 8601 calendar date, `YYYY-MM-DD`; empty for that of the file, which only an NWB file has.
+    public var date: String
+    public var array: String?
+    public var signal: Recording.Signal
+    /// The wanted width of a bin; `nil` for the width in the file.
+    public var binMilliseconds: Double?
+    /// The width of a bin in the file, where the file doesn't say it (attribute `bin_width_s`, in
+    /// seconds, or `bin_ms`). Without either, the file's bins have the wanted width.
+    public var sourceBinMilliseconds: Double?
+    public var datasets: Datasets
+    /// Not in `lfads-hdf5`: the order of the axes of counts, rates, behaviour and inputs, as the file's
+    /// shapes show them. In behaviour and inputs, channels take the place of units. Empty where it is
+    /// not said, which only HDF5 files allow. With `trialStructure`, units and bins alone.
+    public var axes: [Axis]
+    /// Only in `mat`: a struct array with one element a trial, whose fields are then the arrays.
+    public var trialStructure: String?
+    /// Only with `trialStructure`: the bins to keep of trials of unequal length.
+    public var trialBins: TrialBins?
+    /// Behaviour channels to keep, in this order; `nil` for all.
+    public var behaviorChannels: [String]?
+    /// Not in `lfads-hdf5`: the datasets that hold behaviour, one after another, in place of the usual
+    /// one.
+    public var behaviorDatasets: [BehaviorDataset]?
+    /// Not in `lfads-hdf5`: datasets with one number a trial, such as a reaction time. Each becomes a
+    /// behaviour channel that is the same in all bins of a trial.
+    public var trialScalars: [String]
+    /// Only for spike times: which stretch around an event is a trial. [`align`]
+    public var eventWindow: EventWindow?
+    /// Only for tables of trials: which table (`trials` if left out), and which of its rows.
+    public var trialTable: String?
+    public var trialFilters: [UnitSelection.Filter]
+    /// Only for tables of trials: the columns whose values, joined by `/`, label a trial. Left out: the
+    /// column `condition`, if it is there.
+    public var conditionColumns: [String]
+    /// A continuous recording is cut so. In the layouts of arrays, its axes are bins and units alone, or
+    /// each trial is a course of its own.
+    public var chop: ChopSettings?
+    /// Which units are kept.
+    public var units: UnitSelection
+    /// `nil`: the split that the file stores, or else every fifth trial of each condition.
+    public var split: TrialSplit?
+
+    /// Says where a recording is and how it is to be read; what is left out is as the file has it.
+    ///
+    /// - Parameter axes: `nil` for trials, bins, units; for `mat`, `npz` and `npy`, where every lab orders
+    ///   them in its own way, for an order that is not said.
+    public init(
+        path: String, format: Format, session: String, subject: String, date: String,
+        array: String? = nil, signal: Recording.Signal = .counts, binMilliseconds: Double? = nil,
+        sourceBinMilliseconds: Double? = nil, datasets: Datasets = Datasets(), axes: [Axis]? = nil,
+        trialStructure: String? = nil, trialBins: TrialBins? = nil, behaviorChannels: [String]? = nil,
+        behaviorDatasets: [BehaviorDataset]? = nil, trialScalars: [String] = [],
+        eventWindow: EventWindow? = nil, trialTable: String? = nil,
+        trialFilters: [UnitSelection.Filter] = [], conditionColumns: [String] = [],
+        chop: ChopSettings? = nil, units: UnitSelection = UnitSelection(), split: TrialSplit? = nil
+    ) {
+        self.path = path
+        self.format = format
+        self.session = session
+        self.subject = subject
+        self.date = date
+        self.array = array
+        self.signal = signal
+        self.binMilliseconds = binMilliseconds
+        self.sourceBinMilliseconds = sourceBinMilliseconds
+        self.datasets = datasets
+        self.axes = axes ?? (format.needsAxes ? [] : Axis.standard)
+        self.trialStructure = trialStructure
+        self.trialBins = trialBins
+        self.behaviorChannels = behaviorChannels
+        self.behaviorDatasets = behaviorDatasets
+        self.trialScalars = trialScalars
+        self.eventWindow = eventWindow
+        self.trialTable = trialTable
+        self.trialFilters = trialFilters
+        self.conditionColumns = conditionColumns
+        self.chop = chop
+        self.units = units
+        self.split = split
+    }
+}
