@@ -24,7 +24,7 @@ struct SessionLoadingTests {
             #expect(session.behavior == day.behaviorArray && session.trueRates == day.trueRateArray)
             #expect(session.trials.counts.values != day.values)
             #expect(session.inModelOrder(day.values) == session.trials.counts.values)
-            #expect(session.inRecordingOrder(session.trials.counts.values) == day.values)
+            #expect(session.inRecordingOrder(session.trials.counts).values == day.values)
             #expect(session.unitOrder.map { session.unitPlaces[$0] } == Array(0..<9))
             var marked = day
             marked.units[1].heldOut = true
