@@ -12,6 +12,8 @@ public struct Agreement: Sendable {
     private let between: Double
     private let variance: Double
 
+    /// Compares the averages of several days with each other.
+    ///
     /// - Parameters:
     ///   - averages: of each day, `[conditions · bins, width]` row-major, the same conditions for all.
     ///   - width: factors.

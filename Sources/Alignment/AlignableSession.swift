@@ -3,10 +3,12 @@ public import TrialArrays
 /// One session as an alignment sees it: counts, labels, behaviour and which trials may be looked at. It knows
 /// neither files nor models.
 public struct AlignableSession: Sendable {
+    /// Name of the session.
     public let name: String
     /// Counts `[trials, bins, units]` with the trials' condition labels; the leading `encodedUnitCount` units
     /// are those that the encoder sees.
     public let counts: TrialArray
+    /// Leading units that the encoder sees.
     public let encodedUnitCount: Int
     /// Places of the trials that take part; the others are never looked at.
     public let trainingTrials: [Int]
@@ -15,6 +17,15 @@ public struct AlignableSession: Sendable {
     /// Whether the trials are windows of a continuous recording, which can have no labels.
     public let isContinuous: Bool
 
+    /// Describes a session to align.
+    ///
+    /// - Parameters:
+    ///   - name: of the session.
+    ///   - counts: `[trials, bins, units]`, encoded units first, with the trials' condition labels.
+    ///   - encodedUnitCount: leading units that the encoder sees.
+    ///   - trainingTrials: places of the trials that take part.
+    ///   - behavior: `[trials, bins, channels]`, NaN where it was not measured.
+    ///   - isContinuous: whether the trials are windows of a continuous recording.
     public init(
         name: String, counts: TrialArray, encodedUnitCount: Int, trainingTrials: [Int],
         behavior: TrialArray, isContinuous: Bool = false

@@ -4,8 +4,11 @@ import Messages
 
 /// How one session was brought into the shared space: start values of its read-in and read-out.
 public struct AlignedDay: Sendable {
+    /// Name of the session.
     public let session: String
+    /// Units of the session, held-out ones too.
     public let units: Int
+    /// Trials of the session, held-out ones too.
     public let trials: Int
     /// Conditions that it shares with other sessions; 0 without labels.
     public let conditions: Int
@@ -16,6 +19,7 @@ public struct AlignedDay: Sendable {
     public let penalty: Double
     /// Correlation of this session's condition averages of behaviour with the other days'.
     public let conditionAgreement: Double?
+    /// Sentences about what is doubtful in this session; empty where nothing is.
     public let warnings: [String]
     /// Start values, units in the session's order.
     public let maps: SessionMaps
@@ -24,6 +28,7 @@ public struct AlignedDay: Sendable {
 /// The days of a run brought into one space by principal-components regression (Pandarinath et al. 2018,
 /// Online Methods, "multi-session stitching"), training trials only.
 public struct AlignedDays: Sendable {
+    /// Dimensions of the shared space, and of every read-in.
     public let components: Int
     /// In the order of the sessions given.
     public let days: [AlignedDay]
@@ -39,9 +44,15 @@ public struct AlignedDays: Sendable {
     public var warnings: [String] { commonWarnings + days.flatMap(\.warnings) }
     private let commonWarnings: [String]
 
+    /// Aligns sessions: shared trajectories from the condition averages of all, and for each session a
+    /// regression onto these.
+    ///
     /// - Parameters:
     ///   - sessions: in the run's order.
-    ///   - components: read-in dimensions. - factorCount: columns of the read-out.
+    ///   - settings: smoothing, and what becomes of sessions without labels.
+    ///   - components: read-in dimensions.
+    ///   - factorCount: columns of the read-out.
+    ///   - observation: what the read-out's rows are parameters of.
     /// - Throws: `AlignmentError.unlabelledSession`, `.conditionsNotConnected`, or `LinearAlgebraError`.
     public init(
         _ sessions: [AlignableSession], settings: AlignmentSettings, components: Int,

@@ -10,6 +10,7 @@ public struct AlignmentSettings: Sendable, Equatable {
     /// How the read-out starts. [`readout_start`]
     public var readOutStart: ReadOutKind = .regression
 
+    /// Ways to find the start values of read-outs.
     public enum ReadOutKind: String, Sendable, Codable, CaseIterable {
         /// Regression of every unit's counts on the shared trajectories, in the units of the
         /// observation model.
@@ -19,11 +20,14 @@ public struct AlignmentSettings: Sendable, Equatable {
         case pseudoInverse = "pseudo-inverse"
     }
 
+    /// What becomes of sessions without condition labels.
     public enum Unlabelled: String, Sendable, Codable, CaseIterable {
+        /// An error, for they can't be aligned.
         case refuse
         /// Its own principal components: a start for its own model, not a common space.
         case ownPCA = "own-pca"
     }
 
+    /// The defaults of a manifest.
     public init() {}
 }

@@ -10,6 +10,7 @@ public struct ConditionAverages: Sendable {
     public var trialCounts: [Int] { trials.map(\.count) }
     /// Places in the session of these trials.
     package let trials: [[Int]]
+    /// Bins of every average.
     public let binCount: Int
     /// Units that the encoder sees, the leading columns.
     let encodedUnitCount: Int
@@ -18,7 +19,10 @@ public struct ConditionAverages: Sendable {
     /// The same, smoothed in time.
     public let smoothed: Matrix
 
+    /// Averages the training trials of a session by condition.
+    ///
     /// - Parameters:
+    ///   - session: the session, of which no other trials are looked at.
     ///   - list: of the conditions of all sessions that are aligned.
     ///   - smoothingMilliseconds: standard deviation of the Gaussian in time.
     /// - Returns: `nil` for a session in which no training trial has a label.

@@ -2,9 +2,11 @@
 ///
 /// The order depends on the trials and not on what conditions are called.
 public struct ConditionList: Sendable {
+    /// Labels, each once.
     public let names: [String]
     private let places: [String: Int]
 
+    /// Lists the conditions of sessions.
     public init(_ sessions: [AlignableSession]) {
         var names: [String] = []
         var places: [String: Int] = [:]

@@ -10,6 +10,7 @@ public import LinearAlgebra
 public struct SharedTrajectories: Sendable, Equatable {
     /// In the order of their first appearance.
     public let conditions: [String]
+    /// Bins of every trajectory.
     public let binCount: Int
     /// `[conditions · bins, components]`, scaled as a whole so that the first component has unit
     /// standard deviation; components beyond `usable` are zero.
@@ -19,6 +20,7 @@ public struct SharedTrajectories: Sendable, Equatable {
     /// Share of variance of each component; empty where it isn't known.
     public let explainedShare: [Double]
 
+    /// Dimensions of the shared space, with those that carry nothing.
     public var components: Int { scores.columns }
 
     init(_ averages: [ConditionAverages], components: Int) throws {
@@ -93,9 +95,13 @@ public struct SharedTrajectories: Sendable, Equatable {
         explainedShare = analysis.explainedShare
     }
 
-    /// Trajectories that are known otherwise.
+    /// Trajectories that are known otherwise, from a file or from a model.
     ///
-    /// - Parameter scores: `[conditions · bins, components]`.
+    /// - Parameters:
+    ///   - conditions: labels, in the order of the rows.
+    ///   - binCount: bins of every trajectory.
+    ///   - scores: `[conditions · bins, components]`.
+    ///   - explainedShare: share of variance of each component; empty where it isn't known.
     /// - Precondition: as many rows as conditions and bins ask for.
     public init(conditions: [String], binCount: Int, scores: Matrix, explainedShare: [Double] = []) {
         precondition(scores.rows == conditions.count * binCount, "\(scores.rows) rows")

@@ -32,6 +32,11 @@ extension SharedTrajectories {
         }
     }
 
+    /// Regresses a session's condition averages on the trajectories, over the conditions that both have.
+    ///
+    /// - Parameters:
+    ///   - session: the session, for messages.
+    ///   - averages: its condition averages; `nil` where it has no labels.
     /// - Throws: `AlignmentError.nothingInCommon` without labels in common; `LinearAlgebraError`.
     public func regression(
         of session: AlignableSession, _ averages: ConditionAverages?

@@ -26,6 +26,11 @@ public enum EvaluationJourney {
     /// Evaluates a run, enters its metrics into the registry in place of those of earlier evaluations, and
     /// compares it.
     ///
+    /// - Parameters:
+    ///   - run: name of the run.
+    ///   - registry: where the run and its sessions are registered.
+    ///   - options: what is measured beyond what always is.
+    ///   - reference: what it is compared with.
     /// - Throws: `EvaluationError`, `StitchingError.noSingles`, `RegistryError.unknownRun`, and the errors of
     ///   the rooms below.
     public static func evaluate(
@@ -57,8 +62,10 @@ public enum EvaluationJourney {
     /// behaviour, read with the same lag and history.
     ///
     /// - Parameters:
+    ///   - evaluation: of the run that is compared.
     ///   - runs: of several that know a session, the first one counts.
     ///   - name: what they are called together.
+    ///   - registry: where all of them are registered.
     ///   - options: those of the evaluation.
     /// - Throws: `EvaluationError`, and the errors of the rooms below.
     public static func compare(

@@ -7,9 +7,11 @@ import Foundation
 /// Work is cut into shards that do not depend on the number of threads, and their results are added in a
 /// fixed order: any number of threads gives the same bits. Passes share workspaces: one call at a time.
 public final class StitchedModel: @unchecked Sendable {
+    /// The shape of the model.
     public let configuration: ModelConfiguration
     /// In the order that the caller keeps to (date, name); it fixes the order of sums.
     public let sessions: [SessionShape]
+    /// Names, shapes and places of all parameters.
     public let table: ParameterTable
 
     let parameters: FloatBuffer
@@ -23,7 +25,13 @@ public final class StitchedModel: @unchecked Sendable {
     /// One per worker that has been needed.
     private(set) var workspaces: [SliceWorkspace]
 
-    /// - Parameter parameters: in the order of the sessions' `ParameterTable`.
+    /// A model of parameters that are known.
+    ///
+    /// - Parameters:
+    ///   - configuration: the shape of the model.
+    ///   - sessions: in the order that the caller keeps to.
+    ///   - values: all parameters, in the order of the sessions' `ParameterTable`.
+    ///   - threads: that passes take; results do not depend on them.
     /// - Throws: `LFADSError.invalidConfiguration`, `.invalidData`, and `.parameterMismatch` for another
     ///   number of parameters.
     public init(
@@ -51,7 +59,11 @@ public final class StitchedModel: @unchecked Sendable {
 
     /// A model that nobody has trained.
     ///
-    /// - Parameter seed: of the start values.
+    /// - Parameters:
+    ///   - configuration: the shape of the model.
+    ///   - sessions: in the order that the caller keeps to.
+    ///   - seed: of the start values.
+    ///   - threads: that passes take; results do not depend on them.
     /// - Throws: `LFADSError.invalidConfiguration` or `.invalidData`.
     public convenience init(
         _ configuration: ModelConfiguration, sessions: [SessionShape], startingFrom seed: UInt64,
@@ -84,6 +96,7 @@ public final class StitchedModel: @unchecked Sendable {
 
     // MARK: Parameters
 
+    /// Threads that passes take.
     public var threads: Int { team.workers }
 
     /// All parameters, `table.count` long.
@@ -91,6 +104,9 @@ public final class StitchedModel: @unchecked Sendable {
         Array(UnsafeBufferPointer(start: parameters.base, count: table.count))
     }
 
+    /// Replaces all parameters.
+    ///
+    /// - Parameter values: in the order of `table`.
     /// - Precondition: as long as `table.count`.
     public func setParameters(_ values: [Float]) {
         precondition(values.count == table.count, "\(values.count) parameters for \(table.count)")

@@ -3,6 +3,7 @@
 /// Everything is trial-major and row-major. A recording knows nothing of models or registries. What
 /// `metadata` holds is read and set through the recording itself: `recording.trials[3].condition`.
 public struct Recording: Sendable, Equatable {
+    /// What is known beside the arrays.
     public var metadata: RecordingMetadata
     /// Counts per bin (or signal values), `[trialCount, binCount, units.count]`.
     public var values: [Float]
@@ -28,7 +29,26 @@ public struct Recording: Sendable, Equatable {
 
     /// Puts a recording together from everything that there is to say of it.
     ///
-    /// - Parameter encodedBinCount: `nil` for all bins.
+    /// - Parameters:
+    ///   - session: unique name of the session.
+    ///   - subject: name of the subject.
+    ///   - date: ISO 8601 calendar date, `YYYY-MM-DD`.
+    ///   - array: the electrode array.
+    ///   - binMilliseconds: width of a bin.
+    ///   - signal: whether the values are counts or continuous.
+    ///   - trialCount: trials of the recording.
+    ///   - binCount: bins of every trial.
+    ///   - encodedBinCount: leading bins that the encoder sees; `nil` for all bins.
+    ///   - units: one entry per column of `values`.
+    ///   - values: counts per bin, `[trials, bins, units]`, row-major.
+    ///   - trials: one entry per trial, in recorded order.
+    ///   - behaviorNames: names of the behaviour channels.
+    ///   - behavior: `[trials, bins, channels]`, row-major; NaN where not measured.
+    ///   - externalInputNames: names of the external inputs.
+    ///   - externalInputs: `[trials, bins, inputs]`, row-major.
+    ///   - trueRates: Hz, shaped like `values`, where they are known.
+    ///   - chop: only for a continuous recording: which windows of it the trials are.
+    ///   - provenance: where the recording came from.
     public init(
         session: String, subject: String, date: String, array: String? = nil,
         binMilliseconds: Double, signal: Signal = .counts, trialCount: Int, binCount: Int,
@@ -48,7 +68,12 @@ public struct Recording: Sendable, Equatable {
     }
 
     /// What the values of a recording are.
-    public enum Signal: String, Sendable, Codable { case counts, continuous }
+    public enum Signal: String, Sendable, Codable {
+        /// Spikes in each bin.
+        case counts
+        /// A measured signal, any finite numbers.
+        case continuous
+    }
 
     /// A neuron, or the threshold crossings of an electrode.
     public struct Unit: Sendable, Equatable, Codable {
@@ -70,6 +95,7 @@ public struct Recording: Sendable, Equatable {
         public var identifier: Int
         /// Label shared between days, `nil` for a recording without conditions.
         public var condition: String?
+        /// Whether it is trained on.
         public var split: Split
 
         /// Describes a trial.
@@ -81,5 +107,10 @@ public struct Recording: Sendable, Equatable {
     }
 
     /// What a trial is for: to train on, or to choose the best epoch by.
-    public enum Split: String, Sendable, Codable { case train, valid }
+    public enum Split: String, Sendable, Codable {
+        /// To train on.
+        case train
+        /// Held out: to choose the best epoch by, and to evaluate.
+        case valid
+    }
 }

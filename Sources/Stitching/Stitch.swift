@@ -9,31 +9,46 @@ public import Registry
 public enum StitchJourney {
     /// What a stitch tells its caller while it goes on.
     public enum Event: Sendable {
+        /// Sessions are loaded, settings resolved.
         case prepared(
             settings: StitchSettings, sessions: [SessionRecord], parameters: Int, updatesPerEpoch: Int)
+        /// The days are in one space.
         case aligned(AlignedDays)
+        /// Parameters come from another run, in place of an alignment.
         case startedFrom(run: String)
+        /// One of several short starts.
         case restart(Restarts.Start)
+        /// Training goes on from a checkpoint.
         case resumed(epochsDone: Int)
+        /// An epoch, how long it took, and how long all others will take at most.
         case epoch(EpochRecord, seconds: Double, secondsLeft: Double)
     }
 
+    /// What came of it.
     public struct Outcome: Sendable {
+        /// Name of the run.
         public let run: String
+        /// Whether training is done; otherwise it can be resumed.
         public let isFinished: Bool
+        /// Epochs that the training has behind it.
         public let epochsDone: Int
         /// The epoch whose parameters are the model, from 1.
         public let bestEpoch: Int
+        /// Names of the sessions, in the run's order.
         public let sessions: [String]
         /// Held-out bits per spike of the best epoch per session; empty for other observation models.
         public let bitsPerSpike: [Double]
         /// Agreement of condition-averaged factors over all trials, of the best epoch.
         public let agreement: Double?
+        /// How long it took.
         public let seconds: Double
     }
 
+    /// How a run is trained beyond what its manifest says.
     public struct Options: Sendable {
+        /// Threads to compute with; results do not depend on them.
         public var threads: Int
+        /// Whether an interrupted run goes on, in place of a new one.
         public var resume: Bool
         /// Seconds between checkpoints; the last epoch is always kept.
         public var checkpointSeconds: Double
@@ -47,7 +62,10 @@ public enum StitchJourney {
     /// Trains the run that a manifest describes, or goes on with it.
     ///
     /// - Parameters:
-    ///   - report: called on the caller's thread.
+    ///   - manifest: what is wanted.
+    ///   - registry: where the sessions are registered, and the run is entered.
+    ///   - options: threads, and whether the run goes on.
+    ///   - report: is told what goes on; called on the caller's thread.
     ///   - shouldStop: asked after every epoch; `true` saves a checkpoint and returns.
     /// - Throws: errors of every room below; a run that fails keeps the checkpoint of its last good
     ///   epoch.

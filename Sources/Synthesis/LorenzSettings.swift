@@ -4,9 +4,13 @@ import Recordings
 public struct LorenzSettings: Sendable, Equatable {
     /// Recording days.
     public var sessions = 3
+    /// Conditions, each with a trajectory of its own.
     public var conditions = 65
+    /// Trials of each condition on each day.
     public var trialsPerCondition = 20
+    /// Bins of a trial.
     public var bins = 100
+    /// Width of a bin.
     public var binMilliseconds = 20.0
     /// Time of the Lorenz system that passes in one bin.
     public var timePerBin = 0.015
@@ -22,12 +26,16 @@ public struct LorenzSettings: Sendable, Equatable {
     public var validEvery = 5
     /// Keep true rates of held-out trials only: files shrink to a fraction.
     public var trueRatesOfHeldOutTrialsOnly = false
+    /// Of all random draws.
     public var seed: UInt64 = 1
+    /// Name of the subject; names of sessions begin with it, in lower case.
     public var subject = "Lorenz"
-    /// `YYYY-MM-DD`
+    /// Date of the first day, `YYYY-MM-DD`.
     public var firstDate = "2024-01-15"
+    /// Calendar days from one recording to the next.
     public var daysBetween = 61
 
+    /// The world of the sample days.
     public init() {}
 
     /// Units of the `day`-th session, counted from 0.

@@ -4,12 +4,15 @@ import LinearAlgebra
 ///
 ///     dx/dt = σ(y − x),  dy/dt = x(ρ − z) − y,  dz/dt = xy − βz;  σ = 10, ρ = 28, β = 8/3
 public struct LorenzTrajectories: Sendable, Equatable {
+    /// How many trajectories there are.
     public let conditions: Int
+    /// Bins of every trajectory.
     public let bins: Int
     /// `[conditions · bins, 3]`, as the equations give them.
     public let raw: [Double]
-    /// Mean and standard deviation of x, y, z over all conditions and bins.
+    /// Mean of x, y, z over all conditions and bins.
     public let means: [Double]
+    /// Standard deviation of x, y, z over all conditions and bins.
     public let deviations: [Double]
     /// `[conditions · bins, 3]`: `raw` with mean 0 and variance 1 in each dimension.
     public let latents: [Double]

@@ -3,6 +3,7 @@ public import LinearAlgebra
 
 /// The units of one synthetic day: rate = exp(z·w + b), in Hz, of the latents z.
 public struct LorenzUnits: Sendable, Equatable {
+    /// Unit names; units that were kept from the day before have the same.
     public let names: [String]
     /// `[units, 3]`: log-rate per standard deviation of x, y and z.
     public let loadings: Matrix

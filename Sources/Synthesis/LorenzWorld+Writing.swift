@@ -4,10 +4,15 @@ public import Recordings
 
 /// What `LorenzWorld.write` has put into a folder.
 public struct LorenzFiles: Sendable, Equatable {
+    /// The files of one day.
     public struct Day: Sendable, Equatable {
+        /// Name of the session.
         public let session: String
+        /// `YYYY-MM-DD`
         public let date: String
+        /// Units of the recording.
         public let units: Int
+        /// Trials of the recording.
         public let trials: Int
         /// Path of the recording.
         public let recording: String
@@ -26,7 +31,11 @@ extension LorenzWorld {
     /// Folders are made if they aren't there, files of these names are replaced. One day at a time is
     /// held in memory.
     ///
-    /// - Parameter report: called after each day.
+    /// - Parameters:
+    ///   - folder: where recordings are written.
+    ///   - manifests: where manifests are written; `nil`: beside the recordings.
+    ///   - format: the layout of the recordings.
+    ///   - report: called after each day.
     /// - Throws: `SynthesisError.cannotCreate`, `RecordingError`, `ArrayFileError.cannotWrite`
     @discardableResult
     public func write(

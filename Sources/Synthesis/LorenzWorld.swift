@@ -8,12 +8,16 @@ public import Recordings
 /// loadings and mean rates, its own order of trials, and its own Poisson counts. What day 1 is does
 /// not depend on how many days follow.
 public struct LorenzWorld: Sendable {
+    /// How the world was made.
     public let settings: LorenzSettings
+    /// The latents that all days share.
     public let trajectories: LorenzTrajectories
 
     /// Names of the behaviour channels, which hold the standardised latents.
     public static let latentNames = ["latent_x", "latent_y", "latent_z"]
 
+    /// Makes a world; the same settings make the same world.
+    ///
     /// - Throws: `SynthesisError` for settings that can't be.
     public init(_ settings: LorenzSettings = LorenzSettings()) throws {
         try settings.validate()

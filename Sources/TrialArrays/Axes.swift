@@ -5,9 +5,11 @@ public struct TrialAxis: Sendable, Equatable {
     /// Condition label of each trial, `nil` for a trial without one.
     public let conditions: [String?]
 
+    /// How many trials there are.
     public var count: Int { places.count }
 
-    /// Lists trials.
+    /// Lists trials by their places and labels.
+    ///
     /// - Precondition: as many conditions as places.
     public init(places: [Int], conditions: [String?]) {
         precondition(places.count == conditions.count, "\(conditions.count) labels, \(places.count) trials")
@@ -31,8 +33,9 @@ public struct TrialAxis: Sendable, Equatable {
 
 /// The bins of a trial.
 public struct BinAxis: Sendable, Equatable {
+    /// How many bins a trial has.
     public let count: Int
-    /// Width of a bin; `nil` for what a trial has once.
+    /// Width of a bin in milliseconds; `nil` for what a trial has once.
     public let milliseconds: Double?
 
     /// So many bins of a width.
@@ -49,6 +52,7 @@ public struct BinAxis: Sendable, Equatable {
     /// One value a trial, which belongs to no time.
     public static let once = BinAxis()
 
+    /// Whether a trial has the quantity once.
     public var isOnce: Bool { milliseconds == nil }
 
     /// Start of every bin within the trial, milliseconds.
@@ -72,21 +76,37 @@ public struct BinAxis: Sendable, Equatable {
 public struct ColumnAxis: Sendable, Equatable {
     /// What one column is.
     public enum Kind: String, Sendable, Codable {
-        case unit, factor, channel, dimension, input, state, component
+        /// A neuron or an electrode.
+        case unit
+        /// A factor of the model.
+        case factor
+        /// A channel of behaviour.
+        case channel
+        /// A dimension of the initial condition.
+        case dimension
+        /// An input to the generator, inferred or external.
+        case input
+        /// A unit of the generator.
+        case state
+        /// A principal component.
+        case component
     }
 
+    /// What one column is.
     public let kind: Kind
+    /// Names of the columns, in their order.
     public let names: [String]
 
+    /// How many columns there are.
     public var count: Int { names.count }
 
-    /// Names columns.
+    /// Columns with names of their own.
     public init(_ kind: Kind, names: [String]) {
         self.kind = kind
         self.names = names
     }
 
-    /// `factor_0`, `factor_1`, …
+    /// Columns with numbers for names: `factor_0`, `factor_1`, …
     public init(_ kind: Kind, count: Int) {
         self.init(kind, names: (0..<count).map { "\(kind.rawValue)_\($0)" })
     }

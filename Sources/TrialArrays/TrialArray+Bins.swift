@@ -2,7 +2,10 @@
 extension TrialArray {
     /// What becomes of bins that are joined to one.
     public enum BinJoining: Sendable {
-        case sum, mean
+        /// Sum, as for counts.
+        case sum
+        /// Mean, as for rates; NaN where one of them is.
+        case mean
         /// The mean of those that aren't NaN; NaN where none is left.
         case meanOfMeasured
     }

@@ -3,7 +3,11 @@ extension TrialArray {
     /// A quantity that a trial has once, such as a reaction time, as columns that are the same in all of its
     /// bins.
     ///
-    /// - Parameter perTrial: one list a column, one entry a trial.
+    /// - Parameters:
+    ///   - trials: the axis of trials.
+    ///   - bins: the axis of bins, over which values are repeated.
+    ///   - columns: the axis of columns.
+    ///   - perTrial: one list a column, one entry a trial.
     /// - Precondition: as many lists as columns, as long as there are trials.
     public init(trials: TrialAxis, bins: BinAxis, columns: ColumnAxis, perTrial: [[Float]]) {
         precondition(

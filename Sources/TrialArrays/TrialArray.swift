@@ -5,8 +5,11 @@
 /// they are read from to the file that they are written to. What a trial has once (an initial condition) has
 /// one bin.
 public struct TrialArray: Sendable, Equatable {
+    /// Which trials these are.
     public let trials: TrialAxis
+    /// How many bins a trial has, and how wide they are.
     public let bins: BinAxis
+    /// What stands in the columns.
     public let columns: ColumnAxis
     /// Row-major: all columns of a bin side by side, all bins of a trial one after the other.
     public internal(set) var values: [Float]
@@ -33,8 +36,11 @@ public struct TrialArray: Sendable, Equatable {
 
     // MARK: Extents
 
+    /// Extent along the trials.
     public var trialCount: Int { trials.count }
+    /// Extent along the bins.
     public var binCount: Int { bins.count }
+    /// Extent along the columns.
     public var columnCount: Int { columns.count }
     /// Extents along trials, bins and columns.
     public var shape: [Int] { [trialCount, binCount, columnCount] }

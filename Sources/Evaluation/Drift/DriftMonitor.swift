@@ -28,7 +28,11 @@ public struct DriftMonitor {
 
     /// Reads the trained days of a run.
     ///
-    /// - Parameter report: is told the session that comes next.
+    /// - Parameters:
+    ///   - name: of the run.
+    ///   - registry: where run and sessions are registered.
+    ///   - options: what is decoded, and with how many threads.
+    ///   - report: is told the session that comes next.
     /// - Throws: `EvaluationError` and errors of the rooms below.
     public init(
         run name: String, in registry: SessionRegistry, options: Options,

@@ -12,9 +12,13 @@ import Foundation
 public struct DriftNumber: Sendable, Equatable, Codable {
     /// What a day is judged by.
     public enum Kind: String, Sendable, Codable, CaseIterable {
+        /// Of the day's held-out trials.
         case bitsPerSpike = "bits_per_spike"
+        /// Between the distributions of factors of this day and the trained days.
         case distance = "factor_distance"
+        /// R² of behaviour, read by a decoder that was fitted on the trained days.
         case decoding = "decoding_r2"
+        /// Of condition-averaged factors with the trained days.
         case agreement
 
         /// Its name for people.

@@ -4,8 +4,11 @@ import Stitching
 public struct DriftReport: Sendable, Equatable, Codable {
     /// What to do about a day.
     public enum Verdict: String, Sendable, Codable, CaseIterable {
+        /// The run fits the day.
         case useAsIs = "use as is"
+        /// The run fits once the day has maps of its own.
         case extend
+        /// No map makes the run fit.
         case retrain
         /// The numbers are good, and none of them could tell a wrong map.
         case undecided
@@ -13,7 +16,11 @@ public struct DriftReport: Sendable, Equatable, Codable {
 
     /// What a day is to the run.
     public enum Membership: String, Sendable, Codable {
-        case trained, joined
+        /// The run was trained on it.
+        case trained
+        /// It joined the run later.
+        case joined
+        /// The run does not have it.
         case none = "not in the run"
     }
 

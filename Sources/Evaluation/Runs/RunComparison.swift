@@ -51,7 +51,10 @@ public struct RunComparison: Sendable, Codable {
 
     /// Sets the values of one evaluation beside those of others.
     ///
-    /// - Parameter other: evaluations of the runs to compare with; the first that knows a session counts.
+    /// - Parameters:
+    ///   - own: of the run that is compared.
+    ///   - other: evaluations of the runs to compare with; the first that knows a session counts.
+    ///   - name: what these are called together.
     /// - Throws: `EvaluationError.nothingInCommon`.
     public init(_ own: RunEvaluation, with other: [RunEvaluation], named name: String) throws {
         var rows: [Row] = []

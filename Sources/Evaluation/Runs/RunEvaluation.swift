@@ -71,7 +71,11 @@ public struct RunEvaluation: Sendable, Codable {
 
     /// Measures every session of a run; a day is inferred, measured and let go.
     ///
-    /// - Parameter report: is told the session that comes next.
+    /// - Parameters:
+    ///   - run: name of the run.
+    ///   - registry: where the run and its sessions are registered.
+    ///   - options: what is measured beyond what always is, and with how many threads.
+    ///   - report: is told the session that comes next.
     /// - Throws: `EvaluationError` and the errors of the rooms below.
     public init(
         run: String, in registry: SessionRegistry, options: Options,

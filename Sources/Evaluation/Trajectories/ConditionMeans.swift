@@ -17,6 +17,7 @@ public struct ConditionMeans: Sendable {
     /// Averages trials by their labels.
     ///
     /// - Parameters:
+    ///   - array: the quantity, `[trials, bins, columns]`.
     ///   - labels: of all trials of the array; trials without one are left out.
     ///   - trials: those that are averaged.
     public init(_ array: TrialArray, labels: [String?], trials: [Int]) {

@@ -10,7 +10,9 @@ public struct FactorSpace: Sendable {
 
     /// The space of some days of one run.
     ///
-    /// - Parameter days: averages of factors, the same factors for all.
+    /// - Parameters:
+    ///   - days: averages of factors, the same factors for all.
+    ///   - components: directions that are wanted, at most as many as there are factors.
     /// - Returns: `nil` where no day has an average.
     /// - Throws: `LinearAlgebraError`
     public init?(_ days: [ConditionMeans], components: Int = 3) throws {

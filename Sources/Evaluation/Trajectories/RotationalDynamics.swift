@@ -37,6 +37,8 @@ public struct RotationalDynamics: Sendable {
     ///   - trajectories: `[bins, columns]` each, of conditions or of single trials.
     ///   - common: `[bins, columns]`, taken off every trajectory: the average over conditions.
     ///   - scales: every column is divided by its own; empty = as they are.
+    ///   - binsPerSecond: for the frequencies of the planes.
+    ///   - components: leading principal components that are fitted.
     /// - Returns: `nil` where there is nothing that moves, or less than two dimensions.
     /// - Throws: `LinearAlgebraError`
     public init?(

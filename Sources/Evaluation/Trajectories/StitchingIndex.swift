@@ -18,6 +18,7 @@ public struct StitchingIndex: Sendable {
     ///
     /// - Parameters:
     ///   - days: condition-averaged factors, in the run's order.
+    ///   - seed: of the random names.
     ///   - shuffles: how often conditions are renamed; 0 where `shuffled` is not asked for.
     public init(
         _ days: [ConditionMeans], seed: UInt64 = 0, shuffles: Int = StitchingIndex.shuffles

@@ -2,13 +2,21 @@ public import TrialArrays
 
 /// What can be asked of a trained model.
 public struct InferredQuantities: OptionSet, Sendable {
+    /// One bit a quantity.
     public let rawValue: Int
+    /// Makes a set of its bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
+    /// The shared low-dimensional trajectories.
     public static let factors = InferredQuantities(rawValue: 1)
+    /// Expected values per bin of all units.
     public static let rates = InferredQuantities(rawValue: 2)
+    /// Posterior means and standard deviations of the generator's initial condition.
     public static let initialConditions = InferredQuantities(rawValue: 4)
+    /// Posterior means and standard deviations of the inputs that a controller infers.
     public static let inferredInputs = InferredQuantities(rawValue: 8)
+    /// States of the generator, which the factors are read from.
     public static let generatorStates = InferredQuantities(rawValue: 16)
+    /// Everything that the model has.
     public static let all: InferredQuantities = [
         .factors, .rates, .initialConditions, .inferredInputs, .generatorStates,
     ]
@@ -16,9 +24,11 @@ public struct InferredQuantities: OptionSet, Sendable {
 
 /// Inferred quantities of some trials of one session; `nil` for what was not asked for or does not exist.
 public struct InferredTrials: Sendable {
+    /// Name of the session.
     public let session: String
     /// Places among the session's trials, in the order asked for.
     public let trials: [Int]
+    /// Bins of every trial.
     public let binCount: Int
     /// `[trials, bins, factors]`
     public var factors: TrialArray?

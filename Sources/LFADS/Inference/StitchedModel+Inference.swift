@@ -4,6 +4,8 @@ extension StitchedModel {
     /// - Parameters:
     ///   - trials: of the session that has their name; no split is needed.
     ///   - chosen: places among these trials, in the order wanted.
+    ///   - quantities: what is wanted; the rest is not computed.
+    ///   - estimate: the posterior means once, or the average over posterior samples.
     ///   - withoutInferredInputs: a controller that infers inputs of 0, whatever it sees; what comes of
     ///     it is what the initial condition says alone.
     /// - Precondition: the model has a session of that name, and a controller if it is to be silent.
@@ -47,7 +49,9 @@ extension StitchedModel {
 
     /// Mean negative log-likelihood per element of some trials of a session, with posterior means.
     ///
-    /// - Parameter chosen: places among the trials.
+    /// - Parameters:
+    ///   - trials: of the session that has their name; no split is needed.
+    ///   - chosen: places among these trials.
     /// - Precondition: the model has a session of that name.
     /// - Throws: `LFADSError.invalidData` for extents that are not the model's.
     public func reconstructionLoss(_ trials: SessionTrials, chosen: [Int]) throws -> Double {

@@ -2,11 +2,13 @@ public import Messages
 
 /// What can go wrong in a model or in its training.
 public enum LFADSError: ReportedError, Equatable {
+    /// A setting that can't be, or doesn't go with others.
     case invalidConfiguration(key: String, found: String, expected: String)
     /// A loss or a gradient stopped being a number.
     case nonFinite(epoch: Int, update: Int, session: String?, tensor: String)
     /// A parameter, from a checkpoint or an import, that the model does not have or has in another shape.
     case parameterMismatch(name: String, expected: String, found: String)
+    /// Trials that are not as the model needs them.
     case invalidData(session: String, what: String, expected: String)
 
     public var category: ErrorCategory {

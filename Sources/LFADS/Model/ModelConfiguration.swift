@@ -10,6 +10,7 @@ public struct ModelConfiguration: Sendable, Equatable {
         case affine(dimensions: Int)
     }
 
+    /// How spikes enter the encoder of this model.
     public var readIn: ReadIn = .affine(dimensions: 16)
     /// Units of the initial-condition encoder, per direction. [`ic_enc_dim`]
     public var initialConditionEncoderUnits = 64
@@ -47,8 +48,14 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var inferredInputPriorNoiseVariance: Float = 0.1
     /// Dropout at the six sites of the reference. [`dropout_rate`]
     public var dropoutRate: Float = 0.2
+    /// What a bin of a unit is drawn from, given the factors. [`reconstruction`]
     public var observation: ObservationModel = .poisson
 
+    /// The default model for trials of some length.
+    ///
+    /// - Parameters:
+    ///   - encodedBinCount: bins that the encoder sees.
+    ///   - binCount: bins of a trial.
     public init(encodedBinCount: Int, binCount: Int) {
         self.encodedBinCount = encodedBinCount
         self.binCount = binCount

@@ -3,20 +3,32 @@ import Foundation
 /// The one list of tensors: name, shape, and place in the flat buffers that hold the parameters,
 /// their gradients and both Adam moments.
 public struct ParameterTable: Sendable {
+    /// A tensor, and where it stands.
     public struct Tensor: Sendable, Equatable {
+        /// As `TensorName` spells it.
         public let name: String
+        /// Extents, row-major.
         public let shape: [Int]
+        /// Place of its first element in the flat buffers.
         public let offset: Int
         /// Place of its session in the table, `nil` for what all sessions share.
         public let session: Int?
+        /// What it is to the sessions, and whether it is trained.
         public let role: Role
         let use: Use
         let start: Start
+        /// How many elements it has.
         public var count: Int { shape.reduce(1, *) }
     }
 
+    /// What a tensor is to the sessions.
     public enum Role: Sendable, Equatable {
-        case shared, readIn, readOut
+        /// All sessions share it.
+        case shared
+        /// A session's map into the encoder.
+        case readIn
+        /// A session's map from factors to the observation model.
+        case readOut
         /// Part of the model, never trained.
         case fixed
     }
@@ -75,6 +87,7 @@ public struct ParameterTable: Sendable {
         let start: Int, count: Int
     }
 
+    /// All tensors, in the order of their offsets.
     public let tensors: [Tensor]
     /// Length of the flat buffers; tensors start at multiples of 16 elements.
     public let count: Int
@@ -93,6 +106,11 @@ public struct ParameterTable: Sendable {
     /// In the order of their tensors.
     public let sessionNames: [String]
 
+    /// Lists the tensors of a model: first those that all sessions share, then session by session.
+    ///
+    /// - Parameters:
+    ///   - model: its shape.
+    ///   - described: the sessions, in the order that the model keeps to.
     public init(_ model: ModelConfiguration, sessions described: [SessionShape]) {
         var list = TensorList()
         let encoderInputs = model.encoderInputCount(
@@ -142,6 +160,7 @@ public struct ParameterTable: Sendable {
         count = list.count
     }
 
+    /// The tensor of a name; `nil` where the model has none.
     public func tensor(named name: String) -> Tensor? { tensors.first { $0.name == name } }
 }
 

@@ -1,13 +1,20 @@
-/// y = W x + b
+/// An affine map, y = W x + b.
 public struct AffineMap: Sendable, Equatable {
     /// Row-major `[outputs, inputs]`.
     public let weights: [Float]
     /// `[outputs]`
     public let bias: [Float]
 
+    /// Dimensions of y.
     public var outputs: Int { bias.count }
+    /// Dimensions of x.
     public var inputs: Int { bias.isEmpty ? 0 : weights.count / bias.count }
 
+    /// Makes a map of its weights and bias.
+    ///
+    /// - Parameters:
+    ///   - weights: row-major `[outputs, inputs]`.
+    ///   - bias: `[outputs]`.
     /// - Precondition: every output has as many weights.
     public init(weights: [Float], bias: [Float]) {
         precondition(
@@ -45,6 +52,11 @@ public struct SessionMaps: Sendable, Equatable {
     /// To the parameters of the observation model: row `parameter · units + unit`.
     public var readOut: AffineMap
 
+    /// Puts a session's maps together.
+    ///
+    /// - Parameters:
+    ///   - readIn: from the encoded units; `nil` where the encoder sees the counts themselves.
+    ///   - readOut: to the parameters of the observation model.
     public init(readIn: AffineMap?, readOut: AffineMap) {
         self.readIn = readIn
         self.readOut = readOut
@@ -78,7 +90,8 @@ extension ParameterTable {
     /// A session's maps among parameters of this table.
     ///
     /// - Parameters:
-    ///   - session: place in the table. - parameters: all of them.
+    ///   - session: place in the table.
+    ///   - parameters: all of them, in the table's order.
     /// - Precondition: as many parameters as the table has.
     public func maps(ofSession session: Int, in parameters: [Float]) -> SessionMaps {
         precondition(parameters.count == count, "\(parameters.count) parameters for \(count)")
@@ -92,7 +105,10 @@ extension ParameterTable {
 
     /// Puts a session's maps among parameters of this table.
     ///
-    /// - Parameter session: place in the table.
+    /// - Parameters:
+    ///   - maps: the new read-in and read-out.
+    ///   - session: place in the table.
+    ///   - parameters: all of them, in the table's order.
     /// - Throws: `LFADSError.parameterMismatch` for maps of other extents.
     public func put(
         _ maps: SessionMaps, ofSession session: Int, into parameters: inout [Float]
@@ -124,11 +140,15 @@ extension ParameterTable {
 }
 
 extension StitchedModel {
+    /// A session's read-in and read-out.
+    ///
     /// - Precondition: the model has a session of that name.
     public func maps(ofSession name: String) -> SessionMaps {
         table.maps(ofSession: place(ofSession: name), in: parameters.base)
     }
 
+    /// Replaces a session's read-in and read-out.
+    ///
     /// - Precondition: the model has a session of that name.
     /// - Throws: `LFADSError.parameterMismatch` for maps of other extents.
     public func setMaps(_ maps: SessionMaps, ofSession name: String) throws {

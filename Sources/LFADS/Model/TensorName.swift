@@ -17,6 +17,7 @@ public enum TensorName {
 
     static let initialConditionEncoderStates = "encoder.ic_enc_h0"
     static let controllerInputEncoderStates = "encoder.ci_enc_h0"
+    /// The controller's state before the first bin, `[1, units]`.
     public static let controllerState = "decoder.con_h0"
 
     // MARK: Maps that all sessions share
@@ -28,15 +29,22 @@ public enum TensorName {
 
     // MARK: Priors
 
+    /// Mean of the prior over initial conditions, `[dimensions]`.
     public static let initialConditionPriorMean = "ic_prior.mean"
+    /// Logarithm of its variance, `[dimensions]`; never trained.
     public static let initialConditionPriorLogVariance = "ic_prior.logvar"
     static let inferredInputPriorLogTau = "co_prior.logtaus"
     static let inferredInputPriorLogNoise = "co_prior.lognvars"
 
     // MARK: Maps of a session
 
+    /// A session's read-in.
+    ///
     /// - Parameter session: its name, or its number in a file that numbers them.
     public static func readIn(_ session: String) -> String { "\(readInPrefix)\(session)" }
+    /// A session's read-out.
+    ///
+    /// - Parameter session: its name, or its number in a file that numbers them.
     public static func readOut(_ session: String) -> String { "\(readOutPrefix)\(session)" }
     private static let readInPrefix = "readin."
     private static let readOutPrefix = "readout."

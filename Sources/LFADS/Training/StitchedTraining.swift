@@ -2,12 +2,17 @@ import Foundation
 
 /// The training of a model on trials, one epoch a call; callers print, store and checkpoint between calls.
 public final class StitchedTraining {
+    /// The model, whose parameters every epoch changes.
     public let model: StitchedModel
     /// In the order of the model's sessions.
     public let trials: [SessionTrials]
+    /// How it is trained.
     public let settings: TrainingConfiguration
+    /// Of all random draws.
     public let seed: UInt64
+    /// Epochs that the training has behind it.
     public private(set) var epochsDone = 0
+    /// Learning rate, early stopping and best epoch.
     public private(set) var schedule: TrainingSchedule
     /// Parameters of the epoch with the lowest validation loss among those in which the days agree.
     public private(set) var bestParameters: [Float]
@@ -25,8 +30,13 @@ public final class StitchedTraining {
     /// Per session and trial, Σ of the likelihood's terms that depend on the data alone.
     let trialConstants: [[Double]]
 
+    /// Begins a training from the model's present parameters.
+    ///
     /// - Parameters:
+    ///   - model: what is trained.
     ///   - trials: of the model's sessions, in their order, each with a split.
+    ///   - settings: how it is trained.
+    ///   - seed: of all random draws.
     ///   - freezesShared: only the sessions' own maps are trained.
     /// - Throws: `LFADSError.invalidConfiguration`, `.invalidData`.
     public init(
@@ -72,10 +82,14 @@ public final class StitchedTraining {
     /// Takes the model's present parameters for the best so far, when they were set after `init`.
     public func restartBest() { bestParameters = model.parameterValues }
 
+    /// Batches of an epoch.
     public var updatesPerEpoch: Int { order.updates }
+    /// Updates that the training has behind it.
     public var updates: Int { optimizer.updates }
+    /// Whether all epochs are done, or training has stopped early.
     public var isFinished: Bool { epochsDone >= settings.epochs || schedule.hasStoppedEarly }
 
+    /// All that is needed to go on from here.
     public var state: TrainingState {
         let count = model.table.count
         func copy(_ buffer: FloatBuffer) -> [Float] {
@@ -87,6 +101,8 @@ public final class StitchedTraining {
             secondMoment: copy(optimizer.secondMoment), bestParameters: bestParameters)
     }
 
+    /// Goes on where a training stood.
+    ///
     /// - Throws: `LFADSError.parameterMismatch` when the state belongs to another model.
     public func restore(_ state: TrainingState) throws {
         let count = model.table.count

@@ -64,17 +64,23 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// done, for an epoch to be the model; `nil` = it does not matter. [`agreement_tolerance`]
     public var agreementTolerance: Float? = 0.1
 
+    /// The defaults of a manifest.
     public init() {}
 
     /// Linear increase of a loss term: clamp((epoch + 1 − start)/(increase + 1), 0, 1).
     public struct Ramp: Sendable, Equatable {
+        /// Epochs in which the term is 0.
         public var start: Int
+        /// Epochs after that in which it rises.
         public var increase: Int
+        /// Says when a term rises, and for how long.
         public init(start: Int, increase: Int) {
             self.start = start
             self.increase = increase
         }
 
+        /// The term's factor in an epoch, 0 to 1.
+        ///
         /// - Parameter epoch: counted from 0.
         public func value(epoch: Int) -> Float {
             min(max(Float(epoch + 1 - start) / Float(increase + 1), 0), 1)
@@ -84,6 +90,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
         public var lastRampEpoch: Int { start + increase }
     }
 
+    /// Checks what the types can't express.
+    ///
     /// - Throws: `LFADSError.invalidConfiguration`, naming the YAML key.
     public func validate() throws {
         func require(_ condition: Bool, _ key: String, _ found: Any, _ expected: String) throws {

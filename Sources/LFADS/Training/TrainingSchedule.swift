@@ -1,6 +1,7 @@
 /// What training remembers from epoch to epoch besides the parameters: learning rate, plateau,
 /// early stopping, the best epoch. Part of a checkpoint.
 public struct TrainingSchedule: Sendable, Equatable, Codable {
+    /// The learning rate of the next epoch.
     public internal(set) var learningRate: Float
     /// Exponentially smoothed validation reconstruction loss.
     public internal(set) var smoothedValidation: Double?
@@ -8,13 +9,15 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
     var plateauEpochs = 0
     var stoppingBest: Double?
     var stoppingEpochs = 0
-    /// Epoch (from 0) that is the model, and its validation reconstruction loss.
+    /// Epoch (from 0) that is the model.
     public internal(set) var bestEpoch: Int?
+    /// Validation reconstruction loss of the best epoch.
     public internal(set) var bestValidation: Double?
     /// How far the days agreed in it, where that is known.
     public internal(set) var bestAgreement: Double?
     /// The highest agreement since the ramps were done.
     var highestAgreement: Double?
+    /// Whether no epoch is to come, although there could be more.
     public internal(set) var hasStoppedEarly = false
 
     /// Nothing comes after that epoch.
@@ -23,6 +26,7 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
         hasStoppedEarly = true
     }
 
+    /// The schedule before the first epoch.
     public init(_ settings: TrainingConfiguration) { learningRate = settings.initialLearningRate }
 
     /// Takes in the validation loss of an epoch.

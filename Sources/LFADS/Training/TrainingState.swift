@@ -1,7 +1,10 @@
 /// All that is needed to go on exactly where training stood.
 public struct TrainingState: Sendable, Equatable {
+    /// Epochs that the training has behind it.
     public var epochsDone: Int
+    /// Updates that it has behind it.
     public var updates: Int
+    /// Learning rate, early stopping and best epoch.
     public var schedule: TrainingSchedule
     /// Flat buffers in the order of the parameter table.
     public var parameters: [Float]
@@ -9,6 +12,16 @@ public struct TrainingState: Sendable, Equatable {
     public var secondMoment: [Float]
     public var bestParameters: [Float]
 
+    /// Puts a state together, as it was stored.
+    ///
+    /// - Parameters:
+    ///   - epochsDone: epochs that the training has behind it.
+    ///   - updates: updates that it has behind it.
+    ///   - schedule: learning rate, early stopping and best epoch.
+    ///   - parameters: flat, in the order of the parameter table, as are the others.
+    ///   - firstMoment: of the optimiser.
+    ///   - secondMoment: of the optimiser.
+    ///   - bestParameters: those of the best epoch.
     public init(
         epochsDone: Int, updates: Int, schedule: TrainingSchedule, parameters: [Float],
         firstMoment: [Float], secondMoment: [Float], bestParameters: [Float]

@@ -14,19 +14,34 @@ public struct SessionTrials: Sendable {
     public let encodedUnitCount: Int
     /// `[trials, bins, inputs]`
     public let externalInputs: TrialArray
+    /// Places of the trials that are learnt from.
     public let trainingTrials: [Int]
+    /// Places of the trials that choose the best epoch.
     public let validationTrials: [Int]
     let randomKey: UInt64
 
+    /// Trials of the session.
     public var trialCount: Int { counts.trialCount }
+    /// Bins of every trial.
     public var binCount: Int { counts.binCount }
+    /// All units, encoded or not.
     public var unitCount: Int { counts.columnCount }
+    /// Columns of the external inputs.
     public var externalInputCount: Int { externalInputs.columnCount }
+    /// How a model knows the session.
     public var shape: SessionShape {
         SessionShape(name: name, encodedUnitCount: encodedUnitCount, unitCount: unitCount)
     }
 
-    /// - Parameter externalInputs: `nil` = none.
+    /// Gives a model trials.
+    ///
+    /// - Parameters:
+    ///   - name: keys the session's parameters and its random draws.
+    ///   - counts: `[trials, bins, units]`, encoded units first.
+    ///   - encodedUnitCount: leading units that are encoded.
+    ///   - externalInputs: `[trials, bins, inputs]`; `nil` = none.
+    ///   - trainingTrials: places of the trials to learn from.
+    ///   - validationTrials: places of the trials to choose the best epoch by.
     /// - Throws: `LFADSError.invalidData`
     public init(
         name: String, counts: TrialArray, encodedUnitCount: Int, externalInputs: TrialArray? = nil,

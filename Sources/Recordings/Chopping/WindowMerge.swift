@@ -9,8 +9,9 @@ public import TrialArrays
 /// continuous data). Where three overlap, at the end of a segment, weights are divided by their sum.
 /// Nothing fades across a gap.
 public struct WindowMerge: Sendable {
-    /// Of every merged bin: its segment, and its place there.
+    /// The segment of every merged bin.
     public let segments: [Int]
+    /// The place of every merged bin in its segment.
     public let bins: [Int]
     /// When every merged bin begins, in seconds by the recording's clock.
     public let seconds: [Double]
@@ -27,7 +28,10 @@ public struct WindowMerge: Sendable {
     }
 
     /// Finds how the windows of a recording go together.
-    /// - Parameter binCount: bins of a window.
+    /// - Parameters:
+    ///   - chop: where the windows were cut.
+    ///   - binCount: bins of a window.
+    ///   - binMilliseconds: width of a bin.
     public init(_ chop: Recording.Chop, binCount: Int, binMilliseconds: Double) {
         var firsts: [Int] = []
         var (segments, bins, seconds) = ([Int](), [Int](), [Double]())
@@ -102,8 +106,10 @@ public struct WindowMerge: Sendable {
 
     /// Puts a quantity of all windows together.
     ///
-    /// - Parameter windows: windows × bins × columns.
-    /// - Returns: merged bins × columns.
+    /// - Parameters:
+    ///   - windows: `[windows, bins, columns]`, row-major.
+    ///   - columns: how many columns there are.
+    /// - Returns: `[merged bins, columns]`, row-major.
     public func merged(_ windows: [Float], columns: Int) -> [Float] {
         merged(
             TrialArray(

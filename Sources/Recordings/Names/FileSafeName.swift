@@ -1,5 +1,6 @@
 /// Names of sessions and runs, which become names of files and folders.
 public enum FileSafeName {
+    /// Most characters that a name can have.
     public static let longest = 128
 
     /// What is wrong with `name` as the name of a session or a run, or `nil` if nothing is.

@@ -7,6 +7,7 @@ public enum TrialSplit: Sendable, Equatable, Codable {
     /// As the file says.
     case fromFile
 
+    /// Every fifth trial of each condition, where nothing else is said.
     public static let standard = TrialSplit.everyKthOfCondition(5)
 }
 

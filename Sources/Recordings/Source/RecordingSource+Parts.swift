@@ -22,6 +22,7 @@ extension RecordingSource {
     public enum Axis: String, Sendable, Codable, CaseIterable {
         case trials, bins, units
 
+        /// The order of an HDF5 file that says nothing else.
         public static let standard: [Axis] = [.trials, .bins, .units]
     }
 
@@ -54,7 +55,10 @@ extension RecordingSource {
 
     /// The bins to keep of every trial; shorter trials are left out.
     public enum TrialBins: Sendable, Equatable, Codable {
-        case first(Int), last(Int)
+        /// So many from the beginning.
+        case first(Int)
+        /// So many before the end.
+        case last(Int)
 
         var count: Int {
             switch self {
@@ -73,6 +77,7 @@ extension RecordingSource {
 
     /// A dataset whose columns are behaviour channels.
     public struct BehaviorDataset: Sendable, Equatable, Codable {
+        /// Name of the dataset.
         public var dataset: String
         /// Where the file names the columns: those to keep, in this order. Where it doesn't: the names
         /// of all columns. `nil`: all, by the file's names or by number.

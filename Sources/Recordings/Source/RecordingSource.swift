@@ -2,19 +2,24 @@
 public struct RecordingSource: Sendable, Equatable, Codable {
     /// Path of the file.
     public var path: String
+    /// The layout of the file.
     public var format: Format
+    /// Unique name of the session.
     public var session: String
     /// Empty for that of the file, which only an NWB file has.
     public var subject: String
     /// ISO 8601 calendar date, `YYYY-MM-DD`; empty for that of the file, which only an NWB file has.
     public var date: String
+    /// The electrode array, where there is a name for it.
     public var array: String?
+    /// Whether the values are counts or continuous.
     public var signal: Recording.Signal
     /// The wanted width of a bin; `nil` for the width in the file.
     public var binMilliseconds: Double?
     /// The width of a bin in the file, where the file doesn't say it (attribute `bin_width_s`, in
     /// seconds, or `bin_ms`). Without either, the file's bins have the wanted width.
     public var sourceBinMilliseconds: Double?
+    /// Names of the datasets, where they are not the usual ones.
     public var datasets: Datasets
     /// Not in `lfads-hdf5`: the order of the axes of counts, rates, behaviour and inputs, as the file's
     /// shapes show them. In behaviour and inputs, channels take the place of units. Empty where it is
@@ -34,8 +39,9 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     public var trialScalars: [String]
     /// Only for spike times: which stretch around an event is a trial. [`align`]
     public var eventWindow: EventWindow?
-    /// Only for tables of trials: which table (`trials` if left out), and which of its rows.
+    /// Only for tables of trials: which table (`trials` if left out).
     public var trialTable: String?
+    /// Only for tables of trials: which of its rows are trials.
     public var trialFilters: [UnitSelection.Filter]
     /// Only for tables of trials: the columns whose values, joined by `/`, label a trial. Left out: the
     /// column `condition`, if it is there.
@@ -50,8 +56,31 @@ public struct RecordingSource: Sendable, Equatable, Codable {
 
     /// Says where a recording is and how it is to be read; what is left out is as the file has it.
     ///
-    /// - Parameter axes: `nil` for trials, bins, units; for `mat`, `npz` and `npy`, where every lab orders
-    ///   them in its own way, for an order that is not said.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - format: the layout of the file.
+    ///   - session: unique name of the session.
+    ///   - subject: name of the subject; empty for that of an NWB file.
+    ///   - date: `YYYY-MM-DD`; empty for that of an NWB file.
+    ///   - array: the electrode array.
+    ///   - signal: whether the values are counts or continuous.
+    ///   - binMilliseconds: the wanted width of a bin; `nil` for that of the file.
+    ///   - sourceBinMilliseconds: the width of a bin in the file, where it doesn't say so itself.
+    ///   - datasets: names of the datasets.
+    ///   - axes: `nil` for trials, bins, units; for `mat`, `npz` and `npy`, where every lab orders them in
+    ///     its own way, for an order that is not said.
+    ///   - trialStructure: in `mat`, a struct array with one element a trial.
+    ///   - trialBins: the bins to keep of trials of unequal length.
+    ///   - behaviorChannels: those to keep, in this order; `nil` for all.
+    ///   - behaviorDatasets: the datasets that hold behaviour.
+    ///   - trialScalars: datasets with one number a trial.
+    ///   - eventWindow: which stretch around an event is a trial.
+    ///   - trialTable: which table has the trials.
+    ///   - trialFilters: which of its rows are trials.
+    ///   - conditionColumns: the columns whose values label a trial.
+    ///   - chop: how a continuous recording is cut.
+    ///   - units: which units are kept.
+    ///   - split: which trials are held out.
     public init(
         path: String, format: Format, session: String, subject: String, date: String,
         array: String? = nil, signal: Recording.Signal = .counts, binMilliseconds: Double? = nil,

@@ -4,18 +4,31 @@ import GRDB
 public enum RunStatus: String, Sendable, Codable {
     /// Training; or its process died without a word, in which case it can be resumed.
     case running
-    case finished, interrupted, failed
+    /// Complete.
+    case finished
+    /// Stopped on request; it can be resumed.
+    case interrupted
+    /// Ended by an error.
+    case failed
 }
 
 /// How a run ended.
 public enum RunOutcome: String, Sendable, Codable {
-    case finished, interrupted, failed
+    /// Complete.
+    case finished
+    /// Stopped on request.
+    case interrupted
+    /// Ended by an error.
+    case failed
 }
 
 /// One run: a model trained on the sessions that `SessionRegistry.sessions(ofRun:)` gives.
 public struct RunRecord: Sendable, Hashable, Codable {
+    /// Name of the run.
     public let name: String
+    /// How the run stands.
     public let status: RunStatus
+    /// Of all random draws.
     public let seed: Int
     /// The resolved settings, a JSON text.
     public let settingsJSON: String
@@ -25,11 +38,13 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public let createdAt: String
     /// ISO 8601, UTC; `nil` while it is running.
     public let finishedAt: String?
+    /// The epoch whose parameters are the model, from 0; `nil` where none is yet.
     public let bestEpoch: Int?
     /// Why it stopped, for people.
     public let message: String?
     /// The run that this one extends.
     public let parent: String?
+    /// How many sessions it was trained on.
     public let sessionCount: Int
     /// The last epoch of which there are metrics.
     public let lastEpoch: Int?
@@ -39,6 +54,7 @@ public struct RunRecord: Sendable, Hashable, Codable {
 public struct EpochMetrics: Sendable, Equatable, Codable {
     /// Counted from 0.
     public let epoch: Int
+    /// Values by the names of the metrics.
     public var values: [String: Double]
 
     /// What was measured in an epoch.

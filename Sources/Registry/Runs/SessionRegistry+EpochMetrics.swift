@@ -26,7 +26,9 @@ extension SessionRegistry {
     }
 
     /// Forgets the epochs that come after the one at which a run is resumed.
-    /// - Parameter epoch: the last one to keep; −1 forgets all.
+    /// - Parameters:
+    ///   - run: name of the run.
+    ///   - epoch: the last one to keep; −1 forgets all.
     /// - Throws: `RegistryError.unknownRun`
     public func deleteEpochs(ofRun run: String, after epoch: Int) throws {
         try write { connection in
@@ -37,8 +39,9 @@ extension SessionRegistry {
     }
 
     /// The metrics of a run, epoch by epoch.
-    /// - Parameter names: the metrics that are wanted, all if `nil`. An epoch that has none of them
-    ///   is left out.
+    /// - Parameters:
+    ///   - run: name of the run.
+    ///   - names: the metrics that are wanted, all if `nil`. An epoch that has none of them is left out.
     /// - Throws: `RegistryError.unknownRun`
     public func epochMetrics(ofRun run: String, names: [String]? = nil) throws -> [EpochMetrics] {
         try read { connection in

@@ -2,7 +2,9 @@ import GRDB
 
 /// The figures of one session under a run, as `evaluate` found them last.
 public struct SessionFigures: Sendable, Equatable, Codable {
+    /// Name of the session.
     public let session: String
+    /// Values by their names.
     public let figures: [String: Double]
     /// The version of neurostitch that evaluated.
     public let version: String
@@ -12,7 +14,10 @@ public struct SessionFigures: Sendable, Equatable, Codable {
 
 extension SessionRegistry {
     /// Replaces what is known of a run's figures, in one transaction.
-    /// - Parameter figures: by session of the run.
+    /// - Parameters:
+    ///   - figures: by session of the run.
+    ///   - run: name of the run.
+    ///   - version: of the program that evaluated.
     /// - Throws: `RegistryError.unknownRun`
     public func recordEvaluation(
         _ figures: [(session: String, values: [String: Double])], ofRun run: String, version: String

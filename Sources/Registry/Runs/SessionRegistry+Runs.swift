@@ -7,7 +7,10 @@ import GRDB
 extension SessionRegistry {
     /// Enters a run that starts now.
     /// - Parameters:
+    ///   - name: of the run.
+    ///   - seed: of all random draws.
     ///   - settingsJSON: the resolved settings.
+    ///   - version: of the program that trains it.
     ///   - sessions: the exact revisions that it is trained on, in its order.
     ///   - parent: the run that it extends.
     /// - Throws: `RegistryError.runExists` and others.

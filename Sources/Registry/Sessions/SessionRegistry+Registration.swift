@@ -18,6 +18,7 @@ extension SessionRegistry {
     /// unless a revision is asked for, for older ones, which runs may still stand on.
     ///
     /// - Parameters:
+    ///   - recording: what is entered: names, units, trials; its arrays are in the canonical file.
     ///   - contentHash: of what was recorded; decides whether a recording is the same.
     ///   - fileHash: of the bytes of the canonical file.
     ///   - asNewRevision: keep what is registered under this name and put the new content before it.
@@ -70,8 +71,11 @@ extension SessionRegistry {
     /// which lies complete and on the disk under a temporary name, is renamed into its place. Otherwise as
     /// the other `register`.
     ///
-    /// - Parameter temporary: the canonical file, in the file system of the workspace. It stays where it is
-    ///   for `.unchanged` and on errors.
+    /// - Parameters:
+    ///   - hashed: the recording with the hash of its content.
+    ///   - temporary: the canonical file, in the file system of the workspace. It stays where it is for
+    ///     `.unchanged` and on errors.
+    ///   - asNewRevision: keep what is registered under this name and put the new content before it.
     /// - Throws: `RegistryError`; `ArrayFileError` where the file can't be read or renamed.
     public func register(
         _ hashed: HashedRecording, canonicalFile temporary: String, asNewRevision: Bool = false

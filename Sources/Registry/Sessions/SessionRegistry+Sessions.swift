@@ -39,7 +39,9 @@ extension SessionRegistry {
 
     /// The session of a name.
     ///
-    /// - Parameter revision: the current one if `nil`.
+    /// - Parameters:
+    ///   - name: of the session.
+    ///   - revision: the current one if `nil`.
     /// - Throws: `RegistryError.unknownSessions` or `.unknownRevision`
     public func session(named name: String, revision: Int? = nil) throws -> SessionRecord {
         try read { connection in

@@ -1,6 +1,8 @@
 /// Which of the registered sessions are meant. Always their current revisions.
 public enum SessionSelection: Sendable, Hashable {
+    /// Every session.
     case all
+    /// Sessions of these names.
     case names([String])
     /// Sessions that fit everything that is given; both dates belong to the range.
     case filter(

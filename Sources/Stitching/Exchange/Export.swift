@@ -3,13 +3,17 @@ public import Registry
 
 /// The journey of a run's model to other programs.
 public enum ExportJourney {
+    /// What was written.
     public struct Outcome: Sendable {
+        /// Name of the run.
         public let run: String
         /// Whose parameters they are, from 1; `nil` where none was trained here.
         public let epoch: Int?
+        /// Path of the file.
         public let file: String
         /// In the file's order: `readin.0`, `readin.1`, …
         public let sessions: [String]
+        /// How many parameters the file has.
         public let parameters: Int
     }
 
@@ -18,7 +22,11 @@ public enum ExportJourney {
     /// Units stand in the recordings' order, held-out ones after the others. A read-in that is exactly
     /// the identity is written as that implementation has it: without tensors.
     ///
-    /// - Parameter sessions: those of the run that are wanted, in the run's order; all if empty.
+    /// - Parameters:
+    ///   - name: of the run.
+    ///   - wanted: sessions of the run to write, in the run's order; all if empty.
+    ///   - path: of the file, HDF5.
+    ///   - registry: where the run is registered.
     /// - Throws: `RegistryError.unknownRun`, `StitchingError.sessionNotInRun`, `.noOutputFolder` and what
     ///   can be wrong with files.
     public static func export(

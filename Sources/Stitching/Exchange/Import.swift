@@ -5,19 +5,26 @@ public import Registry
 
 /// The journey of a model that was trained elsewhere, or exported here, into the registry.
 public enum ImportJourney {
+    /// What was entered.
     public struct Outcome: Sendable {
+        /// Name of the run.
         public let run: String
+        /// Path of the file.
         public let file: String
         /// SHA-256 of the file.
         public let fileHash: String
         /// In the run's order, by date.
         public let sessions: [Session]
+        /// How many parameters the model has.
         public let parameters: Int
         /// Of the days' condition-averaged factors over all trials; `nil` where it can't be measured.
         public let agreement: Double?
+        /// Sentences about what is doubtful.
         public let warnings: [String]
 
+        /// A session that the model has maps of.
         public struct Session: Sendable {
+            /// Name of the session.
             public let name: String
             /// N of `readin.N` and `readout.N` in the file.
             public let position: Int
@@ -29,8 +36,13 @@ public enum ImportJourney {
     /// Enters a run whose parameters come from a file. It can be queried, evaluated, extended and trained
     /// on from, but not resumed: a file has no state of an optimiser.
     ///
-    /// - Parameter sessions: registered sessions in the order of the file's read-outs; `nil`: those that
-    ///   the file names.
+    /// - Parameters:
+    ///   - path: of the file, HDF5.
+    ///   - name: of the new run.
+    ///   - sessions: registered sessions in the order of the file's read-outs; `nil`: those that the file
+    ///     names.
+    ///   - registry: where the sessions are registered, and the run is entered.
+    ///   - threads: to measure the model with.
     /// - Throws: `ModelFileError`, `StitchingError`, `RegistryError.runExists`, `.unknownSessions` and
     ///   others; nothing is entered then.
     public static func importModel(

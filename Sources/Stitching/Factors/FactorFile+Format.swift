@@ -2,8 +2,18 @@ import ArrayFiles
 import Foundation
 
 extension FactorFile {
+    /// Formats that factors are written in.
     public enum Format: String, Sendable, CaseIterable, Codable {
-        case hdf5, npz, npy, csv, json
+        /// HDF5 with units of measure, names of dimensions and descriptions.
+        case hdf5
+        /// numpy's archive: all arrays in one file.
+        case npz
+        /// numpy's file: one array a file.
+        case npy
+        /// A row a bin of a trial, a file a quantity.
+        case csv
+        /// Text, everything in one object.
+        case json
 
         /// The format that a file's ending stands for.
         ///
@@ -22,7 +32,11 @@ extension FactorFile {
 
     /// Whether the files can be put where they would be; asked before inference, which may take long.
     ///
-    /// - Parameter isSampled: whether posterior samples are averaged, which adds their deviations.
+    /// - Parameters:
+    ///   - path: where the file is wanted; several files get names beside it.
+    ///   - format: of the files.
+    ///   - quantities: that will be written.
+    ///   - isSampled: whether posterior samples are averaged, which adds their deviations.
     /// - Throws: `StitchingError.noOutputFolder`, `ArrayFileError.cannotWrite`
     public static func requireWritable(
         _ path: String, as format: Format, quantities: [FactorQuantity], isSampled: Bool

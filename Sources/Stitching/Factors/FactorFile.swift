@@ -41,7 +41,10 @@ public struct FactorFile: Sendable {
     /// Infers what was asked for.
     ///
     /// - Parameters:
+    ///   - day: the day that is asked.
     ///   - trials: places in the recording.
+    ///   - quantities: what is wanted.
+    ///   - estimate: the posterior means once, or the average over posterior samples.
     ///   - mergesWindows: whether windows of a continuous recording are put together as well.
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`
     public init(

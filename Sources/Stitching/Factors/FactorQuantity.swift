@@ -5,10 +5,15 @@ import LFADS
 
 /// What a user can ask of a trained run, by the words of the command line.
 public enum FactorQuantity: String, Sendable, CaseIterable, Codable {
+    /// The shared low-dimensional trajectories.
     case factors
+    /// Expected values of all units; of counts, in Hz.
     case rates
+    /// Posterior means and standard deviations of the generator's initial condition.
     case initialConditions = "initial-conditions"
+    /// Posterior means and standard deviations of the inputs that the controller infers.
     case inferredInputs = "inferred-inputs"
+    /// States of the generator.
     case generatorStates = "generator-states"
 
     /// Reads a comma-separated list; `all` stands for everything that the run has.

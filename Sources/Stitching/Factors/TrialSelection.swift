@@ -3,13 +3,18 @@ public import Recordings
 
 /// Which trials are wanted: `all`, `train`, `valid`, or numbers and ranges such as `0,3,10-19`.
 public struct TrialSelection: Sendable, Equatable {
+    /// What was asked for.
     public enum Kind: Sendable, Equatable {
+        /// Every trial, the trials to train on, or the held-out ones.
         case all, train, valid
         /// Kept as ranges until the recording says how far they can go.
         case places([ClosedRange<Int>])
     }
+    /// What was asked for.
     public let kind: Kind
 
+    /// Reads a selection: `all`, `train`, `valid`, or numbers and ranges such as `0,3,10-19`.
+    ///
     /// - Throws: `StitchingError.badTrialRange`.
     public init(_ text: String) throws {
         switch text {
@@ -37,7 +42,7 @@ public struct TrialSelection: Sendable, Equatable {
         }
     }
 
-    /// Places in a recording.
+    /// Places of the selected trials in a recording.
     ///
     /// - Throws: `StitchingError.trialOutOfRange`.
     public func trials(of recording: RecordingMetadata) throws -> [Int] {

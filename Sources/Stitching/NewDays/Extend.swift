@@ -6,7 +6,9 @@ public import Registry
 /// The journey of a new day into a trained run: its own read-in and read-out are fitted, the shared
 /// dynamics and all other days stay as they are, bit for bit.
 public enum ExtendJourney {
+    /// How a day is fitted.
     public struct Options: Sendable {
+        /// Threads to compute with; results do not depend on them.
         public var threads: Int
         /// Name of the run that comes of it; `nil`: `RUN-with-SESSION`.
         public var name: String?
@@ -23,27 +25,38 @@ public enum ExtendJourney {
         public init(threads: Int) { self.threads = threads }
     }
 
+    /// What an extension tells its caller while it goes on.
     public enum Event: Sendable {
         /// A start without labels: through shared electrodes, or by moments of the activity (with their
         /// misfit, 0 to 2); and the held-out loss that it led to.
         case start(electrodes: Int, misfit: Double?, validation: Double, isChosen: Bool)
+        /// The day is aligned; with the loss of its held-out trials.
         case aligned(session: String, validation: Double)
+        /// An epoch of training, of so many at most.
         case epoch(EpochSummary, of: Int)
     }
 
+    /// What came of it.
     public struct Outcome: Sendable {
+        /// Name of the run that has the day.
         public let run: String
+        /// The run that was extended.
         public let parent: String
+        /// Name of the session that joined.
         public let session: String
+        /// Training trials that it was fitted on.
         public let trainingTrials: Int
         /// Epochs of training that the maps have behind them.
         public let epochs: Int
-        /// Of held-out trials (Poisson runs), as aligned and in the end.
+        /// Of held-out trials (Poisson runs), as aligned.
         public let alignedBitsPerSpike: Double?
+        /// Of held-out trials (Poisson runs), in the end.
         public let bitsPerSpike: Double?
+        /// How long it took.
         public let seconds: Double
     }
 
+    /// The name of a run that has no other: `RUN-with-SESSION`.
     public static func runName(of parent: String, session: String) -> String {
         "\(parent)-with-\(session)"
     }
@@ -51,6 +64,13 @@ public enum ExtendJourney {
     /// Brings a registered session into a trained run. The parent is only read; the new run appears in
     /// the registry in one transaction, when its checkpoint is complete on the disk.
     ///
+    /// - Parameters:
+    ///   - parent: the trained run.
+    ///   - sessionName: the registered session that joins it.
+    ///   - registry: where both are registered, and the new run is entered.
+    ///   - options: how the day is fitted.
+    ///   - report: is told what goes on, on the caller's thread.
+    ///   - shouldStop: asked after every epoch; `true` ends everything, and no run is entered.
     /// - Throws: errors of the rooms below, `StitchingError.alreadyInRun`, `.stoppedBeforeStart`.
     public static func extend(
         run parent: String, by sessionName: String, in registry: SessionRegistry, options: Options,

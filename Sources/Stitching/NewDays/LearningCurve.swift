@@ -8,15 +8,19 @@ public import Registry
 /// the run's report can draw it. It says which content and which state of the run it was measured on;
 /// where these are no longer the same it is left out.
 public struct LearningCurve: Sendable, Equatable, Codable {
+    /// What one number of training trials gives.
     public struct Point: Sendable, Equatable, Codable {
+        /// The number of trials.
         public let trainingTrials: Int
-        /// Of held-out trials, as aligned and after training; `nil` for runs that are not Poisson.
+        /// Of held-out trials, as aligned; `nil` for runs that are not Poisson.
         public let alignedBitsPerSpike: Double?
+        /// Of held-out trials, after training; `nil` for runs that are not Poisson.
         public let bitsPerSpike: Double?
         /// Epochs of training that the maps have behind them.
         public let epochs: Int
     }
 
+    /// Name of the session.
     public let session: String
     /// Whether the day was aligned by its condition labels.
     public let usedLabels: Bool
@@ -118,7 +122,13 @@ extension ExtendJourney {
     /// Fits a day on its first so many training trials, once for each number, and keeps what came of it
     /// as the run's learning curve for that session. No run is entered.
     ///
-    /// - Parameter trials: in any order; more than the day has means all of them.
+    /// - Parameters:
+    ///   - parent: the trained run.
+    ///   - session: the registered session that is fitted.
+    ///   - trials: numbers of trials, in any order; more than the day has means all of them.
+    ///   - registry: where both are registered.
+    ///   - options: as those of `extend`; its number of trials is not looked at.
+    ///   - shouldStop: asked after every epoch; `true` ends everything.
     /// - Returns: one outcome per number, in the order given.
     /// - Throws: as `extend`; nothing is kept then.
     public static func measureLearningCurve(

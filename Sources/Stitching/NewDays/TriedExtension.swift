@@ -5,13 +5,17 @@ public import Registry
 public struct TriedExtension {
     /// The day with its maps as aligned.
     public let day: TrainedDay
+    /// Whether the day was aligned by its condition labels.
     public let usedLabels: Bool
 
     /// By condition labels where the day has some in common with the run, otherwise without labels.
     ///
     /// A day that is part of the run is aligned anew.
     ///
-    /// - Parameter labelsOnly: whether a day without labels in common is left alone.
+    /// - Parameters:
+    ///   - record: the registered session.
+    ///   - run: the trained run.
+    ///   - labelsOnly: whether a day without labels in common is left alone.
     /// - Returns: `nil` for such a day.
     /// - Throws: `StitchingError.doesNotFit`, `.observationDoesNotFit`, and errors of the rooms below.
     public init?(

@@ -3,6 +3,7 @@ import Registry
 
 /// One epoch as it is stored, printed and drawn.
 public struct EpochRecord: Sendable, Equatable, Codable {
+    /// The losses of the epoch.
     public var summary: EpochSummary
     /// Bits per spike of each session's held-out trials (Poisson runs), in the run's order.
     public var bitsPerSpike: [Double]

@@ -5,8 +5,9 @@ public import Registry
 /// The alignment of a run's days once more, for what comes after training: pictures, and days seen
 /// through fewer units. It is computed from the recordings and the run's settings alone.
 public struct RunAlignment {
+    /// The run's sessions, in its order.
     public let sessions: [PreparedSession]
-    /// `nil` where the read-ins lead into the space of a model that was there before; the trajectories
+    /// The days as aligned to each other; `nil` where the read-ins lead into the space of a model that was there before; the trajectories
     /// that the run keeps stand for it then.
     public let days: AlignedDays?
     /// What days of the run are aligned to; `nil` where no session has labels.
@@ -15,7 +16,7 @@ public struct RunAlignment {
     /// Conditions in the order in which the aligned days have them; days that joined come after.
     private let list: ConditionList
 
-    /// Days that joined the run after its training take no part in what is shared.
+    /// Aligns the days of a run anew. Days that joined the run after its training take no part in what is shared.
     ///
     /// - Throws: errors of the rooms below.
     public init(run: String, in registry: SessionRegistry) throws {
@@ -38,7 +39,9 @@ public struct RunAlignment {
             (trained + sessions.filter { joined.contains($0.name) }).map(\.alignable))
     }
 
+    /// Dimensions of the shared space.
     public var components: Int { days?.components ?? trajectories?.components ?? 0 }
+    /// Bins of the shared trajectories.
     public var binCount: Int { trajectories?.binCount ?? 0 }
 
     /// Shared trajectories by condition, `[bins, components]`; empty where no session has labels, and where

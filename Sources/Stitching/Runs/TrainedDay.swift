@@ -8,10 +8,13 @@ public import TrialArrays
 public struct TrainedDay {
     /// Name of the run.
     public let run: String
+    /// What the registry knows of the day.
     public let record: SessionRecord
+    /// The day's recording, made ready for the model.
     public let session: PreparedSession
     /// Of the run.
     public let settings: StitchSettings
+    /// A model of this day alone: the shared parameters of the run, and the day's maps.
     public let model: StitchedModel
 
     init(
@@ -25,6 +28,7 @@ public struct TrainedDay {
         self.model = model
     }
 
+    /// Name of the session.
     public var name: String { record.name }
     /// What is known of the day's recording.
     public var recording: RecordingMetadata { session.recording }
@@ -33,7 +37,10 @@ public struct TrainedDay {
 
     /// Infers quantities of trials, units in the recording's order.
     ///
-    /// - Parameter trials: places in the recording, in the order wanted; `nil` = all.
+    /// - Parameters:
+    ///   - quantities: what is wanted; the rest is not computed.
+    ///   - trials: places in the recording, in the order wanted; `nil` = all.
+    ///   - estimate: the posterior means once, or the average over posterior samples.
     /// - Throws: `StitchingError.trialOutOfRange`, `.noInferredInputs`.
     public func infer(
         _ quantities: InferredQuantities, trials: [Int]? = nil, estimate: PosteriorEstimate = .means
@@ -84,7 +91,9 @@ public struct TrainedDay {
     /// The same trained dynamics, seen through some of the day's units: these are encoded by a read-in
     /// that is regressed on the run's shared trajectories anew, the others are predicted only.
     ///
-    /// - Parameter units: places in the recording.
+    /// - Parameters:
+    ///   - units: places in the recording.
+    ///   - alignment: of the run, which has the shared trajectories.
     /// - Throws: `AlignmentError.nothingInCommon`, and errors of the rooms below.
     public func seenThrough(units: [Int], _ alignment: RunAlignment) throws -> TrainedDay {
         let seen = Set(units)

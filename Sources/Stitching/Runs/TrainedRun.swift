@@ -11,7 +11,9 @@ public import Registry
 /// let factors = try day.infer(.factors).factors      // [trial, bin, factor]
 /// ```
 public struct TrainedRun {
+    /// Name of the run.
     public let name: String
+    /// The settings that it was trained with, everything resolved.
     public let settings: StitchSettings
     /// Those that it was trained on and those that joined later, by date.
     public let sessions: [SessionRecord]
@@ -23,7 +25,12 @@ public struct TrainedRun {
     private let table: ParameterTable
     private let storedTrajectories: SharedTrajectories?
 
-    /// - Parameter threads: that inference takes.
+    /// Reads a run.
+    ///
+    /// - Parameters:
+    ///   - name: of the run.
+    ///   - registry: where it is registered.
+    ///   - threads: that inference takes; results do not depend on them.
     /// - Throws: `RegistryError.unknownRun`, `StitchingError.runNotTrained`, `.otherCheckpoint` and what
     ///   can be wrong with files.
     public init(

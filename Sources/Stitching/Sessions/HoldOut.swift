@@ -12,9 +12,11 @@ public struct HoldOut: Sendable, Equatable {
 
     /// Which units are kept back.
     public enum Units: Sendable, Equatable {
+        /// No unit.
         case none
         /// Of every session's units, above 0 and below 1.
         case share(Double)
+        /// Units of these names, in every session that has them.
         case named([String])
         /// By session: where the same name is another unit on another day, as positions are. A session
         /// that isn't named, such as one that joins later, keeps none back.

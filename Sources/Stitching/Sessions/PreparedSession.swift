@@ -30,13 +30,17 @@ public struct PreparedSession: Sendable {
     /// Trials of conditions that the run keeps back; they take part in nothing but the evaluation.
     public let excludedTrials: [Int]
 
+    /// Name of the session.
     public var name: String { recording.session }
+    /// Places of the trials to train on.
     public var trainingTrials: [Int] { trials.trainingTrials }
+    /// Places of the held-out trials.
     public var validationTrials: [Int] { trials.validationTrials }
 
     /// Makes a recording ready for a run.
     ///
     /// - Parameters:
+    ///   - source: the recording.
     ///   - holdOut: what the run keeps back beside the recording's own split.
     ///   - trainingTrialLimit: the first so many training trials alone; the others take no part.
     /// - Throws: `StitchingError.nothingLeft` for a recording without encoded units, training or

@@ -10,7 +10,9 @@ public enum ReadingProcess {
 
     /// Runs this very program again and waits for it. What it prints goes where this process prints.
     ///
-    /// - Parameter file: the file that it reads, for the error message.
+    /// - Parameters:
+    ///   - arguments: with which it is run.
+    ///   - file: the file that it reads, for the error message.
     /// - Returns: its exit code.
     /// - Throws: `RecordingError.readingDied` if it was ended by a signal; `ReadingProcessError.cannotStart`.
     public static func runThisProgram(_ arguments: [String], reading file: String) throws -> Int32 {

@@ -11,6 +11,7 @@ public enum RegisterJourney {
     ///
     /// - Parameters:
     ///   - path: the manifest, a YAML file.
+    ///   - registry: where it is entered.
     ///   - asNewRevision: keep what is registered under this name, and put other content before it.
     ///   - place: in which process the recording is read.
     /// - Throws: `ManifestError`, `RecordingError`, `ReadingFailure`, `ReadingProcessError`, `ArrayFileError`
@@ -46,7 +47,10 @@ public enum RegisterJourney {
 
     /// Writes the canonical file of a recording in memory and enters it.
     ///
-    /// - Parameter asNewRevision: keep what is registered under this name, and put other content before it.
+    /// - Parameters:
+    ///   - recording: the recording.
+    ///   - registry: where it is entered.
+    ///   - asNewRevision: keep what is registered under this name, and put other content before it.
     /// - Throws: `RecordingError`, `ArrayFileError` or `RegistryError`.
     public static func register(
         _ recording: Recording, in registry: SessionRegistry, asNewRevision: Bool = false

@@ -18,6 +18,7 @@ extension StitchManifest {
         }
     }
 
+    /// The name of a model of one session: `RUN-single-SESSION`.
     public static func singleRunName(of run: String, session: String) -> String {
         "\(run)-single-\(session)"
     }

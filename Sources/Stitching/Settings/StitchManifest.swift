@@ -17,18 +17,24 @@ public import Registry
 /// train: {epochs: 400, batch_size: 128, lr_init: 4.0e-3}
 /// ```
 public struct StitchManifest: Sendable {
+    /// Name of the run. [`run`]
     public var run: String
+    /// The sessions that become one model. [`sessions`]
     public var sessions: SessionSelection
+    /// Of all random draws. [`seed`]
     public var seed: UInt64
     /// Short starts, from this seed on, of which the best is trained. [`restarts`]
     public var restarts: Int
     /// A run of the same days whose parameters training starts from. [`start_from`]
     public var startFrom: String?
+    /// What is kept back to test the run on. [`held_out_units`, `exclude_conditions`]
     public var holdOut: HoldOut
+    /// How days come into one space. [`alignment`]
     public var alignment: AlignmentSettings
     /// Changes to the default model. The number of bins and external inputs come from the recordings, and so
     /// does that of encoded bins where it is 0.
     public var model: ModelConfiguration
+    /// How the model is trained. [`train`]
     public var training: TrainingConfiguration
 
     /// A manifest made in a program; everything that isn't said has the default of a manifest in a file.
@@ -36,6 +42,13 @@ public struct StitchManifest: Sendable {
     /// - Parameters:
     ///   - run: name of the run; letters, digits, `.`, `_` and `-`.
     ///   - sessions: those of a subject, all, or by name.
+    ///   - seed: of all random draws.
+    ///   - restarts: short starts, of which the best is trained.
+    ///   - startFrom: a run of the same days whose parameters training starts from.
+    ///   - holdOut: what is kept back to test the run on.
+    ///   - alignment: how days come into one space.
+    ///   - model: changes to the default model.
+    ///   - training: how the model is trained.
     public init(
         run: String, sessions: SessionSelection, seed: UInt64 = 1, restarts: Int = 1,
         startFrom: String? = nil, holdOut: HoldOut = HoldOut(),
@@ -54,11 +67,15 @@ public struct StitchManifest: Sendable {
         self.training = training
     }
 
+    /// Reads a manifest from a YAML file.
+    ///
     /// - Throws: `ManifestError`, naming file and line.
     public init(contentsOf path: String) throws {
         try self.init(ManifestDocument(contentsOf: path))
     }
 
+    /// Reads a manifest from YAML.
+    ///
     /// - Throws: `ManifestError`
     public init(_ document: ManifestDocument) throws {
         let root = document.root

@@ -1,6 +1,9 @@
 extension StitchSettings {
+    /// A key of a manifest and its value.
     public struct Entry: Sendable, Equatable {
+        /// The key, as manifests spell it.
         public let key: String
+        /// What it is set to.
         public let value: SettingValue
     }
 

@@ -139,6 +139,7 @@ extension StitchSettings.Storage: Codable {
 public struct SettingKey: CodingKey {
     public let stringValue: String
     public var intValue: Int? { nil }
+    /// The key of a name.
     public init(_ name: String) { stringValue = name }
     public init?(stringValue: String) { self.init(stringValue) }
     public init?(intValue: Int) { nil }

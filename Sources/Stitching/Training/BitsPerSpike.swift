@@ -8,6 +8,8 @@ import LFADS
 /// LL is Σ y·ln λ − λ, which leaves out what depends on the spikes y alone. The mean rate is that of the trials
 /// and bins that the rates are tested on.
 public struct BitsPerSpike: Sendable {
+    /// The measure itself.
+    ///
     /// - Parameters:
     ///   - gain: LL_rates − LL_mean.
     ///   - spikes: all that were predicted.
@@ -58,6 +60,8 @@ public struct BitsPerSpike: Sendable {
         self.constant = constant
     }
 
+    /// Bits per spike of the trials that `init` was told of.
+    ///
     /// - Parameter meanLoss: the reconstruction loss, mean per element, with the reference's constant.
     /// - Returns: NaN where there is no spike.
     public func value(meanLoss: Double) -> Double {

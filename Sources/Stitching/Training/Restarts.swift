@@ -6,11 +6,15 @@ import LFADS
 /// Where days are put together by chance, neither loss nor bits per spike show it, but agreement does
 /// as soon as the penalties stand at their full height (docs/results.md).
 public struct Restarts {
+    /// A short start.
     public struct Start: Sendable, Equatable {
+        /// Its seed.
         public let seed: UInt64
+        /// Epochs for which it was trained.
         public let epochs: Int
         /// Of the days' condition-averaged factors over all trials; `nil` where it can't be measured.
         public let agreement: Double?
+        /// Loss of the held-out trials.
         public let validation: Double
         /// The best of those so far.
         public let isBest: Bool

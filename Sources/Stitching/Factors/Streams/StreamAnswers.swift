@@ -6,9 +6,11 @@ import Foundation
 /// the encoder sees; `external_inputs` go with `counts`. An answer has `id` as it was, `factors`, and
 /// `rates_hz` (`means` where the values are no counts), or `waiting_for_bins`, or `error` and `line`.
 public struct StreamAnswers {
+    /// The answer to one line.
     public struct Answer: Sendable, Equatable {
         /// A JSON object in one line, without its end.
         public let text: String
+        /// Whether it says why there is no answer.
         public let isError: Bool
     }
 
@@ -17,6 +19,7 @@ public struct StreamAnswers {
     private let decoder = JSONDecoder()
     private var line = 0
 
+    /// Begins to answer, with an empty window.
     public init(_ stream: TrialStream) {
         self.stream = stream
         window = stream.emptyWindow

@@ -16,18 +16,25 @@ public final class TrialStream {
         public let bins: Range<Int>
     }
 
+    /// Factors of every answer.
     public let factorCount: Int
+    /// Units of the recording.
     public let unitCount: Int
+    /// External inputs that a trial has to bring.
     public let externalInputCount: Int
-    /// Bins that the encoder sees, and bins of a whole trial.
+    /// Bins that the encoder sees.
     public let encodedBinCount: Int
+    /// Bins of a whole trial.
     public let binCount: Int
+    /// Width of a bin.
     public let binMilliseconds: Double
     /// Whether the model describes counts, which are never below 0.
     public let isPoisson: Bool
     private let session: PreparedSession
     private let model: StitchedModel
 
+    /// Loads the model of a day.
+    ///
     /// - Throws: `LFADSError`
     public init(_ day: TrainedDay) throws {
         session = day.session
@@ -64,7 +71,9 @@ public final class TrialStream {
 
     /// Takes new bins into a window and infers them in the light of those before.
     ///
-    /// - Parameter bins: a row of all units for every new bin, at most as many as the encoder sees.
+    /// - Parameters:
+    ///   - bins: a row of all units for every new bin, at most as many as the encoder sees.
+    ///   - window: the bins before; it holds the new ones afterwards.
     /// - Returns: `nil` while the window is not full.
     /// - Throws: `TrialStreamError`; the window is then as it was.
     public func infer(newest bins: [[Float]], in window: inout BinWindow) throws -> Inferred? {

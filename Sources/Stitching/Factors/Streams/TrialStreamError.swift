@@ -12,8 +12,11 @@ public enum TrialStreamError: ReportedError, Equatable {
     case windowBinCount(found: Int, window: Int)
     /// `array` is the name of the array that is wrong.
     case unitCount(array: String, bin: Int, found: Int, units: Int)
+    /// A value that can't be a count.
     case notACount(array: String, bin: Int, place: Int, value: Float)
+    /// A trial without the external inputs that the run has.
     case noExternalInputs(inputs: Int, bins: Int)
+    /// External inputs of other extents.
     case externalInputExtents(inputs: Int, bins: Int)
     /// Bins one by one for a run whose trials have external inputs.
     case windowWithExternalInputs
