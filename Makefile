@@ -5,7 +5,7 @@ SWIFT ?= swift
 FLAGS = -c release -Xswiftc -enable-testing
 
 .DEFAULT_GOAL := help
-.PHONY: help install-dependencies build test lint format demo benchmark clean
+.PHONY: help install-dependencies build test lint format docs demo benchmark clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 30
@@ -26,6 +26,9 @@ lint: ## Check that sources are formatted as .swift-format says
 
 format: ## Format all sources in place
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
+
+docs: install-dependencies ## Build the documentation of the library in .build/documentation
+	@SWIFT="$(SWIFT)" .ci/docs
 
 demo: build ## Stitch three synthetic days, query their factors, write a report
 	.build/release/neurostitch demo
