@@ -132,6 +132,8 @@ let package = Package(
         tests(
             "ReportTests",
             ["Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching", "TrialArrays"]),
+        // The program is what recordings are read by in a process of its own.
+        tests("LibraryTests", ["Neurostitch", "neurostitch"]),
         tests(
             "CommandTests",
             [

@@ -34,7 +34,8 @@ public enum EvaluationJourney {
     /// - Throws: `EvaluationError`, `StitchingError.noSingles`, `RegistryError.unknownRun`, and the errors of
     ///   the rooms below.
     public static func evaluate(
-        run: String, in registry: SessionRegistry, options: RunEvaluation.Options,
+        run: String, in registry: SessionRegistry,
+        options: RunEvaluation.Options = RunEvaluation.Options(),
         against reference: Reference = .singlesIfTrained
     ) throws -> Outcome {
         let evaluation = try RunEvaluation(run: run, in: registry, options: options)

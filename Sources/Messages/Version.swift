@@ -1,2 +1,2 @@
 /// The version of the program; stored with every run.
-public let neurostitchVersion = "0.1.0"
+public let neurostitchVersion = "0.2.0"

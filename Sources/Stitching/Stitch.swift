@@ -1,5 +1,5 @@
 public import Alignment
-import Foundation
+public import Foundation
 import LFADS
 import Messages
 import Recordings
@@ -52,7 +52,11 @@ public enum StitchJourney {
         public var resume: Bool
         /// Seconds between checkpoints; the last epoch is always kept.
         public var checkpointSeconds: Double
-        public init(threads: Int, resume: Bool = false, checkpointSeconds: Double = 10) {
+        /// - Parameter threads: as many as there are processors, if not said.
+        public init(
+            threads: Int = ProcessInfo.processInfo.activeProcessorCount, resume: Bool = false,
+            checkpointSeconds: Double = 10
+        ) {
             self.threads = threads
             self.resume = resume
             self.checkpointSeconds = checkpointSeconds
@@ -70,8 +74,8 @@ public enum StitchJourney {
     /// - Throws: errors of every room below; a run that fails keeps the checkpoint of its last good
     ///   epoch.
     public static func stitch(
-        _ manifest: StitchManifest, in registry: SessionRegistry, options: Options,
-        report: (Event) -> Void, shouldStop: () -> Bool
+        _ manifest: StitchManifest, in registry: SessionRegistry, options: Options = Options(),
+        report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> Outcome {
         let name = manifest.run
         if let problem = FileSafeName.problem(with: name) {

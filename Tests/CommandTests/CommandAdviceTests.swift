@@ -54,15 +54,20 @@ import Testing
         let paths = FileManager.default.enumerator(atPath: sources.path)?.compactMap { $0 as? String } ?? []
         return paths.filter { $0.hasSuffix(".swift") && !$0.hasPrefix("neurostitch") }.filter {
             (try? String(contentsOf: sources.appending(path: $0), encoding: .utf8))?
-                .contains(/: ReportedError\b/) == true
+                .contains(/: ReportedError\b[\s\S]*var description: String \{/) == true
         }.sorted()
     }()
 
-    @Test("no error below the command line names an option or a command", arguments: errors)
+    @Test("no description of an error below the command line names an option or a command", arguments: errors)
     func words(_ path: String) throws {
         let text = try String(
             contentsOf: DocumentationFile.root.appending(path: "Sources/\(path)"), encoding: .utf8)
-        for line in text.split(separator: "\n") where !line.contains(/^\s*\/\//) {
+        let lines = text.split(separator: "\n")
+        let start = try #require(lines.firstIndex { $0.contains("var description: String {") }, "\(path)")
+        let indentation = lines[start].prefix { $0 == " " }
+        let end = try #require(lines[start...].firstIndex { $0 == indentation + "}" }, "\(path)")
+        #expect(end > start)
+        for line in lines[start..<end] {
             #expect(!line.contains(/[\s"`(]--[a-z]/), "\(path): \(line)")
             #expect(!line.contains(/[`"]neurostitch [a-z]/), "\(path): \(line)")
         }

@@ -1,3 +1,4 @@
+public import Foundation
 public import Registry
 import Stitching
 
@@ -18,7 +19,8 @@ public struct DriftMonitor {
         public var threads: Int
 
         /// All channels, without lag and history.
-        public init(threads: Int) { self.threads = threads }
+        /// - Parameter threads: as many as there are processors, if not said.
+        public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount) { self.threads = threads }
     }
 
     private let run: TrainedRun
@@ -177,10 +179,16 @@ public struct DriftMonitor {
             DriftNumber(
                 .decoding, MetricSummary(Array(decoded))?.median, trained: baseline.decoding),
             DriftNumber(
-                .agreement,
-                StitchingIndex(([day] + others).map(\.factorMeans), shuffles: 0).agreement[0],
-                trained: baseline.agreement),
+                .agreement, agreement(day, others), trained: baseline.agreement),
         ].compactMap { $0 }
+    }
+
+    /// Days of the run stand in its order, so that a day's number is, bit for bit, the one of its evaluation.
+    private func agreement(_ day: DriftDay, _ others: [DriftDay]) -> Double? {
+        func place(_ day: DriftDay) -> Int { run.sessions.firstIndex { $0.name == day.name } ?? -1 }
+        let days = ([day] + others).sorted { place($0) < place($1) }
+        let index = StitchingIndex(days.map(\.factorMeans), shuffles: 0)
+        return days.firstIndex { $0.name == day.name }.flatMap { index.agreement[$0] }
     }
 
     private func channels(_ day: DriftDay, _ others: [DriftDay]) throws -> [String: Double] {

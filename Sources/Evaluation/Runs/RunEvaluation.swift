@@ -1,5 +1,5 @@
 import Messages
-import Foundation
+public import Foundation
 public import Registry
 import Stitching
 
@@ -66,7 +66,8 @@ public struct RunEvaluation: Sendable, Codable {
         public var threads: Int
 
         /// All channels, without lag and history, and all units.
-        public init(threads: Int) { self.threads = threads }
+        /// - Parameter threads: as many as there are processors, if not said.
+        public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount) { self.threads = threads }
     }
 
     /// Measures every session of a run; a day is inferred, measured and let go.

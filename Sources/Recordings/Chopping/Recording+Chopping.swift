@@ -12,11 +12,12 @@ public struct ChopSettings: Sendable, Equatable, Codable {
     /// For the provenance: what came of it.
     func remarks(windows: Int, segments: Int, of all: Int) -> [String: String] {
         var result = [
-            "chop": "\(windows) windows of \(plain(windowMilliseconds)) ms, overlapping by "
+            ProvenanceKey.chop.rawValue:
+                "\(windows) windows of \(plain(windowMilliseconds)) ms, overlapping by "
                 + "\(plain(overlapMilliseconds)) ms, from \(segments) segments"
         ]
         if segments < all {
-            result["chop_left_out"] = "\(all - segments) segments shorter than a window"
+            result[.chopLeftOut] = "\(all - segments) segments shorter than a window"
         }
         return result
     }

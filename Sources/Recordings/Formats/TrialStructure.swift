@@ -88,11 +88,11 @@ final class TrialStructure: ArrayContainer {
         }
         var remarks: [String: String] = [:]
         switch bins {
-        case .first(let count): remarks["trial_bins"] = "the first \(count)"
-        case .last(let count): remarks["trial_bins"] = "the last \(count)"
+        case .first(let count): remarks[.trialBins] = "the first \(count)"
+        case .last(let count): remarks[.trialBins] = "the last \(count)"
         }
         if kept.count < count {
-            remarks["removed_trials"] = "\(count - kept.count) of \(count), shorter than \(bins.count) bins"
+            remarks[.removedTrials] = "\(count - kept.count) of \(count), shorter than \(bins.count) bins"
         }
         provenance = remarks
     }

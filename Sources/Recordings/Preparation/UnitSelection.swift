@@ -90,13 +90,11 @@ extension Recording {
     }
 
     /// Key in the provenance.
-    static let removedUnitsKey = "removed_units"
-
     /// Adds to the list of removed units; a reason is in parentheses after each name.
     mutating func note(removed: [RemovedUnit]) {
         guard !removed.isEmpty else { return }
-        let known = provenance[Self.removedUnitsKey].map { [$0] } ?? []
-        provenance[Self.removedUnitsKey] =
+        let known = provenance[.removedUnits].map { [$0] } ?? []
+        provenance[.removedUnits] =
             (known + removed.map { "\($0.name) (\($0.reason))" }).joined(separator: ", ")
     }
 

@@ -26,9 +26,9 @@ extension Recording {
                 remarks = reader.nwb.remarks()
             }
             try RecordingChecks(source: source.path).requireSpikes(day.recording)
-            remarks["path"] = source.path
-            remarks["format"] = source.format.rawValue
-            remarks["source_bin_ms"] = plain(day.recording.binMilliseconds)
+            remarks[.path] = source.path
+            remarks[.format] = source.format.rawValue
+            remarks[.sourceBinMilliseconds] = plain(day.recording.binMilliseconds)
             day.recording.provenance.merge(remarks) { _, remark in remark }
             return try day.recording.prepared(for: source, hasSplit: day.hasSplit)
         }
@@ -52,7 +52,7 @@ extension Recording {
         switch source.split ?? (hasSplit ? .fromFile : .standard) {
         case .everyKthOfCondition(let k):
             result = try result.splitting(everyKthOfCondition: k)
-            result.provenance["split"] =
+            result.provenance[.split] =
                 chop == nil
                 ? "every \(k)-th trial of each condition"
                 : "every \(k)-th stretch of \(heldOutStretch(k)) windows"
@@ -62,7 +62,7 @@ extension Recording {
                     source: source.path, dataset: BinnedFileReader.splitName(source))
             }
             try result.requireBothSplits(source: session, isStored: true)
-            result.provenance["split"] = "from the file"
+            result.provenance[.split] = "from the file"
         }
         return result
     }

@@ -1,5 +1,5 @@
 import ArrayFiles
-import Foundation
+public import Foundation
 public import LFADS
 public import Registry
 
@@ -22,7 +22,8 @@ public enum ExtendJourney {
         /// Whether the day is aligned by its condition labels.
         public var usesLabels = true
 
-        public init(threads: Int) { self.threads = threads }
+        /// - Parameter threads: as many as there are processors, if not said.
+        public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount) { self.threads = threads }
     }
 
     /// What an extension tells its caller while it goes on.
@@ -73,8 +74,8 @@ public enum ExtendJourney {
     ///   - shouldStop: asked after every epoch; `true` ends everything, and no run is entered.
     /// - Throws: errors of the rooms below, `StitchingError.alreadyInRun`, `.stoppedBeforeStart`.
     public static func extend(
-        run parent: String, by sessionName: String, in registry: SessionRegistry, options: Options,
-        report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+        run parent: String, by sessionName: String, in registry: SessionRegistry,
+        options: Options = Options(), report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> Outcome {
         let start = Date()
         let name = options.name ?? runName(of: parent, session: sessionName)

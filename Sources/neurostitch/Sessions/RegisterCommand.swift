@@ -1,4 +1,5 @@
 import ArgumentParser
+import Recordings
 import Registry
 import Stitching
 
@@ -63,11 +64,12 @@ struct RegisterCommand: ParsableCommand {
 
     /// What of the file was left out, and why; in full in `sessions show`.
     private static func notes(_ provenance: [String: String]) -> [String] {
-        [
-            ("chop", "cut"), ("chop_left_out", "left out"), ("removed_trials", "trials left out"),
-            ("left_out_trials", "trials left out"), ("overlapping_windows", "windows"),
-            ("removed_units", "units left out"),
-        ].compactMap { key, words in
+        let notes: [(ProvenanceKey, String)] = [
+            (.chop, "cut"), (.chopLeftOut, "left out"), (.removedTrials, "trials left out"),
+            (.leftOutTrials, "trials left out"), (.overlappingWindows, "windows"),
+            (.removedUnits, "units left out"),
+        ]
+        return notes.compactMap { key, words in
             provenance[key].map { "\(words): " + ($0.count > 200 ? $0.prefix(199) + "…" : $0) }
         }
     }

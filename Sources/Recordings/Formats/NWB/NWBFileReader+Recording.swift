@@ -39,7 +39,7 @@ extension NWBFileReader {
             behavior: behavior.values, externalInputNames: inputs.columns.names,
             externalInputs: inputs.values, chop: windows.chop,
             provenance: windows.remarks.merging(remarks) { own, _ in own })
-        recording.provenance["spikes_outside_windows"] = "\(outside)"
+        recording.provenance[.spikesOutsideWindows] = "\(outside)"
         recording.note(removed: units.removed)
         return try selecting(recording, spikes: units, in: windows)
     }

@@ -124,10 +124,10 @@ struct NWBFileReader {
             "trials": trials.tableName,
         ]
         if !trials.conditionColumns.isEmpty {
-            remarks["condition"] = trials.conditionColumns.joined(separator: "/")
+            remarks[.condition] = trials.conditionColumns.joined(separator: "/")
         }
-        if !trials.leftOutWords.isEmpty { remarks["left_out_trials"] = trials.leftOutWords }
-        remarks["overlapping_windows"] = try trials.overlaps(length: length, in: nwb.path)
+        if !trials.leftOutWords.isEmpty { remarks[.leftOutTrials] = trials.leftOutWords }
+        remarks[.overlappingWindows] = try trials.overlaps(length: length, in: nwb.path)
         return Windows(
             starts: trials.starts, binCount: binCount, trials: trials.trials,
             scalars: trials.scalars, hasSplit: trials.hasSplit, remarks: remarks)

@@ -1,5 +1,3 @@
-public import Registry
-
 /// How a day joined a trained run: stored with the run that came of it.
 public struct JoinedDay: Sendable, Equatable, Codable {
     /// The run that it joined.
@@ -19,18 +17,15 @@ public struct JoinedDay: Sendable, Equatable, Codable {
     }
 }
 
-extension JoinedDay {
-    /// The days that joined a run after its training: its own and those of the runs that it extends, the
-    /// last first.
-    ///
-    /// - Throws: `RegistryError`, and what can be wrong with stored settings.
-    public static func all(ofRun run: String, in registry: SessionRegistry) throws -> [JoinedDay] {
-        var result: [JoinedDay] = []
-        var step = try StitchSettings(json: registry.run(named: run).settingsJSON).joined
-        while let day = step {
-            result.append(day)
-            step = try StitchSettings(json: registry.run(named: day.parent).settingsJSON).joined
-        }
-        return result
+/// Where the parameters of an imported run came from: stored with it.
+public struct ImportedModel: Sendable, Equatable, Codable {
+    /// Name of the file, without its folder.
+    public var file: String
+    /// SHA-256 of the file's bytes.
+    public var fileHash: String
+
+    enum CodingKeys: String, CodingKey {
+        case file
+        case fileHash = "file_sha256"
     }
 }
