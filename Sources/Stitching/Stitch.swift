@@ -52,7 +52,12 @@ public enum StitchJourney {
         public var resume: Bool
         /// Seconds between checkpoints; the last epoch is always kept.
         public var checkpointSeconds: Double
-        /// - Parameter threads: as many as there are processors, if not said.
+        /// Trains a new run, unless it is said that an interrupted one goes on.
+        ///
+        /// - Parameters:
+        ///   - threads: as many as there are processors, if not said.
+        ///   - resume: whether an interrupted run goes on, in place of a new one.
+        ///   - checkpointSeconds: seconds between checkpoints.
         public init(
             threads: Int = ProcessInfo.processInfo.activeProcessorCount, resume: Bool = false,
             checkpointSeconds: Double = 10

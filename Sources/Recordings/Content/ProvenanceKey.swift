@@ -14,6 +14,7 @@ public enum ProvenanceKey: String, Sendable, CaseIterable {
 }
 
 extension [String: String] {
+    /// What is remembered under a key.
     public subscript(key: ProvenanceKey) -> String? {
         get { self[key.rawValue] }
         set { self[key.rawValue] = newValue }

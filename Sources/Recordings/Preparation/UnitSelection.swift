@@ -89,7 +89,6 @@ extension Recording {
         let reason: String
     }
 
-    /// Key in the provenance.
     /// Adds to the list of removed units; a reason is in parentheses after each name.
     mutating func note(removed: [RemovedUnit]) {
         guard !removed.isEmpty else { return }

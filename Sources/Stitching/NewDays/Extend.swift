@@ -22,6 +22,8 @@ public enum ExtendJourney {
         /// Whether the day is aligned by its condition labels.
         public var usesLabels = true
 
+        /// All training trials, by their labels, with 40 epochs at most.
+        ///
         /// - Parameter threads: as many as there are processors, if not said.
         public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount) { self.threads = threads }
     }

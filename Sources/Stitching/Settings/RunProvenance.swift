@@ -2,6 +2,7 @@
 public struct JoinedDay: Sendable, Equatable, Codable {
     /// The run that it joined.
     public var parent: String
+    /// Name of its session.
     public var session: String
     /// Whether the day was aligned by its condition labels.
     public var usedLabels: Bool
