@@ -44,6 +44,7 @@ let package = Package(
         room("ArrayFiles", ["CHDF5", "CMatIO", "CZip", "COpenSSL", "Messages"]),
         room("Recordings", ["ArrayFiles", "TrialArrays", "Messages"]),
         room("LFADS", ["TrialArrays", "LinearAlgebra", "CKernels", "Messages"]),
+        room("ModelCases", ["LFADS"]),
         room(
             "Registry",
             [
@@ -76,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "neurostitch-benchmark",
             dependencies: [
-                "LFADS", "LinearAlgebra", "TrialArrays", "CKernels", "COpenBLAS", "CAllocationCount",
+                "LFADS", "ModelCases", "LinearAlgebra", "TrialArrays", "CKernels", "COpenBLAS",
+                "CAllocationCount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictImports),
@@ -88,7 +90,7 @@ let package = Package(
             "RegistryTests",
             ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
-            "LFADSTests", ["LFADS", "LinearAlgebra", "TrialArrays", "ArrayFiles"],
+            "LFADSTests", ["LFADS", "ModelCases", "LinearAlgebra", "TrialArrays", "ArrayFiles"],
             resources: [.copy("Parity")]),
         tests("SynthesisTests", ["Synthesis", "Recordings", "Registry", "LinearAlgebra"]),
         tests(
@@ -106,8 +108,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "neurostitch", "neurostitch-benchmark", "Report", "Stitching", "Registry", "Recordings",
-                "ArrayFiles",
+                "neurostitch", "neurostitch-benchmark", "ModelCases", "Report", "Stitching", "Registry",
+                "Recordings", "ArrayFiles",
             ]),
     ]
 )
