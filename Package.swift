@@ -51,6 +51,7 @@ let package = Package(
         room("ArrayFiles", ["CHDF5", "CMatIO", "CZip", "COpenSSL", "Messages"]),
         room("Recordings", ["ArrayFiles", "TrialArrays", "Messages"]),
         room("LFADS", ["TrialArrays", "LinearAlgebra", "CKernels", "Messages"]),
+        room("ModelCases", ["LFADS"]),
         room(
             "Registry",
             [
@@ -80,7 +81,8 @@ let package = Package(
         .target(
             name: "Neurostitch",
             dependencies: [
-                "Alignment", "Evaluation", "LFADS", "Messages", "Recordings", "Registry", "Stitching",
+                "Alignment", "Evaluation", "LFADS", "LinearAlgebra", "Messages", "Recordings", "Registry",
+                "Stitching",
                 "Synthesis", "TrialArrays",
             ],
             path: "Sources/Umbrella", swiftSettings: strictImports),
@@ -98,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "neurostitch-benchmark",
             dependencies: [
-                "LFADS", "LinearAlgebra", "TrialArrays", "CKernels", "COpenBLAS", "CAllocationCount",
+                "LFADS", "ModelCases", "LinearAlgebra", "TrialArrays", "CKernels", "COpenBLAS",
+                "CAllocationCount",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictImports),
@@ -112,7 +115,7 @@ let package = Package(
             "RegistryTests",
             ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),
         tests(
-            "LFADSTests", ["LFADS", "LinearAlgebra", "TrialArrays", "ArrayFiles"],
+            "LFADSTests", ["LFADS", "ModelCases", "LinearAlgebra", "TrialArrays", "ArrayFiles"],
             resources: [.copy("Parity")]),
         tests("SynthesisTests", ["Synthesis", "Recordings", "Registry", "LinearAlgebra"]),
         tests(
@@ -137,8 +140,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "neurostitch", "neurostitch-benchmark", "Report", "Evaluation", "Alignment", "Stitching",
-                "Registry", "Recordings", "ArrayFiles",
+                "neurostitch", "neurostitch-benchmark", "ModelCases", "Report", "Evaluation", "Alignment",
+                "Stitching", "Registry", "Recordings", "ArrayFiles",
             ]),
     ]
 )

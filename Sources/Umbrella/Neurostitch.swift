@@ -3,6 +3,7 @@
 @_exported public import Alignment
 @_exported public import Evaluation
 @_exported public import LFADS
+@_exported public import LinearAlgebra
 @_exported public import Messages
 @_exported public import Recordings
 @_exported public import Registry

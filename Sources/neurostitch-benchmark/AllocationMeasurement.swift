@@ -2,6 +2,7 @@ import ArgumentParser
 import CAllocationCount
 import Foundation
 import LFADS
+import ModelCases
 
 /// Counts what updates allocate: the first one makes all memory that the others use.
 struct Allocations: ParsableCommand {
@@ -22,7 +23,7 @@ struct Allocations: ParsableCommand {
     }
 
     mutating func run() throws {
-        let configuration = try Configuration.named(name)
+        let configuration = try ModelCase.named(name)
         let training = try configuration.start(threads: threads, seed: 1)
         training.beginEpoch()
         let start = allocation_count()

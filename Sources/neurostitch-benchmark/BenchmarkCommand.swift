@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LFADS
 import LinearAlgebra
+import ModelCases
 
 @main
 struct BenchmarkCommand: ParsableCommand {
@@ -26,8 +27,8 @@ struct Everything: ParsableCommand {
               neurostitch-benchmark --configurations lorenz,maze --threads 1,2 --seconds 5
             """)
 
-    @Option(help: "Which models: \(Configuration.all.map(\.name).joined(separator: ", ")), or none.")
-    var configurations = Configuration.all.map(\.name).joined(separator: ",")
+    @Option(help: "Which models: \(ModelCase.measuredCases.map(\.name).joined(separator: ", ")), or none.")
+    var configurations = ModelCase.measuredCases.map(\.name).joined(separator: ",")
 
     @Option(help: "Numbers of threads.")
     var threads = "1,2"
@@ -48,7 +49,7 @@ struct Everything: ParsableCommand {
             guard !json else { return }
             FileHandle.standardError.write(Data((text + "\n").utf8))
         }
-        for name in try list(configurations).map({ try Configuration.named($0).name }) {
+        for name in try list(configurations).map({ try ModelCase.named($0).name }) {
             for count in counts {
                 progress("\(name), \(count) thread\(count == 1 ? "" : "s")")
                 // A process of its own: memory resident at most is counted per process.
@@ -101,7 +102,7 @@ struct Step: ParsableCommand {
 
     mutating func run() throws {
         let measured = try StepMeasurement.run(
-            try Configuration.named(name), threads: threads, seconds: seconds)
+            try ModelCase.named(name), threads: threads, seconds: seconds)
         print(String(decoding: try JSONEncoder().encode(measured), as: UTF8.self))
     }
 
@@ -125,11 +126,12 @@ struct Step: ParsableCommand {
     }
 }
 
-extension Configuration {
-    static func named(_ name: String) throws -> Configuration {
-        guard let found = all.first(where: { $0.name == name }) else {
+extension ModelCase {
+    static func named(_ name: String) throws -> ModelCase {
+        guard let found = measuredCases.first(where: { $0.name == name }) else {
             throw ValidationError(
-                "there is no model '\(name)'; the models are \(all.map(\.name).joined(separator: ", "))")
+                "there is no model '\(name)'; the models are \(measuredCases.map(\.name).joined(separator: ", "))"
+            )
         }
         return found
     }

@@ -1,5 +1,6 @@
 import Foundation
 import LFADS
+import ModelCases
 
 /// Inference of single trials, one call after the other: what an experiment that waits for it sees.
 struct LatencyMeasurement: Codable {
@@ -10,7 +11,7 @@ struct LatencyMeasurement: Codable {
     var p99: Double
     var longest: Double
 
-    static func run(_ configuration: Configuration, trials: Int) throws -> LatencyMeasurement {
+    static func run(_ configuration: ModelCase, trials: Int) throws -> LatencyMeasurement {
         let data = try configuration.data()
         let model = try StitchedModel(
             configuration.model, sessions: data.map(\.shape), startingFrom: 1, threads: 1)
@@ -52,7 +53,7 @@ struct ScalingMeasurement: Codable {
         sessions counts: [Int], trials: Int, threads: Int, seconds: Double
     ) throws -> [ScalingMeasurement] {
         try counts.map { count in
-            let configuration = Configuration.sessions(count, trials: trials)
+            let configuration = ModelCase.sessions(count, trials: trials)
             let training = try configuration.start(threads: threads, seed: 1)
             let first = try times(1) { _ = try training.runEpoch() }
             let repetitions = max(5, Int(seconds / first[0]))

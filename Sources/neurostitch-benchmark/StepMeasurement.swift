@@ -1,6 +1,7 @@
 import CAllocationCount
 import Foundation
 import LFADS
+import ModelCases
 
 /// One configuration with one number of threads: verified, then timed.
 struct StepMeasurement: Codable {
@@ -29,7 +30,7 @@ struct StepMeasurement: Codable {
     var allocationsPerStep: Double
 
     static func run(
-        _ configuration: Configuration, threads: Int, seconds: Double
+        _ configuration: ModelCase, threads: Int, seconds: Double
     ) throws -> StepMeasurement {
         let data = try configuration.data()
         let before = processMemory("VmRSS")
@@ -86,7 +87,7 @@ struct StepMeasurement: Codable {
     /// difference that moves the loss by about a thousandth, far above float32's rounding and far below
     /// the curvature.
     static func verify(
-        _ configuration: Configuration, _ data: [SessionTrials], threads: Int
+        _ configuration: ModelCase, _ data: [SessionTrials], threads: Int
     ) throws {
         var settings = configuration.training
         settings.coordinatedDropoutRate = 0

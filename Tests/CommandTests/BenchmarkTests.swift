@@ -1,4 +1,5 @@
 import Foundation
+import ModelCases
 import Testing
 
 @testable import neurostitch_benchmark
@@ -53,8 +54,8 @@ import Testing
     @Test("the arithmetic of the four models, counted by hand in the documentation")
     func operations() {
         let expected = ["maze": 23.355, "stitch": 59.735, "lorenz": 3.702, "paper44": 61.556]
-        #expect(Configuration.all.count == expected.count)
-        for configuration in Configuration.all {
+        #expect(ModelCase.measuredCases.count == expected.count)
+        for configuration in ModelCase.measuredCases {
             let found = configuration.trainingOperations * 1e-9
             #expect(abs(found - (expected[configuration.name] ?? .nan)) < 0.001)
         }

@@ -1,4 +1,5 @@
 import ArrayFiles
+import ModelCases
 import Testing
 
 /// Properties of the reference that no recorded step shows.
@@ -7,14 +8,14 @@ struct ReferenceModelTests {
     /// Two bins for the initial condition, three that may be masked, one predicted forward; the
     /// third unit is held out.
     private func maskCase() throws -> RandomCase {
-        let drawn = RandomCase("masks", seed: 5, trials: [1]) {
-            $0.encodedBins = 5
-            $0.reconstructedBins = 6
-            $0.initialConditionBins = 2
-            $0.encodedUnits = [2]
-            $0.reconstructedUnits = [3]
-            $0.coordinatedDropoutRate = 0.5
-        }
+        let drawn = RandomCase(
+            ModelCase("masks", seed: 5, trials: [1]) {
+                $0.model.encodedBinCount = 5
+                $0.model.binCount = 6
+                $0.model.initialConditionBinCount = 2
+                $0.units = [.init(encoded: 2, reconstructed: 3)]
+                $0.training.coordinatedDropoutRate = 0.5
+            })
         var batch = drawn.batch
         batch.sessions[0].keepMask = ShapedArray(shape: [1, 3, 2], values: [1, 0, 0, 1, 1, 1])
         batch.sessions[0].passMask = ShapedArray(shape: [1, 3, 2], values: [0, 0, 1, 1, 0, 0])
@@ -90,7 +91,7 @@ struct ReferenceModelTests {
 
     @Test("every dropout mask reaches the loss")
     func dropoutSites() throws {
-        let example = try #require(RandomCase.all.last)
+        let example = RandomCase(.everything)
         let model = try example.reference()
         let total = model.train(example.batch).scalar("loss/total")
         let sites: [WritableKeyPath<ReferenceDropout, ShapedArray<Double>?>] = [
@@ -107,7 +108,7 @@ struct ReferenceModelTests {
 
     @Test("parameters that don't fit are refused by name")
     func refusals() throws {
-        let example = RandomCase("refusals", seed: 1) { _ in }
+        let example = RandomCase(ModelCase("refusals", seed: 1))
         var parameters = example.parameters
         parameters["ic_prior.mean"] = nil
         parameters["ic_prior.means"] = .zeros([2])

@@ -1,8 +1,10 @@
 import ArrayFiles
 import Foundation
+import LFADS
+import ModelCases
 import Testing
 
-/// A small configuration with random parameters, data, noise and masks.
+/// A narrow model case with random parameters, data, noise and masks.
 ///
 /// Everything is rounded to what a Float holds, so that a float32 engine starts from exactly the
 /// same numbers.
@@ -24,24 +26,20 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
         self.batch = batch
     }
 
-    /// - Parameters:
-    ///   - trials: number of trials of each session; one number stands for all sessions
-    ///   - passRate: rate of the pass mask of coordinated dropout
-    ///   - dropoutRate: if positive, masks are drawn for every site
-    init(
-        _ name: String, seed: UInt64, trials: [Int] = [3], passRate: Double = 0,
-        dropoutRate: Double = 0, _ configure: (inout ReferenceConfiguration) -> Void
-    ) {
-        var configuration = ReferenceConfiguration.smallest
-        configure(&configuration)
-        var draws = SeededDraws(seed: seed)
-        let trialCounts = (0..<configuration.sessionCount).map { trials[$0 % trials.count] }
-        self.name = name
-        self.configuration = configuration
+    init(_ drawn: ModelCase) {
+        configuration = ReferenceConfiguration(drawn)
+        var draws = SeededDraws(seed: drawn.seed)
+        name = drawn.name
         parameters = Self.parameters(configuration, &draws)
         batch = Self.batch(
-            configuration, trialCounts, passRate: passRate, dropoutRate: dropoutRate, &draws)
+            configuration, (0..<drawn.sessionCount).map(drawn.trialCount),
+            passRate: Double(drawn.training.coordinatedDropoutPassRate),
+            dropoutRate: Double(drawn.model.dropoutRate), &draws)
     }
+
+    /// One case for every feature and for the combinations in which features meet, and the models that
+    /// the benchmark measures, narrow.
+    static let all = ModelCase.narrowCases.map { RandomCase($0) }
 
     func reference() throws -> ReferenceModel {
         try ReferenceModel(configuration: configuration, parameters: parameters)
@@ -160,40 +158,44 @@ extension ReferenceObservationModel {
 }
 
 extension ReferenceConfiguration {
-    /// Widths just large enough that no two differ by accident, and terms of the loss of about
-    /// equal weight, so that an error in any of them shows.
-    static let smallest: ReferenceConfiguration = {
-        var configuration = ReferenceConfiguration()
-        configuration.encodedBins = 5
-        configuration.reconstructedBins = 5
-        configuration.encodedUnits = [4]
-        configuration.reconstructedUnits = [4]
-        configuration.initialConditionEncoderUnits = 3
-        configuration.initialConditionDimensions = 2
-        configuration.generatorUnits = 5
-        configuration.factors = 3
-        configuration.lossScale = 100
-        configuration.initialConditionEncoderL2 = 3
-        configuration.controllerEncoderL2 = 2
-        configuration.generatorL2 = 4
-        configuration.controllerL2 = 1
-        configuration.initialConditionKLScale = 0.1
-        configuration.inferredInputKLScale = 0.05
-        return configuration
-    }()
-
-    /// Adds a controller of small widths.
-    mutating func addController(lag: Int = 1, inferredInputs: Int = 2) {
-        controllerEncoderUnits = 3
-        controllerUnits = 4
-        controllerEncoderLag = lag
-        self.inferredInputs = inferredInputs
-    }
-
-    /// Several sessions with an affine read-in to `width`.
-    mutating func addSessions(_ units: [Int], heldOut: Int = 0, width: Int = 4) {
-        encodedUnits = units
-        reconstructedUnits = units.map { $0 + heldOut }
-        readInDimensions = width
+    /// A case in the reference's own words.
+    init(_ drawn: ModelCase) {
+        self.init()
+        let (model, training) = (drawn.model, drawn.training)
+        encodedBins = model.encodedBinCount
+        reconstructedBins = model.binCount
+        initialConditionBins = model.initialConditionBinCount
+        encodedUnits = drawn.units.map(\.encoded)
+        reconstructedUnits = drawn.units.map(\.reconstructed)
+        if case .affine(let dimensions) = model.readIn { readInDimensions = dimensions }
+        initialConditionEncoderUnits = model.initialConditionEncoderUnits
+        initialConditionDimensions = model.initialConditionDimensions
+        controllerEncoderUnits = model.controllerInputEncoderUnits
+        controllerEncoderLag = model.controllerInputLag
+        controllerUnits = model.controllerUnits
+        inferredInputs = model.inferredInputCount
+        externalInputs = model.externalInputCount
+        generatorUnits = model.generatorUnits
+        factors = model.factorCount
+        cellClip = Double(model.stateClip)
+        coordinatedDropoutRate = Double(training.coordinatedDropoutRate)
+        initialConditionVarianceFloor = Double(model.initialConditionVarianceFloor)
+        switch model.observation {
+        case .poisson: observationModel = .poisson
+        case .gaussian: observationModel = .gaussian
+        case .gamma: observationModel = .gamma
+        case .zeroInflatedGamma: observationModel = .zeroInflatedGamma
+        }
+        averagesReconstruction = training.reconstructionIsMean
+        gammaLocation = drawn.gammaLocation
+        lossScale = Double(training.lossScale)
+        initialConditionEncoderL2 = Double(training.initialConditionEncoderL2)
+        controllerEncoderL2 = Double(training.controllerInputEncoderL2)
+        generatorL2 = Double(training.generatorL2)
+        controllerL2 = Double(training.controllerL2)
+        initialConditionKLScale = Double(training.initialConditionKLScale)
+        inferredInputKLScale = Double(training.inferredInputKLScale)
+        l2Ramp = Double(drawn.l2Ramp)
+        klRamp = Double(drawn.klRamp)
     }
 }
