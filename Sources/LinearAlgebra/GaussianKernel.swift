@@ -7,13 +7,17 @@ import Foundation
 public struct GaussianKernel: Sendable {
     /// What a smoothed bin is made of: the bins from `first` on, with their weights, which add up to 1.
     public struct Window: Sendable {
+        /// The first of the bins.
         public let first: Int
+        /// One weight for each of them.
         public let weights: [Double]
     }
 
     /// One for each bin.
     public let windows: [Window]
 
+    /// Finds the weights for series of some length.
+    ///
     /// - Parameters:
     ///   - standardDeviation: in bins.
     ///   - binCount: of the series that are smoothed.

@@ -4,11 +4,16 @@ import COpenBLAS
 ///
 /// The training step itself works on float32 buffers through `multiply`.
 public struct Matrix: Sendable, Equatable {
+    /// How many rows there are.
     public let rows: Int
+    /// How many columns there are.
     public let columns: Int
     /// `[rows, columns]`, row after row.
     public var values: [Double]
 
+    /// Gives values their extents.
+    ///
+    /// - Precondition: `values.count` is the product of the extents.
     public init(rows: Int, columns: Int, values: [Double]) {
         precondition(
             values.count == rows * columns, "\(values.count) values for \(rows) × \(columns)")
@@ -17,21 +22,26 @@ public struct Matrix: Sendable, Equatable {
         self.values = values
     }
 
+    /// A matrix of zeros.
     public init(zeros rows: Int, _ columns: Int) {
         self.init(rows: rows, columns: columns, values: [Double](repeating: 0, count: rows * columns))
     }
 
+    /// One element.
     public subscript(row: Int, column: Int) -> Double {
         get { values[row * columns + column] }
         set { values[row * columns + column] = newValue }
     }
 
+    /// One row, `[columns]`.
     public func row(_ index: Int) -> ArraySlice<Double> {
         values[index * columns..<(index + 1) * columns]
     }
 
+    /// One column, `[rows]`.
     public func column(_ index: Int) -> [Double] { (0..<rows).map { self[$0, index] } }
 
+    /// Rows as columns.
     public var transposed: Matrix {
         var result = Matrix(zeros: columns, rows)
         for i in 0..<rows { for j in 0..<columns { result[j, i] = self[i, j] } }
@@ -62,7 +72,7 @@ public struct Matrix: Sendable, Equatable {
         return result
     }
 
-    /// Exact to the last place or two: what rounding leaves of the mean is added in a second pass, so
+    /// Mean of every column. Exact to the last place or two: what rounding leaves of the mean is added in a second pass, so
     /// that a constant column is 0 when centred, but for that last place.
     public var columnMeans: [Double] {
         let count = Double(max(rows, 1))

@@ -11,17 +11,24 @@ func power10(_ exponent: Double) -> Double { pow(10, exponent) }
 public struct PoissonRegression: Sendable {
     /// `[units, regressors]`
     public let weights: Matrix
+    /// `[units]`
     public let intercepts: [Double]
+    /// The penalty of the fit.
     public let penalty: Double
 
+    /// The penalties that cross-validation chooses from unless it is said otherwise.
     public static let penaltyGrid: [Double] = stride(from: -5.0, through: 0.0, by: 0.5).map {
         power10($0)
     }
 
+    /// Fits all units with one penalty.
+    ///
     /// - Parameters:
-    ///   - x: `[observations, regressors]`. - counts: `[observations, units]`.
+    ///   - x: `[observations, regressors]`.
+    ///   - counts: `[observations, units]`.
     ///   - observationWeights: how many trials stand behind each observation.
     ///   - floor: mean count given to a unit that is silent in all observations.
+    ///   - penalty: on weights of standardised regressors.
     public init(
         regressors x: Matrix, counts: Matrix, observationWeights: [Double], floor: Double,
         penalty: Double

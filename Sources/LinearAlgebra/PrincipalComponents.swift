@@ -5,7 +5,11 @@ public struct PrincipalComponents: Sendable {
     /// Share of the total variance along each direction.
     public let explainedShare: [Double]
 
-    /// - Parameter data: `[observations, variables]`, column means removed.
+    /// Finds the directions in which data vary most.
+    ///
+    /// - Parameters:
+    ///   - data: `[observations, variables]`, column means removed.
+    ///   - count: directions that are wanted.
     /// - Throws: `LinearAlgebraError` when the eigenproblem does not converge.
     public init(of data: Matrix, count: Int) throws {
         let kept = min(count, min(data.rows, data.columns))

@@ -8,9 +8,14 @@ public struct RandomStream: Sendable {
     private var key: (UInt32, UInt32)
     private var counter: (UInt32, UInt32, UInt32)
 
+    /// The stream of one draw.
+    ///
     /// - Parameters:
-    ///   - seed: of the run. - key: what the draw belongs to, e.g. a hash of the session's name.
-    ///   - purpose: what it is for. - item: e.g. the trial. - step: e.g. the update or the epoch.
+    ///   - seed: of the run.
+    ///   - key: what the draw belongs to, e.g. a hash of the session's name.
+    ///   - purpose: what it is for.
+    ///   - item: e.g. the trial.
+    ///   - step: e.g. the update or the epoch.
     public init(seed: UInt64, key: UInt64 = 0, purpose: UInt32, item: UInt32 = 0, step: UInt32 = 0) {
         let mixed = Self.mix(seed &+ Self.mix(key))
         self.key = (UInt32(truncatingIfNeeded: mixed), UInt32(truncatingIfNeeded: mixed >> 32))

@@ -6,21 +6,35 @@
 public struct RidgeRegression: Sendable {
     /// `[regressors, targets]`
     public let weights: Matrix
+    /// `[targets]`
     public let intercepts: [Double]
+    /// The penalty of the fit.
     public let penalty: Double
 
+    /// The penalties that cross-validation chooses from unless it is said otherwise.
     public static let penaltyGrid: [Double] = stride(from: -6.0, through: 1.0, by: 0.5).map {
         power10($0)
     }
 
+    /// A regression that is known.
+    ///
+    /// - Parameters:
+    ///   - weights: `[regressors, targets]`.
+    ///   - intercepts: `[targets]`.
+    ///   - penalty: of the fit.
     public init(weights: Matrix, intercepts: [Double], penalty: Double) {
         self.weights = weights
         self.intercepts = intercepts
         self.penalty = penalty
     }
 
+    /// Fits targets with one penalty.
+    ///
     /// - Parameters:
-    ///   - x: `[observations, regressors]`. - y: `[observations, targets]`.
+    ///   - x: `[observations, regressors]`.
+    ///   - y: `[observations, targets]`.
+    ///   - penalty: on weights of standardised regressors, per observation.
+    /// - Throws: `LinearAlgebraError`
     public init(regressors x: Matrix, targets y: Matrix, penalty: Double) throws {
         self = try SecondMoments(regressors: x, targets: y).ridge(penalty: penalty)
     }
@@ -70,7 +84,7 @@ public struct RidgeRegression: Sendable {
         return (try all.ridge(penalty: penalties[best]), errors[best])
     }
 
-    /// `[observations, targets]`
+    /// What the regression expects, `[observations, targets]`, of regressors `[observations, regressors]`.
     public func predict(_ x: Matrix) -> Matrix {
         var result = x.times(weights)
         for i in 0..<result.rows {

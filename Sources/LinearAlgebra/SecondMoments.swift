@@ -4,8 +4,11 @@
 /// Moments of parts of the data add up to those of the whole (Chan et al. 1983, *The American
 /// Statistician* 37:242), so that leaving out a fold or a day costs a sum of small matrices.
 public struct SecondMoments: Sendable {
+    /// How many observations there are.
     public private(set) var observations: Int
+    /// `[regressors]`
     public private(set) var regressorMeans: [Double]
+    /// `[targets]`
     public private(set) var targetMeans: [Double]
     /// Σ (x − x̄)(x − x̄)ᵀ, `[regressors, regressors]`.
     public private(set) var regressors: Matrix
@@ -14,8 +17,11 @@ public struct SecondMoments: Sendable {
     /// Σ (y − ȳ)² of each target.
     public private(set) var targetSquares: [Double]
 
+    /// The moments of observations.
+    ///
     /// - Parameters:
-    ///   - x: `[observations, regressors]`. - y: `[observations, targets]`.
+    ///   - x: `[observations, regressors]`.
+    ///   - y: `[observations, targets]`.
     public init(regressors x: Matrix, targets y: Matrix) {
         precondition(x.rows == y.rows, "\(x.rows) and \(y.rows) observations")
         observations = x.rows
