@@ -103,40 +103,52 @@ let package = Package(
             ],
             swiftSettings: strictImports),
 
+        // What several of the tests stand on: temporary folders, small worlds and registries, comparisons.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Report", "Stitching", "Synthesis", "Registry", "Recordings", "ArrayFiles"],
+            path: "Tests/TestSupport", swiftSettings: strictImports),
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
         tests("TrialArraysTests", ["TrialArrays"]),
-        tests("ArrayFilesTests", ["ArrayFiles"], resources: [.copy("Fixtures")]),
+        tests("ArrayFilesTests", ["ArrayFiles", "TestSupport"], resources: [.copy("Fixtures")]),
         tests(
-            "RecordingsTests", ["Recordings", "ArrayFiles", "TrialArrays"], resources: [.copy("Fixtures")]),
+            "RecordingsTests", ["Recordings", "ArrayFiles", "TrialArrays", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         tests(
             "RegistryTests",
-            ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "Registry", "Recordings", "ArrayFiles", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
-            "LFADSTests", ["LFADS", "LinearAlgebra", "TrialArrays", "ArrayFiles"],
+            "LFADSTests", ["LFADS", "LinearAlgebra", "TrialArrays", "ArrayFiles", "TestSupport"],
             resources: [.copy("Parity")]),
-        tests("SynthesisTests", ["Synthesis", "Recordings", "Registry", "LinearAlgebra"]),
+        tests("SynthesisTests", ["Synthesis", "Recordings", "Registry", "LinearAlgebra", "TestSupport"]),
         tests(
             "StitchingTests",
             [
                 "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles",
-                "Alignment", "Messages", "TrialArrays",
+                "Alignment", "Messages", "TrialArrays", "TestSupport",
             ],
             resources: [.copy("Fixtures")]),
         tests(
             "EvaluationTests",
             [
                 "Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra",
-                "TrialArrays",
+                "TrialArrays", "TestSupport",
             ],
             resources: [.copy("Fixtures")]),
         tests(
             "ReportTests",
-            ["Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching", "TrialArrays"]),
+            [
+                "Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching", "TrialArrays",
+                "TestSupport",
+            ]),
         tests(
             "CommandTests",
             [
                 "neurostitch", "neurostitch-benchmark", "Report", "Evaluation", "Alignment", "Stitching",
-                "Registry", "Recordings", "ArrayFiles",
+                "Registry", "Recordings", "ArrayFiles", "TestSupport",
             ]),
     ]
 )
