@@ -106,42 +106,55 @@ let package = Package(
             ],
             swiftSettings: strictImports),
 
+        // What several of the tests stand on: temporary folders, small worlds and registries, comparisons.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Report", "Stitching", "Synthesis", "Registry", "Recordings", "ArrayFiles"],
+            path: "Tests/TestSupport", swiftSettings: strictImports),
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
         tests("TrialArraysTests", ["TrialArrays"]),
-        tests("ArrayFilesTests", ["ArrayFiles"], resources: [.copy("Fixtures")]),
+        tests("ArrayFilesTests", ["ArrayFiles", "TestSupport"], resources: [.copy("Fixtures")]),
         tests(
-            "RecordingsTests", ["Recordings", "ArrayFiles", "TrialArrays"], resources: [.copy("Fixtures")]),
+            "RecordingsTests", ["Recordings", "ArrayFiles", "TrialArrays", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         tests(
             "RegistryTests",
-            ["Registry", "Recordings", "ArrayFiles", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "Registry", "Recordings", "ArrayFiles", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
-            "LFADSTests", ["LFADS", "ModelCases", "LinearAlgebra", "TrialArrays", "ArrayFiles"],
+            "LFADSTests",
+            ["LFADS", "ModelCases", "LinearAlgebra", "TrialArrays", "ArrayFiles", "TestSupport"],
             resources: [.copy("Parity")]),
-        tests("SynthesisTests", ["Synthesis", "Recordings", "Registry", "LinearAlgebra"]),
+        tests("SynthesisTests", ["Synthesis", "Recordings", "Registry", "LinearAlgebra", "TestSupport"]),
         tests(
             "StitchingTests",
             [
                 "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra", "ArrayFiles",
-                "Alignment", "Messages", "TrialArrays",
+                "Alignment", "Messages", "TrialArrays", "TestSupport",
             ],
             resources: [.copy("Fixtures")]),
         tests(
             "EvaluationTests",
             [
                 "Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra",
-                "TrialArrays",
+                "TrialArrays", "TestSupport",
             ],
             resources: [.copy("Fixtures")]),
         tests(
             "ReportTests",
-            ["Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching", "TrialArrays"]),
+            [
+                "Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching", "TrialArrays",
+                "TestSupport",
+            ]),
         // The program is what recordings are read by in a process of its own.
-        tests("LibraryTests", ["Neurostitch", "neurostitch"]),
+        tests("LibraryTests", ["Neurostitch", "TestSupport", "neurostitch"]),
         tests(
             "CommandTests",
             [
                 "neurostitch", "neurostitch-benchmark", "ModelCases", "Report", "Evaluation", "Alignment",
-                "Stitching", "Registry", "Recordings", "ArrayFiles",
+                "Stitching", "Registry", "Recordings", "ArrayFiles", "TestSupport",
             ]),
     ]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ArrayFiles
@@ -12,24 +13,11 @@ struct FixtureFolder: CustomTestStringConvertible {
     static let all: [FixtureFolder] = {
         let committed = FixtureFolder(
             path: (Bundle.module.resourceURL?.path ?? "") + "/Fixtures", testDescription: "committed")
-        guard let fresh = written() else { return [committed] }
-        return [committed, FixtureFolder(path: fresh, testDescription: "written just now")]
-    }()
-
-    private static func written() -> String? {
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Fixtures/make_fixtures.py").path
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "fixtures-\(UUID().uuidString)").path
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-B", script, folder]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? folder : nil
-    }
+        guard let fresh = Python.folder(writtenBy: script) else { return [committed] }
+        return [committed, FixtureFolder(path: fresh, testDescription: "written just now")]
+    }()
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Recordings
 import Registry
 import Stitching
+import TestSupport
 import Testing
 
 /// Damaged copies of small sound files of every format, registered as a user would: each is read or
@@ -107,13 +108,12 @@ private struct SoundFile {
     static func all() throws -> [SoundFile] {
         let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "RecordingsTests/Fixtures")
-        let scratch = NSTemporaryDirectory() + "sound-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let scratch = try TemporaryFolder()
+        defer { scratch.remove() }
         let who = "subject: Toy\ndate: 2025-01-01\n"
         var files: [SoundFile] = []
         for layout in RecordingFile.Export.allCases {
-            let path = "\(scratch)/\(layout.rawValue).h5"
+            let path = scratch.location("\(layout.rawValue).h5")
             try RecordingFile.write(.toy(day: 0), as: layout, to: path)
             files.append(
                 SoundFile(

@@ -2,6 +2,7 @@ import Foundation
 import Recordings
 import Registry
 import Stitching
+import TestSupport
 import Testing
 
 /// What the documentation says is what the program does: its commands run, its tables of keys and
@@ -286,7 +287,7 @@ private struct DocumentationWorkspace {
 
     init(realDays: String?) throws {
         let manager = FileManager.default
-        folder = manager.temporaryDirectory.appending(path: "documentation-\(UUID().uuidString)")
+        folder = URL(filePath: try TemporaryFolder().path)
         let incoming = folder.appending(path: "sessions/incoming")
         try manager.createDirectory(
             at: incoming.deletingLastPathComponent(), withIntermediateDirectories: true)

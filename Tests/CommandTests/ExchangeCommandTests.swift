@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `export`, `import` and `stitch --start-from` through the program: what they print, refuse and leave.

@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// What `factors` refuses, in its words, and that it leaves nothing behind then. One after another,

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What of a file can't be registered is said by `inspect` as `register` says it; what a file leaves open

@@ -1,17 +1,17 @@
 import Foundation
 import Recordings
+import TestSupport
+import Testing
 
 /// A folder of its own with recordings, manifests and a workspace `sessions`; removed with the last
 /// reference to it. Programs run in it, so that messages hold short relative paths.
 final class Lab: Sendable {
-    let path: String
+    private let folder: TemporaryFolder
+    var path: String { folder.path }
 
-    init() throws {
-        path = NSTemporaryDirectory() + "command-tests-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit { folder.remove() }
 
     /// A lab with a registry, and with days that are registered in the order given.
     static func withSessions(_ days: [Int] = [0, 1, 2]) throws -> Lab {
@@ -24,11 +24,9 @@ final class Lab: Sendable {
 
     // MARK: Files
 
-    func location(_ name: String) -> String { "\(path)/\(name)" }
+    func location(_ name: String) -> String { folder.location(name) }
 
-    func write(_ text: String, to name: String) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: location(name)))
-    }
+    func write(_ text: String, to name: String) throws { try folder.write(text, to: name) }
 
     func text(_ name: String) throws -> String {
         try String(contentsOfFile: location(name), encoding: .utf8)
@@ -42,7 +40,7 @@ final class Lab: Sendable {
 
     /// Names in a folder, hidden ones too: that is where a half-written file would lie.
     func files(in folder: String = "") throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: location(folder)).sorted()
+        try names(in: location(folder))
     }
 
     /// A recording and its manifest.
@@ -101,6 +99,12 @@ final class Lab: Sendable {
             throw Failure(arguments: arguments, status: outcome.status, errors: outcome.errors)
         }
         return outcome
+    }
+
+    /// Runs a script in the lab's folder; its assertions are the test.
+    func python(_ script: String) throws {
+        let (status, output) = try Python.run(["-c", script], in: path)
+        #expect(status == 0, "\(output)")
     }
 
     struct Failure: Error {

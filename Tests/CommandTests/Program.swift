@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built command-line program, run as users run it.
 struct Program {
@@ -26,14 +27,14 @@ struct Program {
     /// A process that goes on; its output goes to files, so that no full pipe can stop it.
     final class Running {
         let process = Process()
+        private let scratch: TemporaryFolder
         private let output: URL
         private let errors: URL
 
         init(_ arguments: [String], in folder: String, program: String = "neurostitch") throws {
-            let name = UUID().uuidString
-            let scratch = URL(fileURLWithPath: NSTemporaryDirectory())
-            output = scratch.appendingPathComponent("\(name).out")
-            errors = scratch.appendingPathComponent("\(name).err")
+            scratch = try TemporaryFolder()
+            output = URL(fileURLWithPath: scratch.location("output"))
+            errors = URL(fileURLWithPath: scratch.location("errors"))
             for file in [output, errors] { try Data().write(to: file) }
             process.executableURL = Program.executable(program)
             process.arguments = arguments
@@ -50,7 +51,7 @@ struct Program {
         /// Waits; a process that a signal ended has that signal's number as its status.
         func finish() throws -> Outcome {
             process.waitUntilExit()
-            defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
+            defer { scratch.remove() }
             return Outcome(
                 status: process.terminationStatus,
                 output: String(decoding: try Data(contentsOf: output), as: UTF8.self),

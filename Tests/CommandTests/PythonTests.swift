@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What h5py makes of the program's files, without any reader of ours.

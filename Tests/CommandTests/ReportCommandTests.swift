@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `report`: pages in their places, what is printed, and what stands in the way.

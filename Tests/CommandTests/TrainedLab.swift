@@ -1,5 +1,3 @@
-import Foundation
-
 /// A run `toy` of two days, trained once for all tests that only ask it; they write their files
 /// under names of their own.
 enum TrainedLab {
@@ -9,8 +7,6 @@ enum TrainedLab {
         try lab.succeed("stitch", "toy.stitch.yaml")
         try lab.writeDay(2)
         try lab.succeed("register", "day2.session.yaml")
-        // A static is never released.
-        atexit { _ = try? FileManager.default.removeItem(atPath: TrainedLab.get().path) }
         return lab
     }
 

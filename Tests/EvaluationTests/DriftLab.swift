@@ -1,8 +1,7 @@
-import Foundation
 import Recordings
 import Registry
-import Synthesis
 import Stitching
+import TestSupport
 
 /// A run `small` of three days of a Lorenz world, and other days beside it: the fourth day of the world
 /// as it is and changed in several ways, and a day of another world.
@@ -14,37 +13,21 @@ struct DriftLab {
     static func get() throws -> DriftLab { try lab.get() }
     private static let lab = Result { () throws -> DriftLab in try DriftLab(seed: 5) }
 
-    private static let root: String = {
-        atexit { try? FileManager.default.removeItem(atPath: DriftLab.root) }
-        return NSTemporaryDirectory() + "drift-tests-\(UUID().uuidString)"
-    }()
-
     /// Three quarters of the units are those of the day before.
     static func world(seed: UInt64) throws -> [Recording] {
-        var settings = LorenzSettings()
-        settings.sessions = 4
-        settings.conditions = 8
-        settings.trialsPerCondition = 12
-        settings.bins = 20
-        settings.timePerBin = 0.05
-        settings.unitCounts = [16]
-        settings.keptShare = 0.75
-        settings.meanRateHz = 20...40
-        settings.validEvery = 3
-        settings.seed = seed
-        return try LorenzWorld(settings).recordings()
+        try TrainedWorld.recordings(sessions: 4, conditions: 8, trials: 12, units: [16], seed: seed) {
+            $0.keptShare = 0.75
+        }
     }
 
     init(seed: UInt64, more: String = "", model: String = "", epochs: Int = 60) throws {
-        let folder = Self.root + "/" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        registry = try SessionRegistry.create(at: folder)
+        registry = try SessionRegistry.create(at: TemporaryFolder().path)
         let days = try Self.world(seed: 3)
         trained = days.prefix(3).map(\.session)
         next = days[3].session
-        for day in days { _ = try RegisterJourney.register(day, in: registry) }
-        let manifest = try StitchManifest(
-            ManifestDocument(
+        try registry.register(days)
+        try registry.stitch(
+            StitchManifest(
                 text: """
                     run: small
                     sessions: [\(trained.joined(separator: ", "))]
@@ -52,10 +35,7 @@ struct DriftLab {
                     model: {ic_enc_dim: 16, ic_dim: 8, gen_dim: 16, fac_dim: 4, dropout_rate: 0.05\(model)}
                     \(more)
                     train: {epochs: \(epochs), batch_size: 48, kl_increase_epoch: 5, l2_increase_epoch: 5}
-                    """, path: "small.stitch.yaml"))
-        _ = try StitchJourney.stitch(
-            manifest, in: registry, options: .init(threads: 1), report: { _ in },
-            shouldStop: { false })
+                    """))
     }
 
     /// Registers a changed copy of the fourth day.
@@ -63,7 +43,7 @@ struct DriftLab {
         var day = try Self.world(seed: 3)[3]
         try change(&day)
         day.session = name
-        _ = try RegisterJourney.register(day, in: registry)
+        try registry.register([day])
     }
 
     @discardableResult

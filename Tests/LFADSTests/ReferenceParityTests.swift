@@ -1,4 +1,5 @@
 import ArrayFiles
+import TestSupport
 import Testing
 
 /// The slow reference against recorded steps of the PyTorch implementation.

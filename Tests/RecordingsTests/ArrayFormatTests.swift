@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import Recordings
+import TestSupport
 import Testing
 
 /// The small day of make_fixtures.py, by its formulas.
@@ -13,15 +14,8 @@ enum FixtureDay {
     static let folders: [String] = {
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Fixtures/make_fixtures.py").path
-        let folder = FileManager.default.temporaryDirectory.appending(path: "day-\(UUID().uuidString)").path
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-B", script, folder]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return [fixtures] }
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? [fixtures, folder] : [fixtures]
+        guard let fresh = Python.folder(writtenBy: script) else { return [fixtures] }
+        return [fixtures, fresh]
     }()
 
     static func array(

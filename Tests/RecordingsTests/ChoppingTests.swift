@@ -1,4 +1,5 @@
 import ArrayFiles
+import TestSupport
 import Testing
 
 @testable import Recordings

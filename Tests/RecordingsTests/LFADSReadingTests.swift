@@ -1,5 +1,6 @@
 import ArrayFiles
 import Recordings
+import TestSupport
 import Testing
 
 @Suite struct LFADSReadingTests {

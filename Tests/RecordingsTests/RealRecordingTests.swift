@@ -1,5 +1,6 @@
 import Foundation
 import Recordings
+import TestSupport
 import Testing
 
 /// Two real days of motor cortex and three synthetic ones, where they are at hand: the variables name

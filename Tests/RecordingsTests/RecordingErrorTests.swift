@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import Recordings
+import TestSupport
 import Testing
 
 @Suite struct RecordingErrorTests {
@@ -23,7 +24,7 @@ import Testing
         spoil(&fixture)
         var source = try fixture.write(folder)
         change(&source)
-        return RecordingsTests.words { _ = try Recording.read(source) }
+        return TestSupport.words { _ = try Recording.read(source) }
     }
 
     @Test func filesThatCannotBeRead() throws {
@@ -32,18 +33,18 @@ import Testing
             var source = try BinnedFixture().write(folder)
             source.path = folder + "/none.h5"
             #expect(
-                RecordingsTests.words { _ = try Recording.read(source) }
+                TestSupport.words { _ = try Recording.read(source) }
                     == "There is no file at \(folder)/none.h5.")
             source.path = path
-            let whole = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+            let whole = try bytes(of: path)
             try AtomicFile.write(Array(whole.dropLast(100)), to: path)
             #expect(
-                RecordingsTests.words { _ = try Recording.read(source) }
+                TestSupport.words { _ = try Recording.read(source) }
                     == "\(path) begins like an HDF5 file but can't be opened: it is truncated or "
                     + "damaged. Copy it again from its source.")
             try AtomicFile.write(Array("MATLAB 5.0 MAT-file".utf8), to: path)
             #expect(
-                RecordingsTests.words { _ = try Recording.read(source) }
+                TestSupport.words { _ = try Recording.read(source) }
                     == "\(path) is not an HDF5 file.")
             #expect(throws: RecordingError.file(.notHDF5(path: path))) {
                 try Recording.read(source)

@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import Recordings
+import TestSupport
 import Testing
 
 @Suite struct RecordingFileTests {
@@ -42,13 +43,13 @@ import Testing
 
     @Test func equalRecordingsGiveEqualBytes() throws {
         try withTemporaryFolder { (folder) throws in
-            func bytes(_ name: String) throws -> Data {
+            func written(_ name: String) throws -> [UInt8] {
                 try RecordingFile.write(SmallDay.full(), to: folder + name)
-                return try Data(contentsOf: URL(fileURLWithPath: folder + name))
+                return try bytes(of: folder + name)
             }
-            let first = try bytes("/a.h5")
+            let first = try written("/a.h5")
             Thread.sleep(forTimeInterval: 1.1)
-            #expect(try bytes("/b.h5") == first)
+            #expect(try written("/b.h5") == first)
         }
     }
 
@@ -80,7 +81,7 @@ import Testing
             let path = folder + "/day.h5"
             func words(_ body: (HDF5File) throws -> Void) throws -> String {
                 try HDF5File.write(to: path, body)
-                return RecordingsTests.words { _ = try RecordingFile.read(path) }
+                return TestSupport.words { _ = try RecordingFile.read(path) }
             }
             #expect(
                 try words { _ in }
@@ -111,7 +112,7 @@ import Testing
         try withTemporaryFolder { (folder) throws in
             let path = folder + "/day.h5"
             try RecordingFile.write(SmallDay.full(), to: path)
-            var content = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+            var content = try bytes(of: path)
             // The subject's name, as it stands in the file.
             let name = Array("Tiny".utf8)
             let places = content.indices.dropLast(3).filter { Array(content[$0..<$0 + 4]) == name }

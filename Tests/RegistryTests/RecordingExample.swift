@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import Recordings
+import TestSupport
 
 @testable import Registry
 
@@ -63,6 +64,6 @@ struct Example {
     }
 
     func recordingFiles() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: workspace.recordingsFolder).sorted()
+        try names(in: workspace.recordingsFolder)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Recordings
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -53,7 +54,7 @@ import Testing
     @Test func theSameContentAgainWritesNothing() throws {
         let example = try Example()
         let first = try example.registry.register(.example(), content: "aaaa").session
-        let before = try Data(contentsOf: URL(fileURLWithPath: example.workspace.registryFile))
+        let before = try bytes(of: example.workspace.registryFile)
         for asNewRevision in [false, true] {
             let again = try example.registry.register(
                 .example(), contentHash: "aaaa", fileHash: "other", asNewRevision: asNewRevision
@@ -62,7 +63,7 @@ import Testing
         }
         #expect(
             try example.registry.decision(for: first.name, contentHash: "aaaa") == .unchanged(first))
-        #expect(try Data(contentsOf: URL(fileURLWithPath: example.workspace.registryFile)) == before)
+        #expect(try bytes(of: example.workspace.registryFile) == before)
     }
 
     enum Damage: CaseIterable { case missing, changed }

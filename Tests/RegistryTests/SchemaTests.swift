@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -21,10 +22,6 @@ import Testing
                 connection,
                 sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type, name")
         }
-    }
-
-    private func bytes(_ workspace: Workspace) throws -> Data {
-        try Data(contentsOf: URL(fileURLWithPath: workspace.registryFile))
     }
 
     @Test func aRegistryOfTheFirstVersionIsReadInFull() throws {
@@ -56,10 +53,10 @@ import Testing
     @Test func openingAnUpToDateRegistryWritesNothing() throws {
         let example = try Example()
         try example.registry.register(.example(), content: "aaaa")
-        let before = try bytes(example.workspace)
+        let before = try bytes(of: example.workspace.registryFile)
         _ = try SessionRegistry.open(example.workspace.path)
         _ = try SessionRegistry.create(at: example.workspace.path)
-        #expect(try bytes(example.workspace) == before)
+        #expect(try bytes(of: example.workspace.registryFile) == before)
         #expect(try example.registry.sessions(matching: .all).count == 1)
     }
 
@@ -79,9 +76,9 @@ import Testing
         }
         #expect(notes == ["jango-1", "jango-2", "jango-1"])
         // Again: nothing left to do.
-        let before = try bytes(workspace)
+        let before = try bytes(of: workspace.registryFile)
         _ = try SessionRegistry(workspace, versions: later)
-        #expect(try bytes(workspace) == before)
+        #expect(try bytes(of: workspace.registryFile) == before)
     }
 
     @Test func aStepThatFailsLeavesTheRegistryAsItWas() throws {
@@ -101,13 +98,13 @@ import Testing
     @Test func aRegistryOfANewerVersionIsLeftAlone() throws {
         let (folder, workspace) = try firstVersion()
         _ = try SessionRegistry(workspace, versions: later)
-        let before = try bytes(workspace)
+        let before = try bytes(of: workspace.registryFile)
         let message =
             "\(workspace.registryFile) was written by a newer neurostitch (schema v3; this one knows "
             + "up to v2). Install that version; nothing was changed."
         #expect(words { try SessionRegistry.open(folder.path) } == message)
         #expect(words { try SessionRegistry.create(at: folder.path) } == message)
-        #expect(try bytes(workspace) == before)
+        #expect(try bytes(of: workspace.registryFile) == before)
     }
 
     @Test func foreignKeysAndChecksAreEnforced() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -12,7 +13,7 @@ import Testing
         #expect(workspace.registryFile == path + "registry.sqlite")
         #expect(workspace.runFolder("jango") == path + "runs/jango")
         #expect(
-            try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+            try names(in: path)
                 == ["recordings", "registry.sqlite", "runs"])
     }
 
@@ -22,7 +23,7 @@ import Testing
             words { try SessionRegistry.open(folder.path) }
                 == "There is no registry in \(folder.path). Make one, or name the workspace "
                 + "that has one.")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+        #expect(try names(in: folder.path) == [])
     }
 
     @Test func aFileStandsInTheWay() throws {
@@ -49,11 +50,11 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.write(
             String(repeating: "This is no database. ", count: 100), to: "registry.sqlite")
-        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        let before = try bytes(of: path)
         let message = "\(path) is not a registry of neurostitch; it was left untouched."
         #expect(words { try SessionRegistry.open(folder.path) } == message)
         #expect(words { try SessionRegistry.create(at: folder.path) } == message)
-        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        #expect(try bytes(of: path) == before)
     }
 
     @Test func otherDatabasesAreLeftUntouched() throws {
@@ -64,17 +65,17 @@ import Testing
             try $0.execute(sql: "CREATE TABLE session (x); INSERT INTO session VALUES (1)")
         }
         try queue.close()
-        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        let before = try bytes(of: path)
         #expect(
             words { try SessionRegistry.create(at: folder.path) }
                 == "\(path) is not a registry of neurostitch; it was left untouched.")
-        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        #expect(try bytes(of: path) == before)
     }
 
     @Test func anEmptyFileBecomesARegistry() throws {
         // What an interruption at the very beginning of `create` leaves.
         let folder = try TemporaryFolder()
-        _ = try folder.write("", to: "registry.sqlite")
+        try folder.write("", to: "registry.sqlite")
         #expect(try SessionRegistry.open(folder.path).sessions(matching: .all) == [])
     }
 

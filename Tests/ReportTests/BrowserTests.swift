@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Report
@@ -11,7 +12,7 @@ private enum InstalledBrowser {
 @Suite(
     "Pages in Chromium",
     .enabled(if: InstalledBrowser.isThere, "Chromium is not installed: pages are not opened"),
-    .enabled(if: ReportLab.hasPlotly, "plotly.js is not installed: pages draw nothing"),
+    .enabled(if: PageLibrary.isInstalled, "plotly.js is not installed: pages draw nothing"),
     .serialized, .timeLimit(.minutes(10)))
 struct BrowserTests {
     private static let lab = Result { () throws -> ReportLab in

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Report
@@ -8,8 +9,7 @@ import Testing
     private let folder: String
 
     init() throws {
-        folder = NSTemporaryDirectory() + "plotly-tests-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder().path
     }
 
     private func write(_ text: String, to name: String) throws -> String {
@@ -24,7 +24,6 @@ import Testing
 
     @Test("the variable goes first, then newer Pythons, then Debian's")
     func places() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         func found(_ environment: [String: String]) throws -> String {
             try PlotlyLibrary(environment: environment, root: folder).path
         }
@@ -45,7 +44,6 @@ import Testing
 
     @Test("its version is read, and it can't end its script")
     func inlining() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let library = try PlotlyLibrary(path: try write(source, to: "p.js"))
         #expect(library.version == "2.35.1")
         #expect(library.inlined.hasSuffix("var newPlot = '<\\/script><\\!-- \u{3c0}';"))
@@ -53,7 +51,6 @@ import Testing
 
     @Test("what is missing, and what to do")
     func missing() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect {
             try PlotlyLibrary(environment: [:], root: folder)
         } throws: { error in

@@ -1,27 +1,20 @@
 import Evaluation
-import Foundation
 import Recordings
 import Registry
-import Synthesis
 import Stitching
+import TestSupport
 
 @testable import Report
 
-/// A folder of its own with a workspace in it; the folder of all of them is removed in the end.
+/// A folder of its own with a workspace in it.
 struct ReportLab {
     let folder: String
     let registry: SessionRegistry
 
     init() throws {
-        folder = Self.root + "/" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder().path
         registry = try SessionRegistry.create(at: folder + "/sessions")
     }
-
-    private static let root: String = {
-        atexit { try? FileManager.default.removeItem(atPath: ReportLab.root) }
-        return NSTemporaryDirectory() + "report-tests-\(UUID().uuidString)"
-    }()
 
     func location(_ name: String) -> String { "\(folder)/\(name)" }
 
@@ -30,19 +23,10 @@ struct ReportLab {
         sessions: Int = 2, conditions: Int = 5, trials: Int = 6, bins: Int = 12, units: [Int] = [7, 6],
         _ change: (inout Recording) -> Void = { _ in }
     ) throws {
-        var settings = LorenzSettings()
-        settings.sessions = sessions
-        settings.conditions = conditions
-        settings.trialsPerCondition = trials
-        settings.bins = bins
-        settings.timePerBin = 0.05
-        settings.unitCounts = units
-        settings.meanRateHz = 20...40
-        settings.validEvery = 3
-        for var recording in try LorenzWorld(settings).recordings() {
-            change(&recording)
-            _ = try RegisterJourney.register(recording, in: registry)
-        }
+        var days = try TrainedWorld.recordings(
+            sessions: sessions, conditions: conditions, trials: trials, bins: bins, units: units, seed: 1)
+        for day in days.indices { change(&days[day]) }
+        try registry.register(days)
     }
 
     /// A model of a few hundred parameters.
@@ -51,21 +35,16 @@ struct ReportLab {
         sessions: String = "all", singles: Bool = false
     ) throws {
         let manifest = try StitchManifest(
-            ManifestDocument(
-                text: """
-                    run: \(run)
-                    sessions: \(sessions)
-                    \(more)
-                    model: {ic_enc_dim: 6, ic_dim: 3, gen_dim: 6, fac_dim: 4\(model)}
-                    train: {epochs: \(epochs), batch_size: 16}
-                    """, path: "small.stitch.yaml"))
+            text: """
+                run: \(run)
+                sessions: \(sessions)
+                \(more)
+                model: {ic_enc_dim: 6, ic_dim: 3, gen_dim: 6, fac_dim: 4\(model)}
+                train: {epochs: \(epochs), batch_size: 16}
+                """)
         var manifests = [manifest]
         if singles { manifests += manifest.singles(try registry.sessions(matching: .all)) }
-        for manifest in manifests {
-            _ = try StitchJourney.stitch(
-                manifest, in: registry, options: .init(threads: 1), report: { _ in },
-                shouldStop: { false })
-        }
+        for manifest in manifests { try registry.stitch(manifest) }
     }
 
     func page(_ run: String = "small", units: [Int] = []) throws -> ReportPage {
@@ -85,16 +64,9 @@ struct ReportLab {
         return try RunReport.page(material, Self.plotly())
     }
 
-    /// The real library where it is installed, as `make test` tries to; otherwise a stand-in, with which
-    /// pages are made but not opened.
     static func plotly() throws -> PlotlyLibrary { try library.get() }
-    static let hasPlotly = (try? PlotlyLibrary()) != nil
     private static let library = Result { () throws -> PlotlyLibrary in
-        if let installed = try? PlotlyLibrary() { return installed }
-        let file = NSTemporaryDirectory() + "stand-in-\(UUID().uuidString).js"
-        try Data("/* plotly.js v0 (a stand-in) */ var Plotly = {newPlot: function () {}};".utf8)
-            .write(to: URL(fileURLWithPath: file))
-        return try PlotlyLibrary(path: file)
+        try PageLibrary.isInstalled ? PlotlyLibrary() : PlotlyLibrary(path: PageLibrary.standIn())
     }
 
     /// Days as a lab may have them: names that HTML knows, an unlabelled trial, one number a trial, a

@@ -2,6 +2,7 @@ import ArrayFiles
 import Foundation
 import LFADS
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -15,11 +16,12 @@ struct OlderVersionTests {
     private func withWorkspace(_ body: (SessionRegistry, _ fixture: URL) throws -> Void) throws {
         let fixture = try #require(
             Bundle.module.url(forResource: "Fixtures/written-by-0.1.0", withExtension: nil))
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("older-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try FileManager.default.copyItem(at: fixture.appendingPathComponent("workspace"), to: folder)
-        try body(try SessionRegistry.open(folder.path), fixture)
+        try withTemporaryFolder { folder in
+            let workspace = folder + "/workspace"
+            try FileManager.default.copyItem(
+                atPath: fixture.appendingPathComponent("workspace").path, toPath: workspace)
+            try body(try SessionRegistry.open(workspace), fixture)
+        }
     }
 
     private static let runs = [
@@ -88,7 +90,7 @@ struct OlderVersionTests {
         try withWorkspace { registry, fixture in
             let manifest = try StitchManifest(
                 contentsOf: fixture.appendingPathComponent("interrupted.stitch.yaml").path)
-            let outcome = try ExchangeWorld.stitch(manifest, in: registry, resume: true)
+            let outcome = try registry.stitch(manifest, resume: true)
             #expect(outcome.isFinished && outcome.epochsDone == 160)
             let (resumed, whole) = (
                 try ExchangeWorld.parameters("interrupted", in: registry),
@@ -123,12 +125,9 @@ struct OlderVersionTests {
             let settings = try StitchSettings(json: registry.run(named: "stitched").settingsJSON)
             let json = try settings.json()
             func words(_ change: (String) -> String) -> String {
-                do {
-                    _ = try StitchSettings(json: change(json))
-                    return "read"
-                } catch { return "\(error)" }
+                TestSupport.words { _ = try StitchSettings(json: change(json)) }
             }
-            #expect(words { $0 } == "read")
+            #expect(words { $0 } == "nothing was thrown")
             #expect(
                 words { $0.replacing("\"lr_init\"", with: "\"lr_start\"") }
                     == "lr_init is missing; expected a value")

@@ -1,6 +1,7 @@
 import Foundation
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Synthesis
@@ -8,7 +9,7 @@ import Testing
 struct LorenzWorldWritingTests {
     @Test(arguments: RecordingFile.Export.allCases)
     func filesAreReadBackThroughTheirManifests(format: RecordingFile.Export) throws {
-        try withSynthesisFolder { folder in
+        try withTemporaryFolder { folder in
             let world = try smallWorld { $0.sessions = 2 }
             var reported: [String] = []
             let files = try world.write(to: folder + "/made", format: format) {
@@ -16,7 +17,7 @@ struct LorenzWorldWritingTests {
             }
             #expect(reported == ["lorenz-2024-01-15", "lorenz-2024-03-16"])
             #expect(
-                try FileManager.default.contentsOfDirectory(atPath: folder + "/made").sorted() == [
+                try names(in: folder + "/made") == [
                     "lorenz-2024-01-15.h5", "lorenz-2024-01-15.yaml", "lorenz-2024-03-16.h5",
                     "lorenz-2024-03-16.yaml", "lorenz.stitch.yaml",
                 ])
@@ -35,7 +36,7 @@ struct LorenzWorldWritingTests {
     }
 
     @Test func theManifestsSayOnlyWhatIsNeeded() throws {
-        try withSynthesisFolder { folder in
+        try withTemporaryFolder { folder in
             let files = try smallWorld {
                 $0.sessions = 2
                 $0.binMilliseconds = 12.5
@@ -73,7 +74,7 @@ struct LorenzWorldWritingTests {
     }
 
     @Test func aFileInTheWayIsNamed() throws {
-        try withSynthesisFolder { folder in
+        try withTemporaryFolder { folder in
             let path = folder + "/taken"
             try Data([1]).write(to: URL(fileURLWithPath: path))
             do {
@@ -86,12 +87,7 @@ struct LorenzWorldWritingTests {
     }
 
     private func words(_ change: (inout LorenzSettings) -> Void) -> String {
-        do {
-            _ = try smallWorld(change)
-            return "nothing was thrown"
-        } catch {
-            return "\(error)"
-        }
+        TestSupport.words { _ = try smallWorld(change) }
     }
 
     @Test func whatCannotBeIsNamed() {

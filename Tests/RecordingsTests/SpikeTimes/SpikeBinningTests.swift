@@ -37,7 +37,8 @@ import Testing
         let binning = SpikeBinning(windowStarts: starts, binNanoseconds: width, binCount: 7)
         let slow = starts.flatMap { start in
             (0..<7).map { bin in
-                Float(times.count { start + Int64(bin) * width <= $0 && $0 < start + Int64(bin + 1) * width })
+                let first: Int64 = start + Int64(bin) * width
+                return Float(times.count { first <= $0 && $0 < first + width })
             }
         }
         let result = binning.counts(of: times)

@@ -2,6 +2,7 @@ import ArrayFiles
 import LFADS
 import Recordings
 import Registry
+import TestSupport
 
 @testable import Stitching
 
@@ -15,24 +16,9 @@ enum ExchangeWorld {
         _ change: (inout [Recording]) -> Void = { _ in },
         _ body: (SessionRegistry, [Recording]) throws -> Void
     ) throws {
-        try withRegistry { registry in
-            var recordings = try TrainedWorld.recordings(sessions: sessions, units: [9, 7, 8])
-            change(&recordings)
-            for recording in recordings { _ = try RegisterJourney.register(recording, in: registry) }
-            var plan = try TrainedWorld.manifest(manifest)
-            plan.sessions = .names(recordings.prefix(2).map(\.session))
-            _ = try stitch(plan, in: registry)
-            try body(registry, recordings)
-        }
-    }
-
-    @discardableResult
-    static func stitch(
-        _ manifest: StitchManifest, in registry: SessionRegistry, resume: Bool = false
-    ) throws -> StitchJourney.Outcome {
-        try StitchJourney.stitch(
-            manifest, in: registry, options: .init(threads: 1, resume: resume), report: { _ in },
-            shouldStop: { false })
+        var recordings = try TrainedWorld.recordings(sessions: sessions, units: [9, 7, 8])
+        change(&recordings)
+        try TrainedWorld.withRun(manifest, of: recordings, body)
     }
 
     /// Everything that can be inferred of a session's trials.

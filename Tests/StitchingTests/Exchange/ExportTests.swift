@@ -2,6 +2,7 @@ import ArrayFiles
 import LFADS
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -93,8 +94,8 @@ import Testing
                         expected.rates += inOrder
                     }
                 }
-                #expect(largestDifference(inferred.factors?.values ?? [], expected.factors) <= 1e-5)
-                #expect(largestDifference(inferred.means?.values ?? [], expected.rates) <= 1e-5)
+                #expect(scaledDifference(inferred.factors?.values ?? [], from: expected.factors) <= 1e-5)
+                #expect(scaledDifference(inferred.means?.values ?? [], from: expected.rates) <= 1e-5)
             }
             // Held-out units are found again on the way back.
             _ = try ImportJourney.importModel(

@@ -1,6 +1,7 @@
 import LFADS
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -59,7 +60,7 @@ import Testing
             plan.sessions = .names(names)
             plan.startFrom = "torch"
             plan.training.epochs = 1
-            try ExchangeWorld.stitch(plan, in: registry)
+            try registry.stitch(plan)
         }
     }
 

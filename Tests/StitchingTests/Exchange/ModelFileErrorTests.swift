@@ -3,6 +3,7 @@ import Foundation
 import LFADS
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -277,9 +278,9 @@ import Testing
     ) throws {
         let runs = try registry.runs()
         let folders = registry.workspace.location(of: "runs")
-        let before = try FileManager.default.contentsOfDirectory(atPath: folders)
+        let before = try names(in: folders)
         try body()
         #expect(try registry.runs() == runs)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folders) == before)
+        #expect(try names(in: folders) == before)
     }
 }

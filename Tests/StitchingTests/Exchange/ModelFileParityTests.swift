@@ -2,6 +2,7 @@ import ArrayFiles
 import LFADS
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -23,7 +24,7 @@ import Testing
                 func expect(_ values: [Float]?, _ name: String) throws {
                     let expected = try file.doubles("sess\(index)/infer/\(name)").values
                     #expect(!expected.isEmpty)
-                    #expect(largestDifference(values ?? [], expected) <= Self.tolerance, "\(name)")
+                    #expect(scaledDifference(values ?? [], from: expected) <= Self.tolerance, "\(name)")
                 }
                 try expect(inferred.factors?.values, "factors")
                 try expect(inferred.means?.values, "output_means")
@@ -116,7 +117,7 @@ import Testing
             #expect(query.settings.holdOut.units == .named(["0-6", "0-7", "0-8"]))
             let inferred = try query.infer([.rates], trials: Array(0..<6))
             let expected = try HDF5File.open(days.path).doubles("sess0/infer/output_means").values
-            #expect(largestDifference(inferred.means?.values ?? [], expected) <= Self.tolerance)
+            #expect(scaledDifference(inferred.means?.values ?? [], from: expected) <= Self.tolerance)
         }
     }
 }

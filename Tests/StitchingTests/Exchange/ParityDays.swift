@@ -2,6 +2,7 @@ import ArrayFiles
 import Foundation
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -56,31 +57,10 @@ struct ParityDays: CustomTestStringConvertible {
     func withRun(_ body: (SessionRegistry, [Recording]) throws -> Void) throws {
         try withRegistry { registry in
             let recordings = try recordings()
-            for recording in recordings { _ = try RegisterJourney.register(recording, in: registry) }
+            try registry.register(recordings)
             _ = try ImportJourney.importModel(
                 from: path, as: "torch", sessions: recordings.map(\.session), in: registry, threads: 1)
             try body(registry, recordings)
         }
     }
-}
-
-/// A fresh workspace that is removed with everything in it.
-func withRegistry(_ body: (SessionRegistry) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("exchange-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(try SessionRegistry.create(at: folder))
-}
-
-extension SessionRegistry {
-    /// A path in the workspace for a file of a test.
-    func scratch(_ name: String) -> String { workspace.location(of: name) }
-}
-
-/// Largest difference over the largest magnitude expected; infinite when it can't be told.
-func largestDifference(_ found: [Float], _ expected: [Double]) -> Double {
-    guard found.count == expected.count, found.allSatisfy(\.isFinite) else { return .infinity }
-    let scale = expected.map(abs).max() ?? 0
-    let difference = zip(found, expected).map { abs(Double($0) - $1) }.max() ?? 0
-    return difference == 0 ? 0 : difference / scale
 }

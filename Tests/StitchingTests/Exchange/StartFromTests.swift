@@ -1,6 +1,7 @@
 import LFADS
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Alignment
@@ -34,7 +35,7 @@ import Testing
         try withImport { registry, recordings in
             let plan = try manifest(
                 recordings, train: "epochs: 1, batch_size: 16, lr_init: 1.0e-30, lr_stop: 0")
-            try ExchangeWorld.stitch(plan, in: registry)
+            try registry.stitch(plan)
             let epoch = try #require(try registry.epochMetrics(ofRun: "on").first)
             for recording in recordings {
                 let query = try TrainedRun("again", in: registry, threads: 1).day(recording.session)
@@ -43,11 +44,11 @@ import Testing
                 let found = try #require(epoch.values["valid_recon/\(recording.session)"])
                 #expect(abs(found - loss) <= 1e-6 * abs(loss))
                 #expect(
-                    largestDifference(
+                    scaledDifference(
                         try ExchangeWorld.inferred("on", recording.session, in: registry).factors?.values
                             ?? [],
-                        try ExchangeWorld.inferred("again", recording.session, in: registry).factors?.values
-                            .map(Double.init) ?? []) <= 1e-6)
+                        from: try ExchangeWorld.inferred("again", recording.session, in: registry).factors?
+                            .values.map(Double.init) ?? []) <= 1e-6)
             }
             let run = try registry.run(named: "on")
             #expect(run.parent == "again" && run.status == .finished)
@@ -66,11 +67,10 @@ import Testing
     @Test func trainingGoesOnFromEitherAlike() throws {
         try withImport { registry, recordings in
             for (run, start) in [("a", "again"), ("b", "small")] {
-                try ExchangeWorld.stitch(
+                try registry.stitch(
                     try manifest(
                         recordings, run: run, from: start,
-                        train: "epochs: 4, batch_size: 16, kl_increase_epoch: 0, l2_increase_epoch: 0"),
-                    in: registry)
+                        train: "epochs: 4, batch_size: 16, kl_increase_epoch: 0, l2_increase_epoch: 0"))
             }
             let on = try ExchangeWorld.parameters("a", in: registry)
             #expect(try on == ExchangeWorld.parameters("b", in: registry))
@@ -93,7 +93,7 @@ import Testing
             let runs = try registry.runs()
             func expect(_ plan: StitchManifest, _ differences: [String]) {
                 #expect(throws: StitchingError.cannotStartFrom(run: "again", differences: differences)) {
-                    try ExchangeWorld.stitch(plan, in: registry)
+                    try registry.stitch(plan)
                 }
             }
             expect(
@@ -110,13 +110,12 @@ import Testing
                 try manifest(recordings, more: "held_out_units: 0.3"),
                 recordings.map { "session \($0.session) has another revision or other held-out units" })
             // Dropout is training's, not the model's.
-            try ExchangeWorld.stitch(
+            try registry.stitch(
                 try manifest(
                     recordings,
-                    model: "model: {ic_enc_dim: 8, ic_dim: 4, gen_dim: 8, fac_dim: 3, dropout_rate: 0.4"),
-                in: registry)
+                    model: "model: {ic_enc_dim: 8, ic_dim: 4, gen_dim: 8, fac_dim: 3, dropout_rate: 0.4"))
             #expect(throws: RegistryError.self) {
-                try ExchangeWorld.stitch(try manifest(recordings, run: "x", from: "nobody"), in: registry)
+                try registry.stitch(try manifest(recordings, run: "x", from: "nobody"))
             }
             #expect(try registry.runs().map(\.name) == runs.map(\.name) + ["on"])
         }
@@ -125,25 +124,24 @@ import Testing
     @Test func resumingKnowsWhereARunCameFrom() throws {
         try withImport { registry, recordings in
             #expect(throws: StitchingError.importedRun("again")) {
-                try ExchangeWorld.stitch(
-                    try manifest(recordings, run: "again", from: nil), in: registry, resume: true)
+                try registry.stitch(
+                    try manifest(recordings, run: "again", from: nil), resume: true)
             }
             let plan = try manifest(recordings, train: "epochs: 4, batch_size: 16")
             var epochs = 0
-            _ = try StitchJourney.stitch(
-                plan, in: registry, options: .init(threads: 1), report: { _ in },
+            try registry.stitch(
+                plan,
                 shouldStop: {
                     epochs += 1
                     return epochs == 2
                 })
             #expect(throws: StitchingError.settingsDiffer(run: "on", keys: ["start_from"])) {
-                try ExchangeWorld.stitch(
-                    try manifest(recordings, from: nil, train: "epochs: 4, batch_size: 16"),
-                    in: registry, resume: true)
+                try registry.stitch(
+                    try manifest(recordings, from: nil, train: "epochs: 4, batch_size: 16"), resume: true)
             }
-            try ExchangeWorld.stitch(plan, in: registry, resume: true)
-            try ExchangeWorld.stitch(
-                try manifest(recordings, run: "whole", train: "epochs: 4, batch_size: 16"), in: registry)
+            try registry.stitch(plan, resume: true)
+            try registry.stitch(
+                try manifest(recordings, run: "whole", train: "epochs: 4, batch_size: 16"))
             #expect(
                 try ExchangeWorld.parameters("on", in: registry)
                     == ExchangeWorld.parameters("whole", in: registry))

@@ -1,6 +1,7 @@
 import LFADS
 import LinearAlgebra
 import Recordings
+import TestSupport
 import Testing
 
 @testable import Alignment

@@ -1,6 +1,7 @@
 import Messages
 import Foundation
 import Recordings
+import TestSupport
 import Testing
 
 @testable import Alignment

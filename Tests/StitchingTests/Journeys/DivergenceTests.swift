@@ -1,5 +1,6 @@
 import Foundation
 import LFADS
+import TestSupport
 import Testing
 
 @testable import Stitching

@@ -3,6 +3,7 @@ import LFADS
 import LinearAlgebra
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -13,23 +14,13 @@ import Testing
         more: String = "", _ change: (inout Recording) -> Void,
         _ body: (SessionRegistry, [Recording]) throws -> Void
     ) throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("electrodes-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let registry = try SessionRegistry.create(at: folder)
         var recordings = try TrainedWorld.recordings(units: [9, 8])
         var next = recordings[1]
         next.session = "next"
         next.date = "2025-01-01"
         change(&next)
         recordings.append(next)
-        for recording in recordings { _ = try RegisterJourney.register(recording, in: registry) }
-        var manifest = try TrainedWorld.manifest(more + TrainedWorld.tiny)
-        manifest.sessions = .names(recordings.prefix(2).map(\.session))
-        _ = try StitchJourney.stitch(
-            manifest, in: registry, options: .init(threads: 1), report: { _ in },
-            shouldStop: { false })
-        try body(registry, recordings)
+        try TrainedWorld.withRun(more + TrainedWorld.tiny, of: recordings, body)
     }
 
     private func view(_ registry: SessionRegistry, of name: String = "next") throws -> ElectrodeView? {

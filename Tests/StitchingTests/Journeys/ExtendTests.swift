@@ -3,6 +3,7 @@ import Foundation
 import LFADS
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Alignment
@@ -20,20 +21,10 @@ import Testing
         _ change: (inout [Recording]) -> Void = { _ in },
         _ body: (SessionRegistry, [Recording]) throws -> Void
     ) throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("extend-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let registry = try SessionRegistry.create(at: folder)
         var recordings = try TrainedWorld.recordings(
             sessions: 3, trials: 12, units: [14, 12, 13])
         change(&recordings)
-        for recording in recordings { _ = try RegisterJourney.register(recording, in: registry) }
-        var manifest = try TrainedWorld.manifest(Self.manifest)
-        manifest.sessions = .names(recordings.prefix(2).map(\.session))
-        _ = try StitchJourney.stitch(
-            manifest, in: registry, options: .init(threads: 1), report: { _ in },
-            shouldStop: { false })
-        try body(registry, recordings)
+        try TrainedWorld.withRun(Self.manifest, of: recordings, body)
     }
 
     private func options(_ change: (inout ExtendJourney.Options) -> Void = { _ in }) -> ExtendJourney.Options

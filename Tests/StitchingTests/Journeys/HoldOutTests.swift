@@ -1,5 +1,6 @@
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching

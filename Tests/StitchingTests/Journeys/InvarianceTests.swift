@@ -1,5 +1,6 @@
 import LFADS
 import Recordings
+import TestSupport
 import Testing
 
 @testable import Stitching

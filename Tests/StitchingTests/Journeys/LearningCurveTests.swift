@@ -1,6 +1,7 @@
 import Foundation
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -8,18 +9,9 @@ import Testing
 /// What fewer trials of a new day would give, kept for the report.
 @Suite struct LearningCurveTests {
     private func withRun(_ body: (SessionRegistry, Recording) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("curves-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let registry = try SessionRegistry.create(at: folder)
-        let recordings = try TrainedWorld.recordings(sessions: 3)
-        for recording in recordings { _ = try RegisterJourney.register(recording, in: registry) }
-        var manifest = try TrainedWorld.manifest()
-        manifest.sessions = .names(recordings.prefix(2).map(\.session))
-        _ = try StitchJourney.stitch(
-            manifest, in: registry, options: .init(threads: 1), report: { _ in },
-            shouldStop: { false })
-        try body(registry, recordings[2])
+        try TrainedWorld.withRun(of: try TrainedWorld.recordings(sessions: 3)) { registry, recordings in
+            try body(registry, recordings[2])
+        }
     }
 
     private func measure(
@@ -93,8 +85,7 @@ import Testing
                     })
             }
             #expect(FileManager.default.contents(atPath: folder.learningCurve(of: day.session)) == before)
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder.learningCurves)
-            #expect(names == ["\(day.session).json"])
+            #expect(try names(in: folder.learningCurves) == ["\(day.session).json"])
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import LFADS
 import Recordings
+import TestSupport
 import Testing
 
 @testable import Stitching

@@ -2,6 +2,7 @@ import Foundation
 import LFADS
 import LinearAlgebra
 import Recordings
+import TestSupport
 import Testing
 
 @testable import Alignment

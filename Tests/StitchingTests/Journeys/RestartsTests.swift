@@ -1,4 +1,5 @@
 import LFADS
+import TestSupport
 import Testing
 
 @testable import Stitching

@@ -1,47 +1,11 @@
-import Foundation
 import LFADS
 import Recordings
-import Registry
+import TestSupport
 
-import Synthesis
 @testable import Alignment
 @testable import Stitching
 
-/// A Lorenz world small enough to train within a test.
-enum TrainedWorld {
-    static func recordings(
-        sessions: Int = 2, conditions: Int = 6, trials: Int = 6, bins: Int = 20,
-        units: [Int] = [9, 7, 8], seed: UInt64 = 3
-    ) throws -> [Recording] {
-        var settings = LorenzSettings()
-        settings.sessions = sessions
-        settings.conditions = conditions
-        settings.trialsPerCondition = trials
-        settings.bins = bins
-        settings.timePerBin = 0.05
-        settings.unitCounts = units
-        settings.meanRateHz = 20...40
-        settings.validEvery = 3
-        settings.seed = seed
-        return try LorenzWorld(settings).recordings()
-    }
-
-    static func manifest(_ text: String = "", run: String = "small") throws -> StitchManifest {
-        try StitchManifest(
-            ManifestDocument(
-                text: """
-                    run: \(run)
-                    sessions: all
-                    seed: 5
-                    \(text.isEmpty ? tiny : text)
-                    """, path: "small.stitch.yaml"))
-    }
-
-    static let tiny = """
-        model: {ic_enc_dim: 8, ic_dim: 4, gen_dim: 8, fac_dim: 3}
-        train: {epochs: 3, batch_size: 16, lr_readin_scale: 0.1, lr_readout_scale: 0.1}
-        """
-
+extension TrainedWorld {
     /// Aligned and trained; the state after the manifest's epochs.
     static func train(
         _ recordings: [Recording], _ manifest: StitchManifest, threads: Int = 1

@@ -2,6 +2,7 @@ import Foundation
 import LFADS
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -10,23 +11,10 @@ import Testing
 struct TrainingRunTests {
     /// A workspace with two small days.
     private func withRegistry(_ body: (SessionRegistry) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("run-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let registry = try SessionRegistry.create(at: folder)
-        for recording in try TrainedWorld.recordings() {
-            _ = try RegisterJourney.register(recording, in: registry)
+        try TestSupport.withRegistry { registry in
+            try registry.register(TrainedWorld.recordings())
+            try body(registry)
         }
-        try body(registry)
-    }
-
-    private func stitch(
-        _ registry: SessionRegistry, _ manifest: StitchManifest, resume: Bool = false,
-        report: (StitchJourney.Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
-    ) throws -> StitchJourney.Outcome {
-        try StitchJourney.stitch(
-            manifest, in: registry, options: .init(threads: 1, resume: resume), report: report,
-            shouldStop: shouldStop)
     }
 
     @Test("an epoch that fails leaves the checkpoint of the one before, and the message says so")
@@ -77,8 +65,8 @@ struct TrainingRunTests {
             manifest.restarts = 3
             var starts = 0
             var epochs = 0
-            let stopped = try stitch(
-                registry, manifest,
+            let stopped = try registry.stitch(
+                manifest,
                 report: { event in
                     if case .restart = event { starts += 1 }
                     if case .epoch = event { epochs += 1 }
@@ -86,15 +74,15 @@ struct TrainingRunTests {
             #expect(!stopped.isFinished && starts == 3)
             let chosen = try registry.run(named: "small").seed
             starts = 0
-            let finished = try stitch(
-                registry, manifest, resume: true,
+            let finished = try registry.stitch(
+                manifest, resume: true,
                 report: { if case .restart = $0 { starts += 1 } })
             #expect(finished.isFinished && finished.epochsDone == 4 && starts == 0)
             // As if that seed had been asked for, without a stop.
             manifest.run = "straight"
             manifest.seed = UInt64(chosen)
             manifest.restarts = 1
-            _ = try stitch(registry, manifest)
+            try registry.stitch(manifest)
             let files = ["small", "straight"].map {
                 RunFolder(registry.workspace, run: $0).metrics
             }
@@ -103,7 +91,7 @@ struct TrainingRunTests {
                     == String(contentsOfFile: files[1], encoding: .utf8))
             manifest.run = "small"
             manifest.seed = 5
-            #expect(throws: (any Error).self) { try stitch(registry, manifest, resume: true) }
+            #expect(throws: (any Error).self) { try registry.stitch(manifest, resume: true) }
         }
     }
 
@@ -113,7 +101,7 @@ struct TrainingRunTests {
             var manifest = try TrainedWorld.manifest()
             manifest.restarts = 2
             #expect(throws: StitchingError.stoppedBeforeStart(run: "small")) {
-                try stitch(registry, manifest, shouldStop: { true })
+                try registry.stitch(manifest, shouldStop: { true })
             }
             #expect(try registry.runs().isEmpty)
             #expect(!RunFolder(registry.workspace, run: "small").hasCheckpoint)
@@ -126,7 +114,7 @@ struct TrainingRunTests {
             var stop = false
             func stopAfterOne(_ manifest: StitchManifest) throws {
                 stop = false
-                _ = try stitch(registry, manifest, report: { if case .epoch = $0 { stop = true } }) { stop }
+                try registry.stitch(manifest, report: { if case .epoch = $0 { stop = true } }) { stop }
             }
             let first = try TrainedWorld.manifest()
             var second = first
@@ -142,12 +130,12 @@ struct TrainingRunTests {
                 throws: StitchingError.otherCheckpoint(
                     run: "other", path: folders[1].checkpoint,
                     differences: ["it belongs to run small", "its settings differ"])
-            ) { try stitch(registry, second, resume: true) }
+            ) { try registry.stitch(second, resume: true) }
             #expect(throws: StitchingError.self) {
                 try TrainedRun("other", in: registry, threads: 1)
             }
             // The other one still goes on.
-            #expect(try stitch(registry, first, resume: true).isFinished)
+            #expect(try registry.stitch(first, resume: true).isFinished)
         }
     }
 
@@ -159,7 +147,7 @@ struct TrainingRunTests {
                 atPath: folder.path, withIntermediateDirectories: true)
             try Data("precious".utf8).write(to: URL(fileURLWithPath: folder.checkpoint))
             #expect(throws: StitchingError.strayCheckpoint(run: "small", path: folder.checkpoint)) {
-                try stitch(registry, try TrainedWorld.manifest())
+                try registry.stitch(try TrainedWorld.manifest())
             }
             #expect(try String(contentsOfFile: folder.checkpoint, encoding: .utf8) == "precious")
             #expect(try registry.runs().isEmpty)
@@ -170,7 +158,7 @@ struct TrainingRunTests {
     func unknown() throws {
         try withRegistry { (registry) throws in
             #expect(throws: RegistryError.self) {
-                try stitch(registry, try TrainedWorld.manifest(), resume: true)
+                try registry.stitch(try TrainedWorld.manifest(), resume: true)
             }
             #expect(try registry.runs().isEmpty)
         }

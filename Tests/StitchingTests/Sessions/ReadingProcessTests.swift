@@ -2,6 +2,7 @@ import Foundation
 import Messages
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
@@ -9,9 +10,7 @@ import Testing
 /// Recordings that are registered by a program other than `neurostitch`, as this one is.
 struct ReadingProcessTests {
     private func withRegistry(_ body: (SessionRegistry, _ folder: String) throws -> Void) throws {
-        let folder = NSTemporaryDirectory() + "reading-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(try SessionRegistry.create(at: folder + "/sessions"), folder)
+        try withTemporaryFolder { try body(try SessionRegistry.create(at: $0 + "/sessions"), $0) }
     }
 
     private func source(in folder: String) throws -> RecordingSource {
@@ -36,19 +35,14 @@ struct ReadingProcessTests {
                 Issue.record("the session is new")
                 return
             }
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            let written = try bytes(of: file)
             #expect(registry.problem(withFileOf: session) == nil)
-            #expect(
-                try FileManager.default.contentsOfDirectory(atPath: folder + "/sessions/recordings") == [
-                    "day.h5"
-                ])
+            #expect(try names(in: folder + "/sessions/recordings") == ["day.h5"])
             #expect(try RegisterJourney.register(manifest, in: registry) == .unchanged(session))
 
             let other = try SessionRegistry.create(at: folder + "/other")
             _ = try RegisterJourney.register(manifest, in: other, reading: .thisProcess)
-            let same = try Data(
-                contentsOf: URL(fileURLWithPath: other.workspace.location(of: "recordings/day.h5")))
-            #expect(same == bytes)
+            #expect(try bytes(of: other.workspace.location(of: "recordings/day.h5")) == written)
         }
     }
 
@@ -91,8 +85,7 @@ struct ReadingProcessTests {
             }
             try writeProgram("echo nonsense; exit 3", to: program)
             #expect(throws: ReadingProcessError.noAnswer(program: program, exitCode: 3)) { try register() }
-            #expect(
-                try FileManager.default.contentsOfDirectory(atPath: folder + "/sessions/recordings") == [])
+            #expect(try names(in: folder + "/sessions/recordings") == [])
         }
     }
 

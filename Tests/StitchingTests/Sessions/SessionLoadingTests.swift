@@ -2,17 +2,12 @@ import ArrayFiles
 import Foundation
 import Recordings
 import Registry
+import TestSupport
 import Testing
 
 @testable import Stitching
 
 struct SessionLoadingTests {
-    private func withRegistry(_ body: (SessionRegistry) throws -> Void) throws {
-        let folder = NSTemporaryDirectory() + "loading-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(try SessionRegistry.create(at: folder))
-    }
-
     @Test func theRecordingComesBackWholeFromTheOrderOfTheModel() throws {
         try withRegistry { registry in
             let day = try TrainedWorld.recordings(sessions: 1)[0].permutingUnits([3, 0, 8, 1, 7, 2, 6, 4, 5])

@@ -1,10 +1,9 @@
 import Foundation
-import Testing
 
 /// The Python of whoever runs the tests, if there is one.
-enum Python {
+public enum Python {
     /// Whether `python3` is there and has all of these.
-    static func hasModules(_ names: [String]) -> Bool {
+    public static func hasModules(_ names: [String]) -> Bool {
         let list = names.map { "'\($0)'" }.joined(separator: ", ")
         let script =
             "import importlib.util as u, sys; "
@@ -12,10 +11,12 @@ enum Python {
         return (try? run(["-c", script], in: NSTemporaryDirectory()))?.status == 0
     }
 
-    static let hasHDF5 = hasModules(["h5py", "numpy"])
+    public static let hasHDF5 = hasModules(["h5py", "numpy"])
 
     /// Both streams together.
-    static func run(_ arguments: [String], in folder: String) throws -> (status: Int32, output: String) {
+    public static func run(
+        _ arguments: [String], in folder: String
+    ) throws -> (status: Int32, output: String) {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["python3"] + arguments
@@ -29,12 +30,14 @@ enum Python {
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
-}
 
-extension Lab {
-    /// Runs a script in the lab's folder; its assertions are the test.
-    func python(_ script: String) throws {
-        let (status, output) = try Python.run(["-c", script], in: path)
-        #expect(status == 0, "\(output)")
+    /// A folder with what a script writes to the folder that it is given.
+    ///
+    /// - Returns: nil where there is no Python, or the script failed.
+    public static func folder(writtenBy script: String) -> String? {
+        guard let folder = try? TemporaryFolder().path,
+            let finished = try? run(["-B", script, folder], in: folder)
+        else { return nil }
+        return finished.status == 0 ? folder : nil
     }
 }
