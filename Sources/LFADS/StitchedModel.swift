@@ -1,6 +1,3 @@
-import CKernels
-import Foundation
-
 /// A model for some sessions: its shape, its parameters and the machinery of a pass over trials. It holds
 /// no trials: whoever infers or trains brings them.
 ///

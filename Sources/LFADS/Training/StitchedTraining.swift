@@ -1,5 +1,3 @@
-import Foundation
-
 /// The training of a model on trials, one epoch a call; callers print, store and checkpoint between calls.
 public final class StitchedTraining {
     /// The model, whose parameters every epoch changes.
@@ -46,10 +44,11 @@ public final class StitchedTraining {
         try settings.validate()
         let (names, own) = (trials.map(\.name), model.sessions.map(\.name))
         guard names == own else {
-            let place =
-                zip(names, own).enumerated().first { $1.0 != $1.1 }?.offset ?? min(names.count, own.count)
+            let different = zip(names, own).first { $0 != $1 }?.0
+            let longer = names.count > own.count ? names : own
             throw LFADSError.invalidData(
-                session: (names + own)[place], what: "trials of \(names.joined(separator: ", "))",
+                session: different ?? longer[min(names.count, own.count)],
+                what: "trials of \(names.joined(separator: ", "))",
                 expected: "the model's sessions in their order: \(own.joined(separator: ", "))")
         }
         for session in trials {
