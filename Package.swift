@@ -154,7 +154,7 @@ let package = Package(
             "CommandTests",
             [
                 "neurostitch", "neurostitch-benchmark", "ModelCases", "Report", "Evaluation", "Alignment",
-                "Stitching", "Registry", "Recordings", "ArrayFiles", "TestSupport",
+                "Stitching", "Registry", "Recordings", "ArrayFiles", "Messages", "TestSupport",
             ]),
     ]
 )

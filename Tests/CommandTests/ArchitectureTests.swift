@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Testing
 
 /// What the compiler doesn't see of the house: folders inside a room are imported in one direction, too.
@@ -60,5 +61,14 @@ import Testing
     @Test("in Stitching nothing lies about but the file to begin with")
     func looseFiles() throws {
         #expect(try Self.files(of: "Stitching").keys.filter { !$0.contains("/") } == ["Stitch.swift"])
+    }
+
+    @Test("the program calls itself by the newest released version of the CHANGELOG")
+    func version() throws {
+        let changelog = try String(
+            contentsOf: Self.sources.appendingPathComponent("../CHANGELOG.md"), encoding: .utf8)
+        let released = try #require(
+            changelog.firstMatch(of: /(?m)^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$/))
+        #expect(neurostitchVersion == released.output.1)
     }
 }

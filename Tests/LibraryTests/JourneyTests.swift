@@ -1,17 +1,10 @@
 import Foundation
 import Neurostitch
+import TestSupport
 import Testing
 
 /// What another program can do: only public interfaces, of the umbrella alone.
 @Suite("The library as other programs use it") struct JourneyTests {
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("library-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
-    }
-
     private func world() throws -> LorenzWorld {
         var settings = LorenzSettings()
         settings.conditions = 6
@@ -25,7 +18,7 @@ import Testing
 
     @Test("docs/library.md: the whole journey, as it stands there")
     func documentedJourney() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let files = try world().write(to: folder)
             let factors = try #require(
                 try journey(manifests: files.days.map(\.manifest), workspace: "\(folder)/workspace"))
@@ -44,7 +37,7 @@ import Testing
 
     @Test("days made in memory; a run looked at, exported, imported, monitored and written to files")
     func everythingElse() throws {
-        try withFolder { folder in
+        try withTemporaryFolder { folder in
             let registry = try SessionRegistry.create(at: "\(folder)/workspace")
             let recordings = try world().recordings()
             for recording in recordings { _ = try RegisterJourney.register(recording, in: registry) }
