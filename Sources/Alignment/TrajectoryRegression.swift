@@ -18,6 +18,7 @@ extension SharedTrajectories {
         /// The same as a model has it.
         public var readIn: AffineMap { AffineMap(map) }
 
+        /// Conditions whose averages are the rows.
         public var conditionCount: Int { rows.count / binCount }
         private let binCount: Int
 

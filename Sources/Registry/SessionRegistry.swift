@@ -9,6 +9,7 @@ import GRDB
 /// holds the write lock from its first statement, survives a loss of power once it has returned,
 /// and waits up to ten seconds for others. Recordings themselves are files beside the registry.
 public struct SessionRegistry: Sendable {
+    /// Where its files are.
     public let workspace: Workspace
     private let database: DatabaseQueue
     private let busyTimeout: TimeInterval

@@ -36,15 +36,19 @@ public struct InferredTrials: Sendable {
     public var means: TrialArray?
     /// Posterior mean and standard deviation, `[trials, once, ic_dim]`.
     public var initialConditionMeans: TrialArray?
+    /// Posterior standard deviations, shaped like the means.
     public var initialConditionDeviations: TrialArray?
     /// Posterior mean and standard deviation, `[trials, bins, co_dim]`; `nil` without a controller.
     public var inferredInputMeans: TrialArray?
+    /// Posterior standard deviations, shaped like the means.
     public var inferredInputDeviations: TrialArray?
     /// `[trials, bins, generator units]`
     public var generatorStates: TrialArray?
     /// Standard deviation over posterior samples, where they were drawn.
     public var factorDeviations: TrialArray?
+    /// Standard deviations over samples, shaped like the means.
     public var meanDeviations: TrialArray?
+    /// Standard deviations over samples, shaped like the generator states.
     public var generatorStateDeviations: TrialArray?
 }
 

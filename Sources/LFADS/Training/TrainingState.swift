@@ -8,8 +8,11 @@ public struct TrainingState: Sendable, Equatable {
     public var schedule: TrainingSchedule
     /// Flat buffers in the order of the parameter table.
     public var parameters: [Float]
+    /// AdamW's first moment, laid out like the parameters.
     public var firstMoment: [Float]
+    /// AdamW's second moment, laid out like the parameters.
     public var secondMoment: [Float]
+    /// Parameters of the best epoch so far.
     public var bestParameters: [Float]
 
     /// Puts a state together, as it was stored.

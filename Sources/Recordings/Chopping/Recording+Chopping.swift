@@ -1,6 +1,8 @@
 /// How a continuous recording is cut into overlapping windows.
 public struct ChopSettings: Sendable, Equatable, Codable {
+    /// Length of a window, milliseconds.
     public var windowMilliseconds: Double
+    /// What a window has in common with the next, milliseconds.
     public var overlapMilliseconds: Double
 
     /// Says how long windows are, and by how much neighbours overlap.
@@ -31,6 +33,7 @@ extension Recording {
     public struct Chop: Sendable, Equatable {
         /// One window, which is a trial of the recording.
         public struct Window: Sendable, Equatable {
+            /// Place of the continuous stretch that the window was cut from.
             public var segment: Int
             /// First bin, counted from the segment's beginning.
             public var startBin: Int

@@ -4,7 +4,9 @@ import ArrayFiles
 public struct FileInspection: Sendable, Encodable {
     /// An array by its name.
     public struct Array: Sendable, Encodable {
+        /// Name in the file.
         public let name: String
+        /// Lengths of the axes, as the file has them.
         public let shape: [Int]
         /// In words: whole numbers, floating-point numbers, text, …
         public let elements: String
@@ -14,7 +16,9 @@ public struct FileInspection: Sendable, Encodable {
     public struct Table: Sendable, Encodable {
         /// A column, with some of what stands in it.
         public struct Column: Sendable, Encodable {
+            /// Name in the file.
             public let name: String
+            /// What an entry is, in words.
             public let elements: String
             /// How many different values there are; absent for lists.
             public let distinct: Int?
@@ -22,28 +26,37 @@ public struct FileInspection: Sendable, Encodable {
             public let examples: [String]
         }
 
+        /// Name in the file.
         public let name: String
+        /// How many rows there are.
         public let rows: Int
+        /// In the order of the file.
         public let columns: [Column]
     }
 
     /// A signal by time.
     public struct Series: Sendable, Encodable {
+        /// Where it stands in the file.
         public let path: String
         /// Samples, or samples × channels.
         public let shape: [Int]
+        /// Unit of measurement, as the file names it.
         public let unit: String?
         /// Where the file gives a rate instead of timestamps.
         public let rateHz: Double?
     }
 
+    /// The file.
     public let path: String
     /// The format that a manifest would name; absent where none fits.
     public let format: String?
     /// What the file says of itself.
     public let facts: [String: String]
+    /// Tables, such as those of units and trials.
     public let tables: [Table]
+    /// Time series.
     public let series: [Series]
+    /// Arrays by name.
     public let arrays: [Array]
     /// YAML; comments say what can be chosen, and `_` stands for what has to be filled in. Empty where
     /// nothing of the file can be registered.

@@ -5,7 +5,9 @@ import ArrayFiles
 public struct UnitSelection: Sendable, Equatable, Codable {
     /// Keeps units (or trials) whose entry in a column is one of these values, compared as text.
     public struct Filter: Sendable, Equatable, Codable {
+        /// Name of the column.
         public var column: String
+        /// Entries that keep a unit, as text.
         public var values: [String]
 
         /// Names a column and the values that are wanted of it.

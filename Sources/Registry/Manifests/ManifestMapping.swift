@@ -9,6 +9,7 @@ import Yams
 public struct ManifestMapping {
     /// The way here from the root, e.g. `units`; empty for the root.
     public let key: String
+    /// Line of the file, from 1.
     public let line: Int
     private let entries: [(name: String, line: Int, node: Node)]
     private let ledger: ManifestLedger

@@ -12,6 +12,7 @@ public struct ManifestValue {
 
     /// The way here from the root, e.g. `units.min_rate_hz` or `behavior[2]` (counted from 1).
     public let key: String
+    /// Line of the file, from 1.
     public let line: Int
     private let node: Node
     private let ledger: ManifestLedger

@@ -3,21 +3,29 @@ public import Recordings
 
 /// One revision of a session, as the registry knows it.
 public struct SessionRecord: Sendable, Hashable, Codable {
+    /// Name of the session.
     public let name: String
     /// Counted from 1; runs name the revision that they were trained on.
     public let revision: Int
     /// Whether this is the revision that new runs get.
     public let isCurrent: Bool
+    /// Who was recorded.
     public let subject: String
     /// `YYYY-MM-DD`.
     public let date: String
+    /// Which electrode array, where it was said.
     public let array: String?
+    /// Whether values are counts.
     public let signal: Recording.Signal
+    /// Width of a bin, milliseconds.
     public let binMilliseconds: Double
+    /// Bins of a trial.
     public let binCount: Int
     /// Bins that the encoder sees.
     public let encodedBinCount: Int
+    /// Units, the held-out ones among them.
     public let unitCount: Int
+    /// Trials of all splits.
     public let trialCount: Int
     /// Distinct conditions; 0 if the trials carry none.
     public let conditionCount: Int
@@ -35,6 +43,7 @@ public struct SessionRecord: Sendable, Hashable, Codable {
 public struct UnitRecord: Sendable, Hashable, Codable {
     /// Index in the last axis of the recording's values.
     public let position: Int
+    /// Name of the unit.
     public let name: String
     /// Over all trials and bins, in spikes per second; `nil` for continuous signals.
     public let meanRateHz: Double?
@@ -46,8 +55,11 @@ public struct UnitRecord: Sendable, Hashable, Codable {
 public struct TrialRecord: Sendable, Hashable, Codable {
     /// Index in the first axis of the recording's values.
     public let position: Int
+    /// Number of the trial in its source.
     public let identifier: Int
+    /// Label, where there is one.
     public let condition: String?
+    /// What the trial is for.
     public let split: Recording.Split
 }
 

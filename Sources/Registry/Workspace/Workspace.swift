@@ -8,8 +8,11 @@ public struct Workspace: Sendable, Hashable {
     /// The workspace at a path, which need not be there yet.
     public init(_ path: String) { self.path = path }
 
+    /// The database.
     public var registryFile: String { location(of: "registry.sqlite") }
+    /// Canonical recordings.
     public var recordingsFolder: String { location(of: "recordings") }
+    /// A folder for each run.
     public var runsFolder: String { location(of: "runs") }
 
     /// The folder of a run.

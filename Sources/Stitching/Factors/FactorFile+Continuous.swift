@@ -7,7 +7,9 @@ extension FactorFile {
     public struct Continuous: Sendable {
         /// Of every bin: its segment, its place there, and when it begins, in seconds by the recording's clock.
         public let segments: [Int]
+        /// Place of every bin in its segment.
         public let bins: [Int]
+        /// Start of every bin, seconds by the recording's clock.
         public let seconds: [Double]
         /// Courses of those that have bins; rates once, in Hz.
         public let quantities: [Quantity]

@@ -5,10 +5,13 @@ extension FactorFile {
     public struct Quantity: Sendable, Equatable {
         /// Name of the dataset.
         public let name: String
+        /// Which quantity it is.
         public let kind: FactorQuantity
+        /// Its values.
         public let array: TrialArray
         /// Unit of measure.
         public let units: String
+        /// What it is, in words.
         public let description: String
         /// The name that lfads-torch gives it, after `train_` and `valid_`.
         public let nameInLFADSTorch: String?
@@ -20,6 +23,7 @@ extension FactorFile {
         public var hasBins: Bool { !array.bins.isOnce }
         /// Names of the columns, e.g. `factor_0`.
         public var columns: [String] { array.columns.names }
+        /// Row-major.
         public var values: [Float] { array.values }
 
         /// Extents in a file: those of trials, bins and columns, without the bins of what a trial has once,

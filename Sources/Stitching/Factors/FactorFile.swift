@@ -13,24 +13,39 @@ public struct FactorFile: Sendable {
         public let index: Int
         /// Identifier in the source.
         public let identifier: Int
+        /// Label, where there is one.
         public let condition: String?
+        /// What the trial was for.
         public let split: Recording.Split
     }
 
+    /// Name of the run.
     public let run: String
+    /// Name of the session.
     public let session: String
+    /// Revision of the session that the run was trained on.
     public let revision: Int
+    /// Who was recorded.
     public let subject: String
+    /// Day of the recording.
     public let date: String
+    /// Hash of the content of the recording.
     public let contentHash: String
+    /// Width of a bin, milliseconds.
     public let binMilliseconds: Double
+    /// Bins of a trial.
     public let binCount: Int
     /// Bins that the encoder saw; later ones are predicted.
     public let encodedBinCount: Int
+    /// What the run describes values by.
     public let observation: ObservationModel
+    /// What the quantities are inferred from.
     public let estimate: PosteriorEstimate
+    /// Units in the recording's order.
     public let unitNames: [String]
+    /// Trials in the order of the arrays.
     public let trials: [Trial]
+    /// What the file holds.
     public let quantities: [Quantity]
     /// Only for a continuous recording of which all windows were asked for.
     public let continuous: Continuous?

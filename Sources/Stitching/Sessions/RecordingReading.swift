@@ -102,6 +102,8 @@ public enum RecordingReading {
 
 /// Why a process of its own couldn't read a recording, in the words of the error that it met.
 public struct ReadingFailure: ReportedError, Equatable, Codable {
+    /// Category of the error that the other process met.
     public let category: ErrorCategory
+    /// Its words.
     public let description: String
 }

@@ -8,10 +8,15 @@ public struct StitchSettings: Sendable, Equatable {
     public var seed: UInt64
     /// That of the first start.
     public var firstSeed: UInt64
+    /// Starts of which the best goes on.
     public var restarts: Int
+    /// What the run keeps back beside the recordings' own split.
     public var holdOut: HoldOut
+    /// How days are aligned.
     public var alignment: AlignmentSettings
+    /// The model.
     public var model: ModelConfiguration
+    /// How it is trained.
     public var training: TrainingConfiguration
     /// Of a run that is another one extended by a day.
     public var joined: JoinedDay?

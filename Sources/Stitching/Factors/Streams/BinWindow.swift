@@ -11,6 +11,7 @@ public struct BinWindow: Sendable {
         self.capacity = capacity
     }
 
+    /// Bins that the window holds.
     public var binCount: Int { values.count / unitCount }
     public var isFull: Bool { binCount == capacity }
     /// Bins that have to come before it is full.
