@@ -10,13 +10,9 @@ struct BehaviorPattern {
 
     init?(_ session: AlignableSession, _ list: ConditionList, channels: [String]) {
         let behavior = session.behavior
-        guard let labels = list.labels(of: session), behavior.columnCount > 0 else { return nil }
+        guard let trials = list.trainingTrials(of: session), behavior.columnCount > 0 else { return nil }
         let columns = channels.compactMap { behavior.columns.names.firstIndex(of: $0) }
         let bins = behavior.binCount
-        var trials: [Int: [Int]] = [:]
-        for trial in session.trainingTrials {
-            if let label = labels[trial] { trials[label, default: []].append(trial) }
-        }
         values = trials.mapValues { members in
             columns.map { column in
                 (0..<bins).map { t in

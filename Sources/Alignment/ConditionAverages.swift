@@ -27,13 +27,9 @@ public struct ConditionAverages: Sendable {
     ///   - smoothingMilliseconds: standard deviation of the Gaussian in time.
     /// - Returns: `nil` for a session in which no training trial has a label.
     public init?(_ session: AlignableSession, _ list: ConditionList, smoothingMilliseconds: Double) {
-        guard let labels = list.labels(of: session) else { return nil }
+        guard let trials = list.trainingTrials(of: session) else { return nil }
         let counts = session.counts
         let bins = counts.binCount
-        var trials: [Int: [Int]] = [:]
-        for trial in session.trainingTrials {
-            if let label = labels[trial] { trials[label, default: []].append(trial) }
-        }
         places = trials.keys.sorted()
         conditions = places.map { list.names[$0] }
         self.trials = places.map { trials[$0] ?? [] }

@@ -26,4 +26,15 @@ public struct ConditionList: Sendable {
         let labels = session.conditions.map { $0.flatMap { places[$0] } }
         return session.trainingTrials.contains { labels[$0] != nil } ? labels : nil
     }
+
+    /// A session's training trials by the place of their label, in the session's order; `nil` where none
+    /// has one.
+    func trainingTrials(of session: AlignableSession) -> [Int: [Int]]? {
+        guard let labels = labels(of: session) else { return nil }
+        var trials: [Int: [Int]] = [:]
+        for trial in session.trainingTrials {
+            if let label = labels[trial] { trials[label, default: []].append(trial) }
+        }
+        return trials
+    }
 }

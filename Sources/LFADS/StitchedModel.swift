@@ -114,7 +114,7 @@ public final class StitchedModel: @unchecked Sendable {
     /// Replaces one tensor.
     ///
     /// - Throws: `LFADSError.parameterMismatch` for an unknown name or another number of elements.
-    public func setParameter(_ name: String, _ values: [Float]) throws {
+    package func setParameter(_ name: String, _ values: [Float]) throws {
         guard let tensor = table.tensor(named: name) else {
             throw LFADSError.parameterMismatch(
                 name: name, expected: "a tensor of this model", found: "no such tensor")
@@ -128,7 +128,7 @@ public final class StitchedModel: @unchecked Sendable {
     }
 
     /// One tensor, row-major.
-    public func parameter(_ name: String) -> [Float]? {
+    package func parameter(_ name: String) -> [Float]? {
         table.tensor(named: name).map {
             Array(UnsafeBufferPointer(start: parameters.base + $0.offset, count: $0.count))
         }

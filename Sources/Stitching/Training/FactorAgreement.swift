@@ -18,12 +18,13 @@ public struct FactorAgreement: Sendable {
     /// Sessions without labels are left out; `nil` unless all others share a condition.
     init?(_ sessions: [PreparedSession], trainingTrialsPerCondition limit: Int?) {
         let list = ConditionList(sessions.map(\.alignable))
-        let places = sessions.indices.filter { list.labels(of: sessions[$0].alignable) != nil }
-        let labels = places.compactMap { list.labels(of: sessions[$0].alignable) }
-        guard places.count > 1 else { return nil }
+        let labelled = sessions.compactMap { session in
+            list.labels(of: session.alignable).map { (session: session, labels: $0) }
+        }
+        guard labelled.count > 1 else { return nil }
         var trials: [[Int]] = []
         var common: Set<Int>?
-        for (session, labels) in zip(places.map { sessions[$0] }, labels) {
+        for (session, labels) in labelled {
             var taken: [Int: Int] = [:]
             var chosen = session.validationTrials.filter { labels[$0] != nil }
             for trial in session.trainingTrials {
@@ -37,8 +38,8 @@ public struct FactorAgreement: Sendable {
             common = common.map { $0.intersection(own) } ?? own
         }
         guard let common, !common.isEmpty else { return nil }
-        self.sessions = places.map { sessions[$0].trials }
-        self.labels = labels
+        self.sessions = labelled.map(\.session.trials)
+        labels = labelled.map(\.labels)
         self.trials = trials
         conditions = common.sorted()
     }
