@@ -1,6 +1,6 @@
-import Messages
 import CHDF5
 import Foundation
+import Messages
 
 /// An HDF5 file that is open for reading, or that is being written.
 ///

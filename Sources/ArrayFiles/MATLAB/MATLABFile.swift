@@ -1,6 +1,6 @@
-import Messages
 import CHDF5
 import Foundation
+import Messages
 
 /// A MATLAB file that is open for reading: version 5 (`save -v6`), 7 (`-v7`) or 7.3 (`-v7.3`).
 /// Which one it is, is decided by its content.

@@ -1,5 +1,5 @@
-import Messages
 import Foundation
+import Messages
 
 /// The `.npy` files of a folder, as arrays by file name: `spikes.npy`, `condition.npy`.
 ///

@@ -1,5 +1,5 @@
-import Messages
 public import Foundation
+import Messages
 public import Registry
 import Stitching
 

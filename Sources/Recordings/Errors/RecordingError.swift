@@ -1,5 +1,5 @@
-public import Messages
 public import ArrayFiles
+public import Messages
 
 /// What is wrong with a recording. `source` is the file's path, or the session's name where a
 /// recording in memory is meant. Trials, bins, units and channels are counted from 0.

@@ -1,5 +1,5 @@
-import Messages
 import ArrayFiles
+import Messages
 import TrialArrays
 
 /// Behaviour from the usual dataset, or from those that the manifest names.

@@ -1,5 +1,5 @@
-import Messages
 import ArrayFiles
+import Messages
 
 /// A struct array of a MATLAB file with one element a trial, shown as arrays over trials.
 ///

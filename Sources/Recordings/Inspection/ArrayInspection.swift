@@ -1,6 +1,6 @@
-import Messages
 import ArrayFiles
 import Foundation
+import Messages
 
 extension FileInspection {
     /// Arrays by name, and a manifest of their layout.

@@ -1,6 +1,6 @@
-import Messages
 import ArrayFiles
 import Foundation
+import Messages
 
 /// The lines of a manifest, with what the file says and what has to be filled in.
 struct ManifestDraft {

@@ -1,5 +1,5 @@
-import Messages
 import ArrayFiles
+import Messages
 
 extension Recording {
     /// Mean rate of each unit over all trials and bins, in Hz: spikes / (trials · bins · bin width).

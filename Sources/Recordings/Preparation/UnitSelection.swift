@@ -1,5 +1,5 @@
-import Messages
 import ArrayFiles
+import Messages
 
 /// Which units of a recording are kept. Every removal is listed with its reason in the provenance.
 public struct UnitSelection: Sendable, Equatable, Codable {

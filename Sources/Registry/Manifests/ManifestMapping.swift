@@ -1,5 +1,5 @@
-import Messages
 import ArrayFiles
+import Messages
 import Yams
 
 /// Keys and values of a manifest, or of a part of it such as `units: {…}`.

@@ -1,7 +1,7 @@
-import Recordings
-import Messages
 import ArrayFiles
 import Foundation
+import Messages
+import Recordings
 import Yams
 
 /// One value of a manifest with the way to it. Asked for a type, it either gives that

@@ -1,8 +1,8 @@
-import Recordings
-import Messages
 import ArrayFiles
 import Foundation
 import GRDB
+import Messages
+import Recordings
 
 extension SessionRegistry {
     /// Enters a run that starts now.

@@ -1,7 +1,7 @@
-import Messages
 import ArrayFiles
 import Foundation
 import GRDB
+import Messages
 public import Recordings
 
 extension SessionRegistry {

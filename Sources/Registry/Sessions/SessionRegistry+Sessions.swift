@@ -1,7 +1,7 @@
-import Messages
 import ArrayFiles
 import Foundation
 import GRDB
+import Messages
 
 extension SessionRegistry {
     /// The current revisions of the sessions that are meant, by date and then by name, whatever the

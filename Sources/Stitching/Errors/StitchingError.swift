@@ -1,5 +1,5 @@
-public import Messages
 public import LFADS
+public import Messages
 
 /// What can go wrong on the journeys.
 public enum StitchingError: ReportedError, Equatable {

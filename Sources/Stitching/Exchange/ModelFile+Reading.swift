@@ -1,8 +1,8 @@
 import Alignment
-import Messages
 import ArrayFiles
 import Foundation
 import LFADS
+import Messages
 
 extension ModelFile {
     /// Reads what `write` wrote, or what a Python user wrote from a PyTorch state in the same layout; of

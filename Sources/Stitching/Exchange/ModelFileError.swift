@@ -1,5 +1,5 @@
-public import Messages
 import ArrayFiles
+public import Messages
 
 /// What can be wrong with a file that holds a model under the names of the PyTorch implementation.
 public enum ModelFileError: ReportedError, Equatable {

@@ -1,7 +1,7 @@
-import Messages
 import ArrayFiles
 import Foundation
 import LFADS
+import Messages
 
 /// What a user can ask of a trained run, by the words of the command line.
 public enum FactorQuantity: String, Sendable, CaseIterable, Codable {

@@ -197,11 +197,7 @@ struct Checkpoint {
         let file = try HDF5File.open(path)
         let header = try header(file, path)
         let table = ParameterTable(
-            header.settings.model,
-            sessions: header.sessions.map {
-                SessionShape(
-                    name: $0.name, encodedUnitCount: $0.encodedUnitCount, unitCount: $0.unitNames.count)
-            })
+            header.settings.model, sessions: header.sessions.map(\.shape))
         return Trained(
             header: header, table: table, parameters: try buffer("best_parameters", file, table, path),
             trajectories: try trajectories(file, path))

@@ -1,6 +1,6 @@
-import Messages
 import Alignment
 import LFADS
+import Messages
 import Registry
 
 /// A run that is complete when it is entered: another one with one more day, or a model from a file.

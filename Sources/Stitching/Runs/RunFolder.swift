@@ -1,6 +1,6 @@
-import Recordings
 import ArrayFiles
 import Foundation
+import Recordings
 import Registry
 
 /// Files of one run under `runs/RUN`, and the lock that lets one process at a time train it.

@@ -1,5 +1,5 @@
-import Messages
 import LinearAlgebra
+import Messages
 import Recordings
 
 /// What a run keeps back beside the split of its sessions, so that it can be tested on it: units that

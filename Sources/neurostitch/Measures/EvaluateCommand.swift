@@ -1,6 +1,6 @@
-import Messages
 import ArgumentParser
 import Evaluation
+import Messages
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
-import Messages
 import ArrayFiles
 import Foundation
+import Messages
 
 /// Plain output for pipes, a line that is rewritten for people.
 enum Terminal {

@@ -1,5 +1,5 @@
-public import Messages
 import ArrayFiles
+public import Messages
 
 /// What is wrong with an NWB file, or with what was asked of it. Rows are counted from 0.
 public enum NWBError: ReportedError, Equatable {

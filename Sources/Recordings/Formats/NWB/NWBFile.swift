@@ -1,5 +1,5 @@
-import Messages
 import ArrayFiles
+import Messages
 
 /// An NWB 2 file: https://nwb-schema.readthedocs.io
 struct NWBFile {

@@ -1,5 +1,5 @@
-import Messages
 import ArrayFiles
+import Messages
 
 /// A time series of an NWB file: samples × channels, with the time of each.
 struct NWBSeries {

@@ -1,5 +1,5 @@
-import Messages
 import ArrayFiles
+import Messages
 
 /// A dynamic table of NWB: columns of one entry a row, or of many (ragged, by an index of where each
 /// row's entries end).

@@ -1,5 +1,5 @@
-import Messages
 import ArrayFiles
+import Messages
 
 /// The units of an NWB file that a manifest wants, with their spikes.
 struct NWBUnits {
