@@ -102,7 +102,7 @@ import Testing
         try lab.writeStitch()
         let text = try lab.text("toy.stitch.yaml")
         try lab.write(
-            text.replacingOccurrences(of: "batch_size: 16", with: "batch_size: 16, lr_init: 1000"),
+            text.replacingOccurrences(of: "batch_size: 16", with: "batch_size: 16, lr_init: 1.0e+30"),
             to: "toy.stitch.yaml")
         let outcome = try lab.run("stitch", "toy.stitch.yaml")
         #expect(outcome.status == 65)

@@ -1,3 +1,4 @@
+import Foundation
 public import Messages
 
 /// What can go wrong in a model or in its training.
@@ -6,6 +7,11 @@ public enum LFADSError: ReportedError, Equatable {
     case invalidConfiguration(key: String, found: String, expected: String)
     /// A loss or a gradient stopped being a number.
     case nonFinite(epoch: Int, update: Int, session: String?, tensor: String)
+    /// Gradients stood far outside those before them, update after update.
+    case gradientTooLarge(epoch: Int, update: Int, norm: Double, typical: Double)
+    /// After an epoch, held-out trials were predicted worse than by doing nothing, although they had been
+    /// predicted better.
+    case brokenDown(epoch: Int, validation: Double, doingNothing: Double)
     /// A parameter, from a checkpoint or an import, that the model does not have or has in another shape.
     case parameterMismatch(name: String, expected: String, found: String)
     /// Trials that are not as the model needs them.
@@ -24,7 +30,17 @@ public enum LFADSError: ReportedError, Equatable {
             let place = session.map { " of session \($0)" } ?? ""
             return
                 "the training diverged in epoch \(epoch), update \(update): \(tensor)\(place) is not "
-                + "finite; lower lr_init or max_grad_norm, or look for extreme values in the data"
+                + "finite; lower lr_init, or look for extreme values in the data"
+        case .gradientTooLarge(let epoch, let update, let norm, let typical):
+            return
+                "the training broke down in epoch \(epoch): from update \(update) on, gradients stood far "
+                + "outside the recent ones (norm \(short(norm)), typically \(short(typical))), however low the "
+                + "learning rate was set; lower lr_init, or look for extreme values in the data"
+        case .brokenDown(let epoch, let validation, let doingNothing):
+            return
+                "the training broke down in epoch \(epoch): the loss of the held-out trials is "
+                + "\(short(validation)), that of mean rates \(short(doingNothing)), however low the learning "
+                + "rate was set; lower lr_init, or look for extreme values in the data"
         case .parameterMismatch(let name, let expected, let found):
             return
                 "parameter \(name): expected \(expected), found \(found); the file belongs to a "
@@ -34,3 +50,6 @@ public enum LFADSError: ReportedError, Equatable {
         }
     }
 }
+
+/// Four digits, whatever the size: losses and norms of a training that broke down have many.
+private func short(_ value: Double) -> String { String(format: "%.4g", value) }

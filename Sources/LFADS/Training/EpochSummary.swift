@@ -28,4 +28,29 @@ public struct EpochSummary: Sendable, Equatable, Codable {
     public var smoothedValidation: Double
     /// Whether it is the best epoch so far.
     public var isBest: Bool
+    /// Updates that were not made because their gradient was far outside the recent ones, or no number; `nil` =
+    /// none.
+    public var updatesLeftOut: Int?
+    /// How often the epoch broke down and was made again at half the learning rate; `nil` = never.
+    public var returns: Int?
+
+    /// Adds an update's losses to the means.
+    mutating func add(_ losses: StepLosses, gradientNorm norm: Double, share: Double) {
+        reconstruction += losses.reconstruction * share
+        initialConditionKL += losses.initialConditionKL * share
+        inferredInputKL += losses.inferredInputKL * share
+        l2 += losses.l2 * share
+        total += losses.total * share
+        gradientNorm += norm * share
+    }
+
+    /// For means over fewer updates than were counted on.
+    mutating func scaleMeans(by factor: Double) {
+        reconstruction *= factor
+        initialConditionKL *= factor
+        inferredInputKL *= factor
+        l2 *= factor
+        total *= factor
+        gradientNorm *= factor
+    }
 }

@@ -5,8 +5,8 @@ extension StitchedTraining {
 
     /// One update of the epoch that has begun, both ramps at their end.
     package func runUpdate(_ index: Int) throws {
-        _ = try update(
-            order.batch(index), epoch: epochsDone, 1, 1, schedule.learningRate)
+        let (norm, isMade) = update(order.batch(index), 1, 1, schedule.learningRate)
+        guard isMade else { throw diagnosis(epoch: epochsDone, norm: norm) }
     }
 
     /// Total loss and its whole gradient for an update of the epoch that has begun, both ramps at their

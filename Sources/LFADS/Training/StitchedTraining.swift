@@ -9,11 +9,11 @@ public final class StitchedTraining {
     /// Of all random draws.
     public let seed: UInt64
     /// Epochs that the training has behind it.
-    public private(set) var epochsDone = 0
+    public internal(set) var epochsDone = 0
     /// Learning rate, early stopping and best epoch.
-    public private(set) var schedule: TrainingSchedule
+    public internal(set) var schedule: TrainingSchedule
     /// Parameters of the epoch with the lowest validation loss among those in which the days agree.
-    public private(set) var bestParameters: [Float]
+    public internal(set) var bestParameters: [Float]
     let optimizer: AdamOptimizer
     let order: BatchOrder
     let plan: UpdatePlan
@@ -121,68 +121,6 @@ public final class StitchedTraining {
         epochsDone = state.epochsDone
     }
 
-    /// One pass over the training trials, then validation and the schedule.
-    ///
-    /// - Parameter agreement: measures how far the days agree, for the choice of the best epoch.
-    /// - Throws: `LFADSError.nonFinite` as soon as a loss or a gradient is not a number; the update
-    ///   that met it is not applied. And what `agreement` throws.
-    public func runEpoch(
-        agreement: (StitchedModel) throws -> Double? = { _ in nil }
-    ) throws -> EpochSummary {
-        let epoch = epochsDone
-        let klRamp = settings.klRamp.value(epoch: epoch)
-        let l2Ramp = settings.l2Ramp.value(epoch: epoch)
-        let rate = schedule.learningRate
-        var summary = EpochSummary(
-            epoch: epoch, learningRate: rate, reconstruction: 0, initialConditionKL: 0,
-            inferredInputKL: 0, l2: 0, klRamp: klRamp, l2Ramp: l2Ramp, total: 0, gradientNorm: 0,
-            validation: 0, validationOfSession: [], smoothedValidation: 0, isBest: false)
-        order.begin(trials, seed: seed, epoch: epoch)
-        let share = 1 / Double(order.updates)
-        for index in 0..<order.updates {
-            let norm = try update(order.batch(index), epoch: epoch, klRamp, l2Ramp, rate)
-            let losses = stepLosses
-            summary.reconstruction += losses.reconstruction * share
-            summary.initialConditionKL += losses.initialConditionKL * share
-            summary.inferredInputKL += losses.inferredInputKL * share
-            summary.l2 += losses.l2 * share
-            summary.total += losses.total * share
-            summary.gradientNorm += norm * share
-        }
-        summary.validationOfSession = validationLosses()
-        for (index, loss) in summary.validationOfSession.enumerated() where !loss.isFinite {
-            throw LFADSError.nonFinite(
-                epoch: epoch + 1, update: optimizer.updates, session: trials[index].name,
-                tensor: "the validation loss")
-        }
-        summary.validation =
-            summary.validationOfSession.reduce(0, +) / Double(summary.validationOfSession.count)
-        summary.isBest = schedule.record(
-            epoch: epoch, validation: summary.validation, agreement: try agreement(model),
-            settings: settings)
-        summary.smoothedValidation = schedule.smoothedValidation ?? summary.validation
-        if summary.isBest { bestParameters = model.parameterValues }
-        epochsDone += 1
-        return summary
-    }
-
-    /// Forward, backward, clip, AdamW; leaves the losses in `stepLosses`.
-    ///
-    /// - Returns: the gradient's norm before clipping.
-    func update(
-        _ batch: Batch, epoch: Int, _ klRamp: Float, _ l2Ramp: Float, _ rate: Float
-    ) throws -> Double {
-        computeGradient(batch, klRamp, l2Ramp)
-        let norm = optimizer.norm(gradient.base)
-        guard stepLosses.total.isFinite, norm.isFinite else {
-            throw diagnosis(stepLosses, epoch: epoch)
-        }
-        model.parametersChange()
-        optimizer.update(
-            model.parameters.base, gradient.base, norm: norm, rate: rate, settings)
-        return norm
-    }
-
     func computeGradient(_ batch: Batch, _ klRamp: Float, _ l2Ramp: Float) {
         let weights = LossWeights(
             lossScale: settings.lossScale, reconstructionIsMean: settings.reconstructionIsMean,
@@ -202,11 +140,12 @@ public final class StitchedTraining {
             trainsReadOut: settings.readOutRateScale > 0)
     }
 
-    /// Names the first thing that is not a number: a session's loss, a KL term or a tensor's gradient.
-    private func diagnosis(_ losses: StepLosses, epoch: Int) -> LFADSError {
+    /// Names the first thing that is not a number: a session's loss, a KL term or a tensor's gradient. If all
+    /// are, the gradient is too large.
+    func diagnosis(epoch: Int, norm: Double) -> LFADSError {
+        let losses = stepLosses
         func error(_ tensor: String, session: String? = nil) -> LFADSError {
-            .nonFinite(
-                epoch: epoch + 1, update: optimizer.updates + 1, session: session, tensor: tensor)
+            .nonFinite(epoch: epoch + 1, update: optimizer.updates, session: session, tensor: tensor)
         }
         for (index, loss) in losses.reconstructionOfSession.enumerated() where !loss.isFinite {
             return error("the reconstruction loss", session: trials[index].name)
@@ -217,11 +156,13 @@ public final class StitchedTraining {
             let d = gradient.base + tensor.offset
             if !loops.pointee.sum_of_squares(tensor.count, d).isFinite {
                 return error(
-                    "the gradient of \(tensor.name)",
-                    session: tensor.session.map { trials[$0].name })
+                    "the gradient of \(tensor.name)", session: tensor.session.map { trials[$0].name })
             }
         }
-        return error("the total loss")
+        guard losses.total.isFinite, norm.isFinite else { return error("the total loss") }
+        return .gradientTooLarge(
+            epoch: epoch + 1, update: optimizer.updates, norm: norm,
+            typical: schedule.breakdownGuard?.typicalNorm ?? 0)
     }
 
     /// Mean negative log-likelihood per session on its held-out trials, posterior means pushed through.

@@ -17,6 +17,8 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
     public internal(set) var bestAgreement: Double?
     /// The highest agreement since the ramps were done.
     var highestAgreement: Double?
+    /// What healthy updates and epochs look like; `nil` before the first epoch.
+    var breakdownGuard: BreakdownGuard?
     /// Whether no epoch is to come, although there could be more.
     public internal(set) var hasStoppedEarly = false
 

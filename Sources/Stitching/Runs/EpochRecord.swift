@@ -19,7 +19,8 @@ public struct EpochRecord: Sendable, Equatable, Codable {
             ("train_total", summary.total), ("kl_ramp", Double(summary.klRamp)),
             ("l2_ramp", Double(summary.l2Ramp)), ("grad_norm", summary.gradientNorm),
             ("valid_recon", summary.validation), ("valid_recon_smooth", summary.smoothedValidation),
-            ("agreement", agreement),
+            ("agreement", agreement), ("updates_left_out", summary.updatesLeftOut.map(Double.init)),
+            ("returns", summary.returns.map(Double.init)),
         ]
         for (index, session) in sessions.enumerated() {
             columns.append(("valid_recon/\(session)", summary.validationOfSession[index]))
@@ -37,5 +38,22 @@ public struct EpochRecord: Sendable, Equatable, Codable {
                 uniqueKeysWithValues: columns(sessions: sessions).compactMap { column in
                     column.value.map { (column.name, $0) }
                 }))
+    }
+
+    /// What the guard against breakdowns did in the epoch, as a sentence; `nil` where it did nothing.
+    public var disturbance: String? {
+        var parts: [String] = []
+        if let returns = summary.returns {
+            parts.append(
+                "it broke down and was gone back from \(returns == 1 ? "once" : "\(returns) times"); its "
+                    + "learning rate is \(summary.learningRate)")
+        }
+        if let leftOut = summary.updatesLeftOut {
+            parts.append(
+                "\(leftOut == 1 ? "an update was" : "\(leftOut) updates were") left out, with gradients far "
+                    + "outside the recent ones")
+        }
+        guard !parts.isEmpty else { return nil }
+        return "epoch \(summary.epoch + 1): " + parts.joined(separator: "; ")
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Training that diverges, and units that say nothing")
 struct DivergenceTests {
-    @Test("a loss that is not finite names epoch, session and tensor; nothing is updated")
+    @Test("a loss that is never finite names epoch, session and tensor; nothing is updated")
     func nonFinite() throws {
         let sessions = try TrainedWorld.recordings().map { try PreparedSession($0) }
         let training = try TrainedWorld.start(sessions, try TrainedWorld.manifest())
@@ -28,7 +28,7 @@ struct DivergenceTests {
                 epoch: 2, update: 9, session: "a", tensor: "the reconstruction loss"
             ).description
                 == "the training diverged in epoch 2, update 9: the reconstruction loss of session a is "
-                + "not finite; lower lr_init or max_grad_norm, or look for extreme values in the data")
+                + "not finite; lower lr_init, or look for extreme values in the data")
     }
 
     @Test("a unit that is silent in training does no harm")
