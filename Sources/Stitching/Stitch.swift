@@ -12,6 +12,8 @@ public enum StitchJourney {
         /// Sessions are loaded, settings resolved.
         case prepared(
             settings: StitchSettings, sessions: [SessionRecord], parameters: Int, updatesPerEpoch: Int)
+        /// Sizes that follow from the recordings, and why.
+        case sizes(SizesFromData)
         /// The days are in one space.
         case aligned(AlignedDays)
         /// Parameters come from another run, in place of an alignment.
@@ -101,13 +103,16 @@ public enum StitchJourney {
             records = try registry.sessions(matching: manifest.sessions)
         }
         let sessions = try registry.prepared(records, holdOut: manifest.holdOut)
-        var settings = try StitchSettings(manifest, sessions)
         let start = try manifest.startFrom.map { try TrainedRun($0, in: registry) }
+        let stored =
+            options.resume ? try StitchSettings(json: registry.run(named: name).settingsJSON) : nil
+        var settings = try StitchSettings(
+            manifest, sessions, resuming: stored, startingFrom: start?.settings,
+            report: { report(.sizes($0)) })
         try start?.requireStartFor(
             settings, zip(records, sessions).map { Checkpoint.Session($0, $1) })
         var alignment: AlignedDays?
-        if options.resume {
-            let stored = try StitchSettings(json: registry.run(named: name).settingsJSON)
+        if let stored {
             // A day that joined an imported run was trained, and is finished.
             guard stored.imported == nil || stored.joined != nil else {
                 throw StitchingError.importedRun(name)
@@ -182,10 +187,14 @@ public enum StitchJourney {
 
 extension StitchJourney {
     /// The alignment that a manifest's run would start from; nothing is stored.
-    public static func align(_ manifest: StitchManifest, in registry: SessionRegistry) throws -> AlignedDays {
+    ///
+    /// - Parameter report: is told the sizes that follow from the recordings, with the reasons.
+    public static func align(
+        _ manifest: StitchManifest, in registry: SessionRegistry, report: (SizesFromData) -> Void = { _ in }
+    ) throws -> AlignedDays {
         let records = try registry.sessions(matching: manifest.sessions)
         let sessions = try registry.prepared(records, holdOut: manifest.holdOut)
-        return try align(sessions, try StitchSettings(manifest, sessions))
+        return try align(sessions, try StitchSettings(manifest, sessions, report: report))
     }
 
     static func align(

@@ -34,7 +34,7 @@ public enum TrainedWorld {
     }
 
     public static let tiny = """
-        model: {ic_enc_dim: 8, ic_dim: 4, gen_dim: 8, fac_dim: 3}
+        model: {ic_enc_dim: 8, ic_dim: 4, gen_dim: 8, fac_dim: 3, co_dim: 0}
         train: {epochs: 3, batch_size: 16, lr_readin_scale: 0.1, lr_readout_scale: 0.1}
         """
 

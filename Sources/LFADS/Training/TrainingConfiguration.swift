@@ -14,9 +14,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// Epochs without a better smoothed validation loss before a decay. [`lr_patience`]
     public var learningRatePatience = 6
     /// Read-in's fraction of the learning rate; 0 keeps it as aligned. [`lr_readin_scale`]
-    public var readInRateScale: Float = 0
+    public var readInRateScale: Float = 0.1
     /// Read-out's fraction of the learning rate; 0 keeps it as aligned. [`lr_readout_scale`]
-    public var readOutRateScale: Float = 0
+    public var readOutRateScale: Float = 0.1
     /// [`weight_decay`]
     public var weightDecay: Float = 0
     /// [`lr_adam_beta1`]
@@ -29,7 +29,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var maximumGradientNorm: Float = 200
 
     /// Coordinated dropout: share of input counts masked. [`cd_rate`]
-    public var coordinatedDropoutRate: Float = 0.3
+    public var coordinatedDropoutRate: Float = 0.45
     /// Share of unmasked counts that pass gradient all the same. [`cd_pass_rate`]
     public var coordinatedDropoutPassRate: Float = 0
 

@@ -18,13 +18,27 @@ struct ManifestKey<Section> {
 
     /// Reads the keys that are there; the others keep what they have.
     ///
+    /// - Returns: names of the keys that were there.
     /// - Throws: `ManifestError`
     static func read(
         _ keys: [ManifestKey], from mapping: ManifestMapping?, into section: inout Section
-    ) throws {
-        guard let mapping else { return }
+    ) throws -> Set<String> {
+        var given: Set<String> = []
+        guard let mapping else { return given }
         for key in keys {
-            if let value = mapping.optional(key.name) { try key.read(value, &section) }
+            guard let value = mapping.optional(key.name) else { continue }
+            try key.read(value, &section)
+            given.insert(key.name)
+        }
+        return given
+    }
+
+    /// Takes from another section all that isn't given.
+    static func fill(
+        _ section: inout Section, from other: Section, _ keys: [ManifestKey], except given: Set<String>
+    ) {
+        for key in keys where !given.contains(key.name) {
+            if let value = key.show(other) { _ = key.take(value, &section) }
         }
     }
 

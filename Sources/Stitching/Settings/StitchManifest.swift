@@ -30,12 +30,16 @@ public struct StitchManifest: Sendable {
     /// What is kept back to test the run on. [`held_out_units`, `exclude_conditions`]
     public var holdOut: HoldOut
     /// How days come into one space. [`alignment`]
-    public var alignment: AlignmentSettings
-    /// Changes to the default model. The number of bins and external inputs come from the recordings, and so
-    /// does that of encoded bins where it is 0.
-    public var model: ModelConfiguration
+    public var alignment: AlignmentSettings { didSet { given.alignment = GivenKeys.all.alignment } }
+    /// The model. Sizes that a file does not name follow from the recordings (`SizesFromData`), and so does
+    /// everything as long as a program leaves the model alone: what it sets, it sets as a whole. The number of
+    /// bins and external inputs come from the recordings in any case, and so does that of encoded bins where it
+    /// is 0.
+    public var model: ModelConfiguration { didSet { given.model = GivenKeys.all.model } }
     /// How the model is trained. [`train`]
-    public var training: TrainingConfiguration
+    public var training: TrainingConfiguration { didSet { given.training = GivenKeys.all.training } }
+    /// What was asked for, as opposed to left at its default.
+    private(set) var given = GivenKeys()
 
     /// A manifest made in a program; everything that isn't said has the default of a manifest in a file.
     ///
@@ -47,14 +51,13 @@ public struct StitchManifest: Sendable {
     ///   - startFrom: a run of the same days whose parameters training starts from.
     ///   - holdOut: what is kept back to test the run on.
     ///   - alignment: how days come into one space.
-    ///   - model: changes to the default model.
+    ///   - model: the model; `nil` = its sizes follow from the recordings.
     ///   - training: how the model is trained.
     public init(
         run: String, sessions: SessionSelection, seed: UInt64 = 1, restarts: Int = 1,
         startFrom: String? = nil, holdOut: HoldOut = HoldOut(),
-        alignment: AlignmentSettings = AlignmentSettings(),
-        model: ModelConfiguration = ModelConfiguration(encodedBinCount: 0, binCount: 0),
-        training: TrainingConfiguration = TrainingConfiguration()
+        alignment: AlignmentSettings? = nil, model: ModelConfiguration? = nil,
+        training: TrainingConfiguration? = nil
     ) {
         self.run = run
         self.sessions = sessions
@@ -62,9 +65,12 @@ public struct StitchManifest: Sendable {
         self.restarts = restarts
         self.startFrom = startFrom
         self.holdOut = holdOut
-        self.alignment = alignment
-        self.model = model
-        self.training = training
+        self.alignment = alignment ?? AlignmentSettings()
+        self.model = model ?? ModelConfiguration(encodedBinCount: 0, binCount: 0)
+        self.training = training ?? TrainingConfiguration()
+        if alignment != nil { given.alignment = GivenKeys.all.alignment }
+        if model != nil { given.model = GivenKeys.all.model }
+        if training != nil { given.training = GivenKeys.all.training }
     }
 
     /// Reads a manifest from a YAML file.
@@ -87,12 +93,14 @@ public struct StitchManifest: Sendable {
         startFrom = try root.optional("start_from")?.runName()
         if let value = root.optional("held_out_units") { holdOut.units = try Self.units(value) }
         if let value = root.optional("exclude_conditions") { holdOut.conditions = try value.texts() }
-        try ManifestKey.read(
+        var keys = GivenKeys()
+        keys.alignment = try ManifestKey.read(
             StitchKeys.alignment, from: root.optional("alignment")?.mapping(), into: &alignment)
-        try ManifestKey.read(
+        keys.model = try ManifestKey.read(
             StitchKeys.model, from: root.optional("model")?.mapping(), into: &model)
-        try ManifestKey.read(
+        keys.training = try ManifestKey.read(
             StitchKeys.training, from: root.optional("train")?.mapping(), into: &training)
+        given = keys
         try root.finish()
     }
 
@@ -115,4 +123,18 @@ public struct StitchManifest: Sendable {
                 expected: "a share such as 0.2, a list of units, or such a list for each session")
         }
     }
+}
+
+/// Names of the keys, section by section, that a manifest has.
+struct GivenKeys: Sendable {
+    var alignment: Set<String> = []
+    var model: Set<String> = []
+    var training: Set<String> = []
+
+    static let all = GivenKeys(
+        alignment: Set(StitchKeys.alignment.map(\.name)), model: Set(StitchKeys.model.map(\.name)),
+        training: Set(StitchKeys.training.map(\.name)))
+
+    /// Keys of the model that are left open.
+    var openModelKeys: Set<String> { Self.all.model.subtracting(model) }
 }

@@ -42,9 +42,20 @@ public struct StitchSettings: Sendable, Equatable {
 
     /// Resolves a manifest with what the recordings say.
     ///
+    /// - Parameters:
+    ///   - manifest: what is wanted.
+    ///   - sessions: those of the run, in its order.
+    ///   - stored: of the run that goes on: what the manifest does not ask for is as it is there, whatever the
+    ///     defaults of this version are.
+    ///   - start: of the run whose parameters training starts from: sizes that the manifest does not ask for
+    ///     are as they are there.
+    ///   - report: is told the sizes that follow from the recordings, with the reasons.
     /// - Throws: `StitchingError.sessionsDiffer` when bins or external inputs are not the same in all
     ///   sessions; `LFADSError.invalidConfiguration` for values that can't be.
-    public init(_ manifest: StitchManifest, _ sessions: [PreparedSession]) throws {
+    public init(
+        _ manifest: StitchManifest, _ sessions: [PreparedSession], resuming stored: StitchSettings? = nil,
+        startingFrom start: StitchSettings? = nil, report: (SizesFromData) -> Void = { _ in }
+    ) throws {
         seed = manifest.seed
         firstSeed = manifest.seed
         restarts = manifest.restarts
@@ -75,11 +86,22 @@ public struct StitchSettings: Sendable, Equatable {
             try Self.requireSuitableValues(prepared, model.observation)
         }
         try holdOut.requireSensible(sessions)
+        let given = manifest.given
+        if let other = stored ?? start {
+            ManifestKey.fill(&alignment, from: other.alignment, StitchKeys.alignment, except: given.alignment)
+            ManifestKey.fill(&model, from: other.model, StitchKeys.model, except: given.model)
+        }
+        if let stored {
+            ManifestKey.fill(&training, from: stored.training, StitchKeys.training, except: given.training)
+        }
+        if stored == nil, start == nil {
+            let sizes = try SizesFromData(open: given.openModelKeys, sessions, alignment, &model)
+            if !sizes.choices.isEmpty { report(sizes) }
+        }
         model.binCount = first.binCount
-        model.encodedBinCount =
-            manifest.model.encodedBinCount > 0 ? manifest.model.encodedBinCount : first.encodedBinCount
+        model.encodedBinCount = model.encodedBinCount > 0 ? model.encodedBinCount : first.encodedBinCount
         model.externalInputCount = first.externalInputNames.count
-        let components = manifest.alignment.components ?? model.factorCount
+        let components = alignment.components ?? model.factorCount
         alignment.components = components
         model.readIn = .affine(dimensions: components)
         try model.validate(sessionCount: sessions.count)

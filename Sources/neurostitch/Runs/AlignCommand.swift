@@ -22,7 +22,9 @@ struct AlignCommand: ParsableCommand {
     func run() throws {
         let registry = try options.registry()
         let plan = try StitchManifest(contentsOf: manifest)
-        let alignment = try StitchJourney.align(plan, in: registry)
+        let alignment = try StitchJourney.align(plan, in: registry) { sizes in
+            if !options.json { print(SizesTable.text(sizes)) }
+        }
         if options.json {
             print(try Terminal.json(AlignmentTable.rows(alignment)))
         } else {

@@ -45,6 +45,8 @@ enum StitchProgress {
                             "run \(plan.run): \(sessions.count) sessions, \(parameters) parameters, "
                                 + "\(updates) updates an epoch, at most \(epochs) epochs, seed "
                                 + "\(settings.seed), \(options.threads) threads")
+                    case .sizes(let sizes):
+                        if !quiet { print(SizesTable.text(sizes)) }
                     case .aligned(let alignment):
                         if !quiet { print(AlignmentTable.text(alignment)) }
                         for warning in alignment.warnings { Terminal.printError("warning: \(warning)") }
@@ -56,6 +58,10 @@ enum StitchProgress {
                         if !quiet { print("resumed after epoch \(done)") }
                     case .epoch(let record, let seconds, let left):
                         if !quiet { show(record, epochs, seconds, left) }
+                        if let disturbance = record.disturbance {
+                            if !quiet { Terminal.endProgress() }
+                            Terminal.printError("warning: \(disturbance)")
+                        }
                     }
                 }, shouldStop: { interruption.isRequested })
         }

@@ -1,0 +1,112 @@
+import LinearAlgebra
+
+/// In how many directions the days' condition averages repeat: what the recordings say of the number of shared
+/// components.
+///
+/// The training trials of each condition are dealt into two halves. Principal components of one half's averages
+/// hold signal and noise; what the other half's averages do along the same directions shares the signal alone,
+/// so that the covariance of the two is an estimate of the signal's variance that more components can't make
+/// larger (cross-validated principal components: Stringer et al. 2019, *Nature* 571:361). Both halves are taken
+/// for the first in turn. Held-out trials take no part.
+public struct SharedDimensionality: Sendable, Equatable {
+    /// Variance of the signal along each component, by the components' order; an estimate of no signal
+    /// scatters about 0.
+    public let signalVariances: [Double]
+
+    /// Share of the signal's variance that the first so many components hold.
+    public func share(components: Int) -> Double {
+        let total = signalVariances.reduce(0) { $0 + max($1, 0) }
+        guard total > 0 else { return 0 }
+        return signalVariances.prefix(components).reduce(0) { $0 + max($1, 0) } / total
+    }
+
+    /// The fewest leading components that hold a share of the signal's variance.
+    ///
+    /// - Parameter share: above 0 and at most 1.
+    public func components(holding share: Double) -> Int {
+        (1...max(signalVariances.count, 1)).first { self.share(components: $0) >= share }
+            ?? signalVariances.count
+    }
+
+    /// Measures it.
+    ///
+    /// - Parameters:
+    ///   - sessions: whose training trials are averaged.
+    ///   - smoothingMilliseconds: standard deviation of the Gaussian in time, as in the alignment.
+    ///   - largest: components that are looked at.
+    /// - Returns: `nil` where no condition has two training trials on a day.
+    /// - Throws: `LinearAlgebraError` when the eigenproblem does not converge.
+    public init?(_ sessions: [AlignableSession], smoothingMilliseconds: Double, largest: Int = 96) throws {
+        let list = ConditionList(sessions)
+        var blocks: (first: [ConditionAverages], second: [ConditionAverages]) = ([], [])
+        for session in sessions {
+            let (first, second) = Self.halves(of: session, list)
+            guard
+                let one = ConditionAverages(
+                    first, list, smoothingMilliseconds: smoothingMilliseconds),
+                let other = ConditionAverages(
+                    second, list, smoothingMilliseconds: smoothingMilliseconds)
+            else { continue }
+            blocks.first.append(one)
+            blocks.second.append(other)
+        }
+        guard !blocks.first.isEmpty else { return nil }
+        let first = Self.sideBySide(blocks.first)
+        let second = Self.sideBySide(blocks.second)
+        let count = min(largest, first.rows - 1, first.columns)
+        guard count > 0 else { return nil }
+        var variances = [Double](repeating: 0, count: count)
+        for (half, other) in [(first, second), (second, first)] {
+            let analysis = try PrincipalComponents(of: half, count: count)
+            let scores = (analysis.scores(of: half), analysis.scores(of: other))
+            for row in 0..<half.rows {
+                for k in 0..<count {
+                    variances[k] += scores.0[row, k] * scores.1[row, k] / Double(2 * half.rows)
+                }
+            }
+        }
+        signalVariances = variances
+    }
+
+    /// The trials of every condition dealt out in turn; conditions with a single training trial are left out.
+    private static func halves(
+        of session: AlignableSession, _ list: ConditionList
+    ) -> (AlignableSession, AlignableSession) {
+        var halves: ([Int], [Int]) = ([], [])
+        for (_, trials) in (list.trainingTrials(of: session) ?? [:]).sorted(by: { $0.key < $1.key })
+        where trials.count > 1 {
+            for (index, trial) in trials.enumerated() {
+                if index.isMultiple(of: 2) { halves.0.append(trial) } else { halves.1.append(trial) }
+            }
+        }
+        func part(_ trials: [Int]) -> AlignableSession {
+            AlignableSession(
+                name: session.name, counts: session.counts, encodedUnitCount: session.encodedUnitCount,
+                trainingTrials: trials.sorted(), behavior: session.behavior, isContinuous: session.isContinuous)
+        }
+        return (part(halves.0), part(halves.1))
+    }
+
+    /// Smoothed averages of all sessions, every unit around its own mean; a condition that a session lacks is
+    /// nought there, in both halves.
+    private static func sideBySide(_ averages: [ConditionAverages]) -> Matrix {
+        let places = Set(averages.flatMap(\.places)).sorted()
+        let bins = averages.first?.binCount ?? 0
+        let row = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0 * bins) })
+        var data = Matrix(zeros: places.count * bins, averages.reduce(0) { $0 + $1.encodedUnitCount })
+        var column = 0
+        for average in averages {
+            let centred = average.encoded.subtracting(rowVector: average.encoded.columnMeans)
+            for (index, place) in average.places.enumerated() {
+                guard let start = row[place] else { continue }
+                for t in 0..<bins {
+                    for j in 0..<centred.columns {
+                        data[start + t, column + j] = centred[index * bins + t, j]
+                    }
+                }
+            }
+            column += average.encodedUnitCount
+        }
+        return data
+    }
+}

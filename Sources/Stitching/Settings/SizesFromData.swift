@@ -1,0 +1,76 @@
+import Alignment
+import LFADS
+import Messages
+
+/// Sizes of the model that a manifest leaves open: they follow from the recordings.
+///
+/// How the rules were found, and what they are worth on arrays that had no part in it: docs/results.md.
+public struct SizesFromData: Sendable, Equatable {
+    /// A size and why it is what it is.
+    public struct Choice: Sendable, Equatable, Codable {
+        /// The manifest's key: `model.fac_dim`.
+        public let key: String
+        /// The size.
+        public let value: Int
+        /// The reason, as a part of a sentence.
+        public let reason: String
+    }
+
+    /// In the order in which they were made; later ones depend on earlier ones.
+    public private(set) var choices: [Choice] = []
+
+    /// Share of the condition averages' signal that the factors are to hold.
+    static let signalShare = 0.995
+    /// Fewer factors were worse on every array, more cost time and gained nothing.
+    static let factors = 16...48
+
+    /// Makes the choices that are open, and puts them into a model.
+    ///
+    /// - Parameters:
+    ///   - open: keys of `model` that the manifest does not have.
+    /// - Throws: `LinearAlgebraError`
+    init(
+        open: Set<String>, _ sessions: [PreparedSession], _ alignment: AlignmentSettings,
+        _ model: inout ModelConfiguration
+    ) throws {
+        func choose(_ key: String, _ path: WritableKeyPath<ModelConfiguration, Int>, _ value: Int, _ reason: String) {
+            guard open.contains(key) else { return }
+            model[keyPath: path] = value
+            choices.append(Choice(key: "model.\(key)", value: value, reason: reason))
+        }
+        if open.contains("fac_dim") {
+            let (count, reason) = try Self.factorCount(sessions, alignment)
+            choose("fac_dim", \.factorCount, count, reason)
+        }
+        let factors = model.factorCount
+        let units = min(max(4 * factors, 64), 128)
+        let room = "four for each of \(factors) factors, from 64 to 128"
+        choose("gen_dim", \.generatorUnits, units, room)
+        choose("ic_enc_dim", \.initialConditionEncoderUnits, units, room)
+        choose(
+            "co_dim", \.inferredInputCount, max(factors / 12, 1),
+            "a controller, with an input for every twelve factors")
+        // A model without inferred inputs has no controller at all.
+        let width = model.inferredInputCount > 0 ? 32 : 0
+        let reason = width > 0 ? "a small controller is enough" : "no inferred inputs"
+        choose("ci_enc_dim", \.controllerInputEncoderUnits, width, reason)
+        choose("con_dim", \.controllerUnits, width, reason)
+    }
+
+    private static func factorCount(
+        _ sessions: [PreparedSession], _ alignment: AlignmentSettings
+    ) throws -> (Int, reason: String) {
+        let dimensionality = try SharedDimensionality(
+            sessions.map(\.alignable), smoothingMilliseconds: alignment.smoothingMilliseconds)
+        guard let dimensionality else {
+            return (24, "no labels say how many directions repeat; 24 do for most arrays")
+        }
+        let found = dimensionality.components(holding: signalShare)
+        let count = min(max((found + 3) / 4 * 4, factors.lowerBound), factors.upperBound)
+        return (
+            count,
+            "\(found) components hold \(rounded(100 * signalShare)) % of what repeats between halves of the "
+                + "training trials; a multiple of four from \(factors.lowerBound) to \(factors.upperBound)"
+        )
+    }
+}
