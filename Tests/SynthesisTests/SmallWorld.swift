@@ -11,3 +11,19 @@ func smallWorld(_ change: (inout LorenzSettings) -> Void = { _ in }) throws -> L
     change(&settings)
     return try LorenzWorld(settings)
 }
+
+/// A reaching world that is quick to make: 3 days of 40 to 60 trials, 12 units.
+func smallReaching(
+    _ array: ReachingSettings.ElectrodeArray = .dense,
+    _ change: (inout ReachingSettings) -> Void = { _ in }
+) throws -> ReachingWorld {
+    var settings = ReachingSettings(array)
+    settings.sessions = 3
+    settings.trials = 40...60
+    settings.units = 12
+    settings.mergedShare = 0
+    settings.absentShare = 0
+    settings.seed = 11
+    change(&settings)
+    return try ReachingWorld(settings)
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@testable import Synthesis
+
+struct ReachingDynamicsTests {
+    private func median(_ world: ReachingWorld, _ condition: Int) -> ReachingTrial {
+        .median(ofCondition: condition, settings: world.settings, dynamics: world.dynamics)
+    }
+
+    /// R² of `predicted` for `actual`, each around its own column's mean; rows of `columns` numbers.
+    private func worst(_ a: [Double], _ b: [Double]) -> Double {
+        zip(a, b).map { abs($0 - $1) }.max() ?? 0
+    }
+
+    @Test func latentsAreStandardisedOverTheMedianTrialsOfAllConditions() throws {
+        let world = try smallReaching()
+        let rows = (0..<8).flatMap { world.dynamics.course(of: median(world, $0)).latents }
+        let count = Double(rows.count / 16)
+        let means = (0..<16).map { latent in
+            stride(from: latent, to: rows.count, by: 16).reduce(0) { $0 + rows[$1] } / count
+        }
+        let variances = (0..<16).map { latent in
+            stride(from: latent, to: rows.count, by: 16).reduce(0) {
+                $0 + (rows[$1] - means[latent]) * (rows[$1] - means[latent]) / count
+            }
+        }
+        #expect(means.allSatisfy { abs($0) < 1e-10 })
+        for group in [0..<6, 6..<14, 14..<16] {
+            #expect(abs(variances[group].reduce(0, +) / Double(group.count) - 1) < 1e-10)
+        }
+    }
+
+    @Test func theHandGoesToTheTargetAndStops() throws {
+        let world = try smallReaching { $0.bins = 60 }
+        for condition in 0..<8 {
+            let velocity = world.dynamics.course(of: median(world, condition)).velocity
+            let x = stride(from: 0, to: 120, by: 2).reduce(0) { $0 + velocity[$1] }
+            let y = stride(from: 1, to: 120, by: 2).reduce(0) { $0 + velocity[$1] }
+            let angle = 2 * Double.pi * Double(condition) / 8
+            // Both planes turn alike: the way is straight to the last bit but for rounding.
+            #expect(abs(x * sin(angle) - y * cos(angle)) < 1e-9 * hypot(x, y))
+            #expect(x * cos(angle) + y * sin(angle) > 0)
+            #expect(hypot(velocity[118], velocity[119]) < 0.5)
+        }
+    }
+
+    @Test func nothingMovesBeforeTheOnset() throws {
+        let world = try smallReaching()
+        let course = world.dynamics.course(of: median(world, 3))
+        // Cue at 300 ms, reaction time 250 ms: bins 0 to 9 have their middle before 550 ms, and bin 11's
+        // is 25 ms into it.
+        #expect(course.velocity.prefix(20).allSatisfy { $0 == 0 })
+        #expect(course.velocity[22...23].contains { abs($0) > 0 })
+        for bin in 1..<10 {
+            #expect(course.latents[bin * 16..<(bin + 1) * 16] == course.latents[0..<16])
+        }
+    }
+
+    /// A reaction time that is three bins longer moves everything by three bins.
+    @Test func reactionTimeShiftsLatentsAndBehaviour() throws {
+        let world = try smallReaching()
+        var late = median(world, 2)
+        late.reactionSeconds += 0.15
+        let (first, second) = (
+            world.dynamics.course(of: median(world, 2)), world.dynamics.course(of: late)
+        )
+        #expect(
+            worst(Array(first.velocity.prefix(29 * 2)), Array(second.velocity.dropFirst(6))) < 1e-3)
+        #expect(
+            worst(Array(first.latents.prefix(29 * 16)), Array(second.latents.dropFirst(48))) < 1e-3)
+        #expect(worst(first.latents, second.latents) > 0.5)
+    }
+
+    @Test func amplitudeScalesTheMovementAndLeavesPreparationAsItIs() throws {
+        let world = try smallReaching()
+        var large = median(world, 5)
+        large.amplitude = 1.5
+        let (first, second) = (
+            world.dynamics.course(of: median(world, 5)), world.dynamics.course(of: large)
+        )
+        #expect(worst(first.velocity.map { $0 * 1.5 }, second.velocity) < 1e-9)
+        for bin in 0..<32 {
+            #expect(first.latents[bin * 16..<bin * 16 + 6] == second.latents[bin * 16..<bin * 16 + 6])
+        }
+    }
+
+    @Test func anInputChangesWhatFollowsItAndNothingBefore() throws {
+        let world = try smallReaching()
+        var corrected = median(world, 0)
+        corrected.input = ReachingTrial.Input(seconds: 0.9, direction: SIMD2(0, 0.6))
+        let (first, second) = (
+            world.dynamics.course(of: median(world, 0)), world.dynamics.course(of: corrected)
+        )
+        // Bin 17 has its middle at 875 ms.
+        #expect(first.latents.prefix(18 * 16) == second.latents.prefix(18 * 16))
+        let (x, y) = (second.velocity[2 * 21] - first.velocity[2 * 21], second.velocity[2 * 21 + 1])
+        #expect(abs(x) < 1e-9)
+        #expect(y > 5)
+    }
+
+    /// A tenth of the step gives the same course: the integrator is exact for all that is seen.
+    @Test func theStepIsShortEnough() throws {
+        let coarse = try smallReaching { $0.binMilliseconds = 10 }
+        let fine = try smallReaching {
+            $0.binMilliseconds = 1
+            $0.bins = 320
+        }
+        let (a, b) = (coarse.dynamics.course(of: median(coarse, 1)), median(fine, 1))
+        let course = fine.dynamics.course(of: b)
+        // The scales differ by where the bins lie; the shape of a latent doesn't.
+        func shape(_ values: [Double]) -> [Double] {
+            let most = values.map(abs).max() ?? 1
+            return values.map { $0 / most }
+        }
+        // The middle of a bin of 10 ms is where a bin of 1 ms ends: the mean of its neighbours' middles.
+        let speed = (0..<32).map { bin in
+            (course.velocity[2 * (10 * bin + 4)] + course.velocity[2 * (10 * bin + 5)]) / 2
+        }
+        let own = (0..<32).map { a.velocity[2 * $0] }
+        #expect(worst(shape(own), shape(speed)) < 0.02)
+    }
+}
