@@ -8,7 +8,7 @@ struct ReachingDynamicsTests {
         .median(ofCondition: condition, settings: world.settings, dynamics: world.dynamics)
     }
 
-    /// R² of `predicted` for `actual`, each around its own column's mean; rows of `columns` numbers.
+    /// Largest difference of two entries in the same place.
     private func worst(_ a: [Double], _ b: [Double]) -> Double {
         zip(a, b).map { abs($0 - $1) }.max() ?? 0
     }

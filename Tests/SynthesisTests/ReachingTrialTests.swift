@@ -22,14 +22,14 @@ struct ReachingTrialTests {
         let world = try smallReaching { $0.trials = 4000...4000 }
         let trials = world.trials(day: 1)
         expectNormal(
-            trials.map { log($0.reactionSeconds) }, mean: log(0.25), deviation: 0.2)
-        expectNormal(trials.map { log($0.amplitude) }, mean: 0, deviation: 0.15)
+            trials.map { log($0.reactionSeconds) }, mean: log(0.25), deviation: 0.18)
+        expectNormal(trials.map { log($0.amplitude) }, mean: 0, deviation: 0.12)
         for dimension in 0..<6 {
             expectNormal(
                 trials.map {
                     $0.initialState[dimension]
                         - world.dynamics.preparation(ofCondition: $0.condition)[dimension]
-                }, mean: 0, deviation: 0.25)
+                }, mean: 0, deviation: 0.2)
         }
         // Of a share p of n the standard error is √(p(1 − p)/n).
         let share = Double(trials.filter { $0.input != nil }.count) / 4000

@@ -36,12 +36,12 @@ public struct ReachingSettings: Sendable, Equatable {
     /// Median time from the go cue to the onset of movement.
     public var reactionMilliseconds = 250.0
     /// Of the logarithm of single trials' reaction times.
-    public var reactionSpread = 0.2
+    public var reactionSpread = 0.18
     /// Of single trials' initial states around their condition's, in each dimension; a condition's own is
     /// of length 1 in its leading plane.
-    public var initialStateSpread = 0.25
+    public var initialStateSpread = 0.2
     /// Of the logarithm of single trials' amplitudes.
-    public var amplitudeSpread = 0.15
+    public var amplitudeSpread = 0.12
     /// Share of the trials in which an input arrives at a time of its own and corrects the movement.
     public var inputShare = 0.3
     /// Strength of such an input; 1: as much as what starts a movement.
@@ -56,9 +56,9 @@ public struct ReachingSettings: Sendable, Equatable {
     /// Of the logarithm of units' mean rates.
     public var rateSpread = 0.6
     /// Standard deviation of a unit's log-rate in a condition's course; drawn from this range.
-    public var modulation = 0.25...0.6
+    public var modulation = 0.25...0.65
     /// Share of that variance (on average) that all conditions have in common: the onset of movement.
-    public var commonShare = 0.55
+    public var commonShare = 0.7
     /// Share of a day's units that the day before had too, under the same names.
     public var keptShare = 0.95
     /// Share of every day's units that are in pairs recorded as one.
@@ -66,17 +66,17 @@ public struct ReachingSettings: Sendable, Equatable {
     /// At most this share of the units is absent on a day, and back on another.
     public var absentShare = 0.06
     /// Of a unit's log-rate, slowly over the trials of a day.
-    public var baselineDriftWithin = 0.1
+    public var baselineDriftWithin = 0.06
     /// Of the step that a unit's log-rate takes from day to day.
     public var baselineDriftBetween = 0.1
     /// Of the logarithm of a unit's modulation, slowly over the trials of a day.
-    public var gainDriftWithin = 0.1
+    public var gainDriftWithin = 0.08
     /// Of the step that the logarithm of a unit's modulation takes from day to day.
     public var gainDriftBetween = 0.1
     /// Dimensions of noise that a day has for itself.
     public var privateDimensions = 3
     /// Standard deviation of a unit's log-rate by that noise, on average over units.
-    public var privateStrength = 0.15
+    public var privateStrength = 0.1
 
     // MARK: Labels
 
@@ -103,9 +103,9 @@ public struct ReachingSettings: Sendable, Equatable {
         reactionMilliseconds = 220
         units = 140
         medianRateHz = 2.5
-        rateSpread = 1.1
-        modulation = 0.4...1
-        commonShare = 0.15
+        rateSpread = 1.2
+        modulation = 0.25...0.75
+        commonShare = 0.1
         keptShare = 0.8
         mergedShare = 0.02
     }
@@ -122,6 +122,14 @@ public struct ReachingSettings: Sendable, Equatable {
         settings.lackingShare = 1.0 / 3
         settings.subject = "Months"
         return settings
+    }
+
+    /// Multiplies all four spreads of drift.
+    public mutating func scaleDrift(by factor: Double) {
+        baselineDriftWithin *= factor
+        baselineDriftBetween *= factor
+        gainDriftWithin *= factor
+        gainDriftBetween *= factor
     }
 
     /// Session names begin with the subject's, in lower case: `reaching-2024-01-15`.

@@ -25,6 +25,10 @@ public struct SyntheticFiles: Sendable, Equatable {
     public let stitchManifest: String
 }
 
+/// The former name of `SyntheticFiles`.
+@available(*, deprecated, renamed: "SyntheticFiles")
+public typealias LorenzFiles = SyntheticFiles
+
 extension SyntheticWorld {
     /// Writes every day's `SESSION.h5` into `folder`, and into `manifests` (the same folder if it isn't
     /// named) the manifest `SESSION.yaml` that registers it and `SUBJECT.stitch.yaml` for all of them.

@@ -24,11 +24,11 @@ struct ReachingOptions: ParsableArguments {
     var units: Int?
     @Option(name: .long, help: "Median over units of the mean rate in Hz. (default: dense 38, sparse 2.5)")
     var rateHz: Double?
-    @Option(name: .long, help: "Initial states: standard deviation within a condition. (default: 0.25)")
+    @Option(name: .long, help: "Initial states: standard deviation within a condition. (default: 0.2)")
     var initialSpread: Double?
-    @Option(name: .long, help: "Reaction times: standard deviation of the logarithm. (default: 0.2)")
+    @Option(name: .long, help: "Reaction times: standard deviation of the logarithm. (default: 0.18)")
     var reactionSpread: Double?
-    @Option(name: .long, help: "Amplitudes: standard deviation of the logarithm. (default: 0.15)")
+    @Option(name: .long, help: "Amplitudes: standard deviation of the logarithm. (default: 0.12)")
     var amplitudeSpread: Double?
     @Option(name: .long, help: "Share of the trials with an input at an unknown time. (default: 0.3)")
     var inputShare: Double?
@@ -40,13 +40,11 @@ struct ReachingOptions: ParsableArguments {
     var mergedUnits: Double?
     @Option(name: .long, help: "At most this share of the units is absent on a day. (default: 0.06)")
     var absentUnits: Double?
-    @Option(
-        name: .long,
-        help: "Drift of log-rates and log-gains within a day, and its step between days. (default: 0.1)")
+    @Option(name: .long, help: "Factor on all drift, within and between days; 0: none. (default: 1)")
     var drift: Double?
     @Option(name: .long, help: "Dimensions of noise that each day has for itself. (default: 3)")
     var privateDimensions: Int?
-    @Option(name: .long, help: "Standard deviation of log-rates by that noise. (default: 0.15)")
+    @Option(name: .long, help: "Standard deviation of log-rates by that noise. (default: 0.1)")
     var privateStrength: Double?
     @Option(name: .long, help: "Share of the trials with the label of another condition. (default: 0)")
     var mislabelled: Double?
@@ -91,10 +89,7 @@ struct ReachingOptions: ParsableArguments {
         set(keptUnits, \.keptShare)
         set(mergedUnits, \.mergedShare)
         set(absentUnits, \.absentShare)
-        for path in [
-            \ReachingSettings.baselineDriftWithin, \.baselineDriftBetween, \.gainDriftWithin,
-            \.gainDriftBetween,
-        ] { set(drift, path) }
+        settings.scaleDrift(by: drift ?? 1)
         set(privateDimensions, \.privateDimensions)
         set(privateStrength, \.privateStrength)
         set(mislabelled, \.mislabelledShare)
