@@ -4,40 +4,27 @@ import Testing
 @testable import Synthesis
 
 struct ReachingTrialTests {
-    private func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
-        let mean = values.reduce(0, +) / Double(values.count)
-        let squares = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
-        return (mean, (squares / Double(values.count)).squareRoot())
-    }
-
-    /// Of n normal numbers the mean is within five standard errors σ/√n, the standard deviation within
-    /// five of σ/√(2n), all but once in a million.
-    private func expectNormal(_ values: [Double], mean: Double, deviation: Double) {
-        let (found, n) = (moments(values), Double(values.count))
-        #expect(abs(found.mean - mean) < 5 * deviation / n.squareRoot())
-        #expect(abs(found.deviation - deviation) < 5 * deviation / (2 * n).squareRoot())
-    }
-
     @Test func trialsVaryWithinAConditionAsTheSettingsSay() throws {
         let world = try smallReaching { $0.trials = 4000...4000 }
         let trials = world.trials(day: 1)
-        expectNormal(
-            trials.map { log($0.reactionSeconds) }, mean: log(0.25), deviation: 0.18)
-        expectNormal(trials.map { log($0.amplitude) }, mean: 0, deviation: 0.12)
+        let reactions = trials.map { log($0.reactionSeconds) }
+        #expect(areNormal(reactions, mean: log(0.25), deviation: 0.18))
+        let amplitudes = trials.map { log($0.amplitude) }
+        #expect(areNormal(amplitudes, mean: 0, deviation: 0.12))
         for dimension in 0..<6 {
-            expectNormal(
-                trials.map {
-                    $0.initialState[dimension]
-                        - world.dynamics.preparation(ofCondition: $0.condition)[dimension]
-                }, mean: 0, deviation: 0.2)
+            let deviations = trials.map { trial in
+                trial.initialState[dimension]
+                    - world.dynamics.preparation(ofCondition: trial.condition)[dimension]
+            }
+            #expect(areNormal(deviations, mean: 0, deviation: 0.2))
         }
-        // Of a share p of n the standard error is √(p(1 − p)/n).
-        let share = Double(trials.filter { $0.input != nil }.count) / 4000
-        #expect(abs(share - 0.3) < 5 * (0.3 * 0.7 / 4000).squareRoot())
+        let inputs = trials.filter { $0.input != nil }
+        #expect(isShare(inputs.count, of: 4000, expected: 0.3))
         for trial in trials {
             guard let input = trial.input else { continue }
             #expect(input.seconds >= 0.3 + trial.reactionSeconds)
-            #expect(abs((input.direction * input.direction).sum() - 0.36) < 1e-12)
+            let square = (input.direction * input.direction).sum()
+            #expect(abs(square - 0.36) < 1e-12)
         }
     }
 
@@ -75,7 +62,7 @@ struct ReachingTrialTests {
                 gone.formUnion(Set(0..<8).subtracting(present))
             }
         }
-        #expect(abs(Double(lacking) / 200 - 0.3) < 5 * (0.3 * 0.7 / 200).squareRoot())
+        #expect(isShare(lacking, of: 200, expected: 0.3))
         #expect(gone == Set(0..<8))
     }
 
@@ -87,7 +74,7 @@ struct ReachingTrialTests {
         }
         let trials = world.trials(day: 0)
         let wrong = trials.filter { $0.label != $0.condition }
-        #expect(abs(Double(wrong.count) / 4000 - 0.1) < 5 * (0.1 * 0.9 / 4000).squareRoot())
+        #expect(isShare(wrong.count, of: 4000, expected: 0.1))
         // No label that the day doesn't have.
         #expect(Set(trials.map(\.label)) == Set(trials.map(\.condition)))
         let without = try smallReaching {
@@ -100,10 +87,13 @@ struct ReachingTrialTests {
         let world = try smallReaching { $0.mirroredSession = 1 }
         #expect(world.trials(day: 0).allSatisfy { $0.label == $0.condition })
         #expect(world.trials(day: 1).allSatisfy { $0.label == (8 - $0.condition) % 8 })
-        let recordings = try world.recordings()
-        #expect(recordings[0].metadata.provenance["true_conditions"] == nil)
-        let truth = try #require(recordings[1].metadata.provenance["true_conditions"])
-        #expect(
-            truth.split(separator: ",").map { Int($0) } == world.trials(day: 1).map(\.condition))
+        let day = try world.recording(day: 1)
+        let column = try #require(day.behaviorNames.firstIndex(of: "true_condition"))
+        for (index, trial) in world.trials(day: 1).enumerated() {
+            #expect(day.trials[index].condition == String(trial.label))
+            for bin in 0..<32 {
+                #expect(day.behavior[(index * 32 + bin) * 22 + column] == Float(trial.condition))
+            }
+        }
     }
 }

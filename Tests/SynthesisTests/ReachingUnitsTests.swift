@@ -49,11 +49,7 @@ struct ReachingUnitsTests {
             let rates = rates(units, world, progress: 0.5, condition: condition)
             for unit in 0..<600 { means[unit] += rates.column(unit).reduce(0, +) / Double(32 * 8) }
         }
-        let logarithms = means.map { log($0) }
-        let mean = logarithms.reduce(0, +) / 600
-        #expect(abs(mean - log(38)) < 5 * 0.6 / (600.0).squareRoot())
-        let squares = logarithms.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
-        #expect(abs((squares / 600).squareRoot() - 0.6) < 5 * 0.6 / (1200.0).squareRoot())
+        #expect(areNormal(means.map { log($0) }, mean: log(38), deviation: 0.6))
         for unit in 0..<600 {
             let length = units.loadings.row(unit).map { $0 * $0 }.reduce(0, +).squareRoot()
             #expect(length > 0.25 - 1e-12 && length < 0.65 + 1e-12)
@@ -80,7 +76,7 @@ struct ReachingUnitsTests {
             for bin in 0..<32 { #expect(abs(b[bin, index] - sum[bin]) < 1e-9 * sum[bin]) }
         }
         #expect(together.units(day: 1).merged != merged.merged)
-        let provenance = try together.recording(day: 2).metadata.provenance
+        let provenance = try together.recording(day: 2).provenance
         let pairs = try #require(provenance["merged_units"])
         #expect(pairs.split(separator: ",").count == 4)
     }
@@ -110,8 +106,7 @@ struct ReachingUnitsTests {
         for (drifts, size) in [(units.baselineDrifts, 0.2), (units.gainDrifts, 0.3)] {
             let values = drifts.map { $0.value(at: progress) }
             #expect(drifts.allSatisfy { $0.betweenDays == 0 })
-            let variance = values.map { $0 * $0 }.reduce(0, +) / 800
-            #expect(abs(variance.squareRoot() - size) < 5 * size / (1600.0).squareRoot())
+            #expect(areNormal(values, mean: 0, deviation: size))
         }
     }
 
@@ -141,9 +136,7 @@ struct ReachingUnitsTests {
             (fourth.gainDrifts, tenth.gainDrifts, 0.2),
         ] {
             let differences = zip(before, after).map { $1.betweenDays - $0.betweenDays }
-            let deviation = (differences.map { $0 * $0 }.reduce(0, +) / 800).squareRoot()
-            let expected = step * (6.0).squareRoot()
-            #expect(abs(deviation - expected) < 5 * expected / (1600.0).squareRoot())
+            #expect(areNormal(differences, mean: 0, deviation: step * (6.0).squareRoot()))
         }
     }
 
@@ -157,17 +150,18 @@ struct ReachingUnitsTests {
         }
         let (first, second) = (world.units(day: 0), world.units(day: 1))
         #expect(first.privateLoadings.columns == 2)
-        let size = first.privateLoadings.values.map { $0 * $0 }.reduce(0, +) / 800
-        #expect(abs(size / 0.09 - 1) < 5 * (2.0 / 1600).squareRoot())
-        let products = zip(first.privateLoadings.values, second.privateLoadings.values).map { $0 * $1 }
-        #expect(abs(products.reduce(0, +)) < 5 * 0.045 * (1600.0).squareRoot())
+        let size = 0.3 / (2.0).squareRoot()
+        for units in [first, second] {
+            #expect(areNormal(units.privateLoadings.values, mean: 0, deviation: size))
+        }
+        let products = zip(first.privateLoadings.values, second.privateLoadings.values).map(*)
+        #expect(agree(moments(products).mean, 0, standardError: size * size / 40))
         let rows = (0..<200).map { world.privateNoise(day: 0, trial: $0) }
         for dimension in 0..<2 {
             let values = rows.map { $0[31, dimension] }
-            let variance = values.map { $0 * $0 }.reduce(0, +) / 200
-            #expect(abs(variance - 1) < 5 * (2.0 / 200).squareRoot())
-            let lagged = rows.map { $0[30, dimension] * $0[31, dimension] }.reduce(0, +) / 200
-            #expect(abs(lagged - exp(-0.25)) < 5 * (2.0 / 200).squareRoot())
+            #expect(areNormal(values, mean: 0, deviation: 1))
+            let lagged = rows.map { $0[30, dimension] * $0[31, dimension] }
+            #expect(agree(moments(lagged).mean, exp(-0.25), standardError: (2.0 / 200).squareRoot()))
         }
     }
 }

@@ -96,8 +96,8 @@ struct ReachingWorldTests {
                 chiSquare += residual * residual / mean
                 variance += 2 + 1 / mean
             }
-            #expect(abs(difference) < 5 * expected.squareRoot())
-            #expect(abs(chiSquare - Double(rates.count)) < 5 * variance.squareRoot())
+            #expect(agree(difference, 0, standardError: expected.squareRoot()))
+            #expect(agree(chiSquare, Double(rates.count), standardError: variance.squareRoot()))
         }
     }
 

@@ -13,6 +13,7 @@ struct ReachingWorldWritingTests {
             let world = try smallReaching {
                 $0.sessions = 2
                 $0.mirroredSession = 1
+                $0.lackingShare = 1
             }
             let files = try world.write(to: folder + "/made", format: format)
             #expect(files.days.map(\.session) == ["reaching-2024-01-15", "reaching-2024-01-17"])
@@ -21,12 +22,23 @@ struct ReachingWorldWritingTests {
                 let back = try Recording.read(RecordingManifest(contentsOf: day.manifest).source)
                 #expect(back.values == recording.values && back.trials == recording.trials)
                 #expect(back.units == recording.units && back.trueRates == recording.trueRates)
-                // Amplitude and time of the input stay in the file.
+                // Amplitude, time of the input and true condition stay in the file.
                 #expect(
                     back.behaviorNames
                         == ["velocity_x", "velocity_y", "reaction_time"]
                         + ReachingDynamics.latentNames)
             }
+            let lacking = (0..<8).filter { condition in
+                !world.trials(day: 0).contains { $0.condition == condition }
+            }
+            #expect(
+                try String(contentsOfFile: files.days[0].manifest, encoding: .utf8).hasPrefix(
+                    """
+                    # A synthetic day; true rates are in the recording.
+                    # lacking_conditions: \(lacking[0]),\(lacking[1])
+                    session: reaching-2024-01-15
+
+                    """))
             #expect(
                 try String(contentsOfFile: files.stitchManifest, encoding: .utf8) == """
                     # Stitches the synthetic days; what isn't said here has a default.

@@ -18,9 +18,10 @@ public struct ReachingWorld: SyntheticWorld {
 
     static let kind = "reaching"
     /// Names of the behaviour channels: hand velocity in cm/s; reaction time in ms; what the movement is
-    /// multiplied by; when the input began, ms from the start of the trial (NaN without one); the latents.
+    /// multiplied by; when the input began, ms from the start of the trial (NaN without one); the
+    /// condition that the label should name; the latents.
     public static let behaviorNames =
-        ["velocity_x", "velocity_y", "reaction_time", "amplitude", "input_time"]
+        ["velocity_x", "velocity_y", "reaction_time", "amplitude", "input_time", "true_condition"]
         + ReachingDynamics.latentNames
     /// Standard deviation of the measurement of velocity, cm/s.
     static let velocityNoise = 0.5
@@ -47,9 +48,16 @@ public struct ReachingWorld: SyntheticWorld {
     public var sessionPrefix: String { settings.sessionPrefix }
     public var stitchSettings: String { "" }
 
-    /// Without amplitude and time of the input, which are there to compare with.
+    /// Without amplitude, time of the input and true condition, which are there to compare with.
     public func registeredBehavior(of recording: Recording) -> [String] {
-        recording.behaviorNames.filter { $0 != "amplitude" && $0 != "input_time" }
+        recording.behaviorNames.filter { !["amplitude", "input_time", "true_condition"].contains($0) }
+    }
+
+    /// Which conditions are lacking, and which units are recorded as one.
+    public func remarks(on recording: Recording) -> [String] {
+        ["lacking_conditions", "merged_units"].compactMap { key in
+            recording.provenance[key].map { "\(key): \($0)" }
+        }
     }
 
     /// The trials of a day, counted from 0, in the order of the recording.
@@ -131,6 +139,7 @@ public struct ReachingWorld: SyntheticWorld {
                 result.append(Float(course.velocity[place]) + Float(Self.velocityNoise) * noise[place])
             }
             result += [Float(trial.reactionSeconds * 1000), Float(trial.amplitude), inputTime]
+            result.append(Float(trial.condition))
             for value in course.latents[bin * count..<(bin + 1) * count] { result.append(Float(value)) }
         }
         return result
@@ -149,9 +158,6 @@ public struct ReachingWorld: SyntheticWorld {
         if !units.merged.isEmpty {
             result["merged_units"] = list(
                 units.merged.values.map { $0.joined(separator: "+") }.sorted())
-        }
-        if trials.contains(where: { $0.label != $0.condition }) {
-            result["true_conditions"] = list(trials.map { String($0.condition) })
         }
         return result
     }

@@ -82,18 +82,19 @@ extension SyntheticWorld {
     func manifest(
         of recording: Recording, _ format: RecordingFile.Export, way: String = ""
     ) -> String {
-        """
-        # A synthetic day; true rates are in the recording.
-        session: \(recording.session)
-        subject: "\(recording.subject)"
-        date: \(recording.date)
-        recording: \(way)\(recording.session).h5
-        format: \(format.rawValue)
-        bin_ms: \(decimal(recording.binMilliseconds))
-        behavior: [\(registeredBehavior(of: recording).joined(separator: ", "))]
-        split: file
+        let remarks = remarks(on: recording).map { "# \($0)\n" }.joined()
+        return """
+            # A synthetic day; true rates are in the recording.
+            \(remarks)session: \(recording.session)
+            subject: "\(recording.subject)"
+            date: \(recording.date)
+            recording: \(way)\(recording.session).h5
+            format: \(format.rawValue)
+            bin_ms: \(decimal(recording.binMilliseconds))
+            behavior: [\(registeredBehavior(of: recording).joined(separator: ", "))]
+            split: file
 
-        """
+            """
     }
 
     /// The text of the manifest that stitches `sessions`.

@@ -12,6 +12,8 @@ public protocol SyntheticWorld: Sendable {
     var stitchSettings: String { get }
     /// Channels of behaviour that the manifest of a day registers; the file may hold more.
     func registeredBehavior(of recording: Recording) -> [String]
+    /// What the manifest of a day remarks on it, a line each.
+    func remarks(on recording: Recording) -> [String]
     /// One day, counted from 0: counts, true rates in Hz, behaviour and latents.
     /// - Throws: `RecordingError` where no split can be made.
     func recording(day: Int) throws -> Recording
@@ -20,6 +22,9 @@ public protocol SyntheticWorld: Sendable {
 extension SyntheticWorld {
     /// All channels of the recording.
     public func registeredBehavior(of recording: Recording) -> [String] { recording.behaviorNames }
+
+    /// Nothing.
+    public func remarks(on recording: Recording) -> [String] { [] }
 
     /// All days, in the order of their dates.
     /// - Throws: `RecordingError` where no split can be made.
