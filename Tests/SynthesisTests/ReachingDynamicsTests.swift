@@ -16,18 +16,13 @@ struct ReachingDynamicsTests {
     @Test func latentsAreStandardisedOverTheMedianTrialsOfAllConditions() throws {
         let world = try smallReaching()
         let rows = (0..<8).flatMap { world.dynamics.course(of: median(world, $0)).latents }
-        let count = Double(rows.count / 16)
-        let means = (0..<16).map { latent in
-            stride(from: latent, to: rows.count, by: 16).reduce(0) { $0 + rows[$1] } / count
+        let columns = (0..<16).map { latent in
+            moments(stride(from: latent, to: rows.count, by: 16).map { rows[$0] })
         }
-        let variances = (0..<16).map { latent in
-            stride(from: latent, to: rows.count, by: 16).reduce(0) {
-                $0 + (rows[$1] - means[latent]) * (rows[$1] - means[latent]) / count
-            }
-        }
-        #expect(means.allSatisfy { abs($0) < 1e-10 })
+        #expect(columns.allSatisfy { abs($0.mean) < 1e-10 })
         for group in [0..<6, 6..<14, 14..<16] {
-            #expect(abs(variances[group].reduce(0, +) / Double(group.count) - 1) < 1e-10)
+            let variances: [Double] = columns[group].map { $0.deviation * $0.deviation }
+            #expect(abs(moments(variances).mean - 1) < 1e-10)
         }
     }
 
@@ -35,12 +30,13 @@ struct ReachingDynamicsTests {
         let world = try smallReaching { $0.bins = 60 }
         for condition in 0..<8 {
             let velocity = world.dynamics.course(of: median(world, condition)).velocity
-            let x = stride(from: 0, to: 120, by: 2).reduce(0) { $0 + velocity[$1] }
-            let y = stride(from: 1, to: 120, by: 2).reduce(0) { $0 + velocity[$1] }
+            var way = SIMD2<Double>.zero
+            for bin in 0..<60 { way += SIMD2(velocity[2 * bin], velocity[2 * bin + 1]) }
             let angle = 2 * Double.pi * Double(condition) / 8
+            let across = (way * SIMD2(sin(angle), -cos(angle))).sum()
+            let along = (way * SIMD2(cos(angle), sin(angle))).sum()
             // Both planes turn alike: the way is straight to the last bit but for rounding.
-            #expect(abs(x * sin(angle) - y * cos(angle)) < 1e-9 * hypot(x, y))
-            #expect(x * cos(angle) + y * sin(angle) > 0)
+            #expect(abs(across) < 1e-9 * along)
             #expect(hypot(velocity[118], velocity[119]) < 0.5)
         }
     }
@@ -81,7 +77,8 @@ struct ReachingDynamicsTests {
         )
         #expect(worst(first.velocity.map { $0 * 1.5 }, second.velocity) < 1e-9)
         for bin in 0..<32 {
-            #expect(first.latents[bin * 16..<bin * 16 + 6] == second.latents[bin * 16..<bin * 16 + 6])
+            let preparation = bin * 16..<bin * 16 + 6
+            #expect(first.latents[preparation] == second.latents[preparation])
         }
     }
 
@@ -94,18 +91,21 @@ struct ReachingDynamicsTests {
         )
         // Bin 17 has its middle at 875 ms.
         #expect(first.latents.prefix(18 * 16) == second.latents.prefix(18 * 16))
-        let (x, y) = (second.velocity[2 * 21] - first.velocity[2 * 21], second.velocity[2 * 21 + 1])
-        #expect(abs(x) < 1e-9)
-        #expect(y > 5)
+        #expect(abs(second.velocity[42] - first.velocity[42]) < 1e-9)
+        #expect(second.velocity[43] > 5)
     }
 
     /// A tenth of the step gives the same course: the integrator is exact for all that is seen.
     @Test func theStepIsShortEnough() throws {
-        let coarse = try smallReaching { $0.binMilliseconds = 10 }
-        let fine = try smallReaching {
-            $0.binMilliseconds = 1
-            $0.bins = 320
+        func world(_ binMilliseconds: Double, _ bins: Int) throws -> ReachingWorld {
+            try smallReaching {
+                $0.binMilliseconds = binMilliseconds
+                $0.bins = bins
+                $0.cueMilliseconds = 20
+                $0.reactionMilliseconds = 43
+            }
         }
+        let (coarse, fine) = (try world(10, 32), try world(1, 320))
         let (a, b) = (coarse.dynamics.course(of: median(coarse, 1)), median(fine, 1))
         let course = fine.dynamics.course(of: b)
         // The scales differ by where the bins lie; the shape of a latent doesn't.
@@ -114,8 +114,9 @@ struct ReachingDynamicsTests {
             return values.map { $0 / most }
         }
         // The middle of a bin of 10 ms is where a bin of 1 ms ends: the mean of its neighbours' middles.
-        let speed = (0..<32).map { bin in
-            (course.velocity[2 * (10 * bin + 4)] + course.velocity[2 * (10 * bin + 5)]) / 2
+        let speed = (0..<32).map { bin -> Double in
+            let place = 2 * (10 * bin + 4)
+            return (course.velocity[place] + course.velocity[place + 2]) / 2
         }
         let own = (0..<32).map { a.velocity[2 * $0] }
         #expect(worst(shape(own), shape(speed)) < 0.02)

@@ -47,11 +47,12 @@ struct ReachingUnitsTests {
         var means = [Double](repeating: 0, count: 600)
         for condition in 0..<8 {
             let rates = rates(units, world, progress: 0.5, condition: condition)
-            for unit in 0..<600 { means[unit] += rates.column(unit).reduce(0, +) / Double(32 * 8) }
+            for unit in 0..<600 { means[unit] += moments(rates.column(unit)).mean / 8 }
         }
         #expect(areNormal(means.map { log($0) }, mean: log(38), deviation: 0.6))
         for unit in 0..<600 {
-            let length = units.loadings.row(unit).map { $0 * $0 }.reduce(0, +).squareRoot()
+            let squares: [Double] = units.loadings.row(unit).map { $0 * $0 }
+            let length = squares.reduce(0, +).squareRoot()
             #expect(length > 0.25 - 1e-12 && length < 0.65 + 1e-12)
         }
     }

@@ -29,18 +29,16 @@ struct ReachingWorldTests {
 
     /// Share of the variance over trials and bins that averages over trials of a condition have.
     private func shareOfAverages(_ values: [[Double]], _ conditions: [Int]) -> Double {
-        let bins = values[0].count
-        let all = values.flatMap { $0 }
-        let mean = all.reduce(0, +) / Double(all.count)
+        let all = moments(values.flatMap { $0 }).deviation
         var rest = 0.0
         for condition in Set(conditions) {
             let own = conditions.indices.filter { conditions[$0] == condition }
-            for bin in 0..<bins {
-                let average = own.reduce(0) { $0 + values[$1][bin] } / Double(own.count)
-                for trial in own { rest += (values[trial][bin] - average) * (values[trial][bin] - average) }
+            for bin in values[0].indices {
+                let deviation = moments(own.map { values[$0][bin] }).deviation
+                rest += deviation * deviation * Double(own.count)
             }
         }
-        return 1 - rest / all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return 1 - rest / (all * all * Double(values.count * values[0].count))
     }
 
     @Test func theSameSeedGivesTheSameRecordings() throws {

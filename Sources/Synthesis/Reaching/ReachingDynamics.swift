@@ -131,7 +131,7 @@ public struct ReachingDynamics: Sendable {
             }
             start += size
         }
-        // What drives the onset is larger at first than what it leaves behind: each has a variance of 1.
+        // Of the onset's two, the first is far larger: each has a variance of 1.
         for latent in (Self.latentCount - Self.onsetCount)..<Self.latentCount where second[latent] > 0 {
             scales[latent] = 1 / second[latent].squareRoot()
         }

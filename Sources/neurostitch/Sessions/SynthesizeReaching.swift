@@ -36,7 +36,7 @@ extension SynthesizeCommand {
             discussion: """
                 As `synthesize reaching`, with 44 days over three months, 100 to 250 trials a day, and a third \
                 of the days without two of the eight conditions. Every option can be given here too. All 44 days \
-                take 180 MB; with --sparse-truth 70 MB.
+                take 93 MB; with --sparse-truth 38 MB.
 
                 Example:
                   neurostitch synthesize months --output incoming
