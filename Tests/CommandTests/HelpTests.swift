@@ -7,7 +7,8 @@ import Testing
         ["init"], ["register"], ["sessions"], ["sessions", "list"], ["sessions", "show"],
         ["sessions", "verify"], ["align"], ["stitch"], ["runs"], ["runs", "list"], ["runs", "show"],
         ["factors"], ["evaluate"], ["report"], ["extend"], ["infer"], ["monitor"], ["synthesize"],
-        ["synthesize", "lorenz"], ["demo"], ["export"], ["import"], ["inspect"],
+        ["synthesize", "lorenz"], ["synthesize", "reaching"], ["synthesize", "months"], ["demo"], ["export"],
+        ["import"], ["inspect"],
     ]
 
     @Test(arguments: commands) func helpShowsAnExampleOfTheCommandItself(
@@ -60,6 +61,32 @@ import Testing
         #expect(days.map { $0["trials"] as? Int } == [15, 15])
         #expect(lab.exists(try #require(report["stitchManifest"] as? String)))
         try lab.succeed(["register"] + days.compactMap { $0["manifest"] as? String })
+    }
+
+    @Test(arguments: ["reaching", "months"])
+    func reachingDaysCanBeRegistered(_ world: String) throws {
+        let lab = try Lab.withSessions([])
+        let outcome = try lab.succeed(
+            "synthesize", world, "--output", "in", "--sessions", "2", "--trials", "40-50",
+            "--units", "10", "--array", "sparse", "--bins", "30", "--sparse-truth", "--json")
+        let report = try #require(try outcome.json() as? [String: Any])
+        let days = try #require(report["days"] as? [[String: Any]])
+        #expect(days.allSatisfy { (40...50).contains($0["trials"] as? Int ?? 0) })
+        #expect(lab.exists(try #require(report["stitchManifest"] as? String)))
+        try lab.succeed(["register"] + days.compactMap { $0["manifest"] as? String })
+    }
+
+    @Test(arguments: [
+        (["--array", "round"], "--array is round; expected dense or sparse."),
+        (["--trials", "90-80"], "--trials is 90-80; expected a range such as 100-200, or one number."),
+        (["--format", "mat"], "--format is mat; expected binned-hdf5 or lfads-hdf5."),
+    ])
+    func whatAReachingWorldCannotBeIsAUsageError(_ options: [String], _ words: String) throws {
+        let lab = try Lab()
+        let outcome = try lab.run(["synthesize", "reaching", "--output", "in"] + options)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains(words))
+        #expect(try lab.files() == [])
     }
 
     @Test func aWrongOptionIsAUsageError() throws {

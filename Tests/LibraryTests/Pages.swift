@@ -236,6 +236,14 @@ struct Pages {
         _ = world
     }
 
+    func syntheticDays4() throws {
+        var months = ReachingSettings.months(sessions: 22)  // three months of one array
+        months.mirroredSession = 4  // whose labels are wrong
+        let array = try ReachingWorld(months)
+        let fifth = try array.recording(day: 4)
+        _ = fifth
+    }
+
     func syntheticDays2() throws {
         for recording in try world.recordings() {
             _ = try RegisterJourney.register(recording, in: registry)

@@ -54,48 +54,46 @@ public struct LorenzSettings: Sendable, Equatable {
 
     /// - Throws: `SynthesisError` for the first setting that can't be.
     func validate() throws {
-        func require(_ met: Bool, _ setting: String, _ found: Any, _ expected: String) throws {
-            guard met else {
-                throw SynthesisError.settingOutOfRange(
-                    setting: setting, found: "\(found)", expected: expected)
-            }
-        }
         func finite(_ range: ClosedRange<Double>) -> Bool {
             range.lowerBound.isFinite && range.upperBound.isFinite
         }
-        try require((1...10_000).contains(sessions), "sessions", sessions, "1 to 10000")
-        try require((1...100_000).contains(conditions), "conditions", conditions, "1 to 100000")
-        try require(
+        try SynthesisError.require((1...10_000).contains(sessions), "sessions", sessions, "1 to 10000")
+        try SynthesisError.require(
+            (1...100_000).contains(conditions), "conditions", conditions, "1 to 100000")
+        try SynthesisError.require(
             (1...100_000).contains(trialsPerCondition), "trials per condition", trialsPerCondition,
             "1 to 100000")
-        try require((1...100_000).contains(bins), "bins", bins, "1 to 100000")
-        try require(
+        try SynthesisError.require((1...100_000).contains(bins), "bins", bins, "1 to 100000")
+        try SynthesisError.require(
             conditions * bins >= 2, "conditions × bins", conditions * bins,
             "at least 2, or there is nothing to standardise")
-        try require(
+        try SynthesisError.require(
             binMilliseconds.isFinite && binMilliseconds > 0, "bin width", binMilliseconds,
             "milliseconds above 0")
-        try require(
+        try SynthesisError.require(
             timePerBin.isFinite && timePerBin > 0 && timePerBin <= 10, "time per bin", timePerBin,
             "above 0 and at most 10")
-        try require(!unitCounts.isEmpty, "units", "[]", "a number for every session, or one for all")
+        try SynthesisError.require(
+            !unitCounts.isEmpty, "units", "[]", "a number for every session, or one for all")
         for count in unitCounts {
-            try require((1...100_000).contains(count), "units", count, "1 to 100000")
+            try SynthesisError.require((1...100_000).contains(count), "units", count, "1 to 100000")
         }
-        try require((0...1).contains(keptShare), "kept units", keptShare, "a share from 0 to 1")
-        try require(
+        try SynthesisError.require(
+            (0...1).contains(keptShare), "kept units", keptShare, "a share from 0 to 1")
+        try SynthesisError.require(
             finite(meanRateHz) && meanRateHz.lowerBound > 0 && meanRateHz.upperBound <= 100_000,
             "mean rates", meanRateHz, "Hz above 0 and at most 100000")
-        try require(
+        try SynthesisError.require(
             finite(loadingLength) && loadingLength.lowerBound >= 0 && loadingLength.upperBound <= 5,
             "loading lengths", loadingLength, "0 to 5")
-        try require(
+        try SynthesisError.require(
             validEvery >= 2 && validEvery <= trialsPerCondition, "valid every", validEvery,
             "2 to the trials per condition, \(trialsPerCondition), so that both parts have trials")
-        try require((1...100_000).contains(daysBetween), "days between", daysBetween, "1 to 100000")
+        try SynthesisError.require(
+            (1...100_000).contains(daysBetween), "days between", daysBetween, "1 to 100000")
         guard let first = CalendarDay(firstDate) else { throw SynthesisError.notADate(firstDate) }
         let last = first.advanced(by: (sessions - 1) * daysBetween)
-        try require(
+        try SynthesisError.require(
             last.description.utf8.count == 10, "days between", daysBetween,
             "fewer, so that the last session is before the year 10000")
         if let problem = FileSafeName.problem(withSession: "\(sessionPrefix)-\(firstDate)") {

@@ -27,3 +27,13 @@ public enum SynthesisError: ReportedError, Equatable {
         }
     }
 }
+
+extension SynthesisError {
+    /// - Parameter setting: the name that people type.
+    /// - Throws: `.settingOutOfRange` where what is required isn't met.
+    static func require(_ met: Bool, _ setting: String, _ found: Any, _ expected: String) throws {
+        guard met else {
+            throw settingOutOfRange(setting: setting, found: "\(found)", expected: expected)
+        }
+    }
+}

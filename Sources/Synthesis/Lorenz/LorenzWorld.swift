@@ -7,7 +7,7 @@ public import Recordings
 /// All days share the trajectory of each condition. Each day has its own units with their own
 /// loadings and mean rates, its own order of trials, and its own Poisson counts. What day 1 is does
 /// not depend on how many days follow.
-public struct LorenzWorld: Sendable {
+public struct LorenzWorld: SyntheticWorld {
     /// How the world was made.
     public let settings: LorenzSettings
     /// The latents that all days share.
@@ -32,11 +32,12 @@ public struct LorenzWorld: Sendable {
         LorenzUnits(day: day, settings: settings, trajectories: trajectories)
     }
 
-    /// All days, in the order of their dates.
-    /// - Throws: `RecordingError` where no split can be made.
-    public func recordings() throws -> [Recording] {
-        try (0..<settings.sessions).map { try recording(day: $0) }
-    }
+    public var sessionCount: Int { settings.sessions }
+
+    public var sessionPrefix: String { settings.sessionPrefix }
+
+    /// Eight factors are enough room for three latents and their products.
+    public var stitchSettings: String { "model: {fac_dim: 8, ic_dim: 64}\n" }
 
     /// One day, counted from 0: counts, true rates in Hz, and the latents as behaviour.
     /// - Throws: `RecordingError` where no split can be made.
@@ -57,8 +58,9 @@ public struct LorenzWorld: Sendable {
             }
             latents += trajectories.latents(ofCondition: condition).map { Float($0) }
         }
-        let date = date(day: day)
-        var recording = try Recording(
+        let date = CalendarDay.ofSession(
+            day, first: settings.firstDate, daysBetween: settings.daysBetween)
+        let recording = try Recording(
             session: "\(settings.sessionPrefix)-\(date)", subject: settings.subject, date: date,
             binMilliseconds: settings.binMilliseconds, trialCount: conditions.count, binCount: settings.bins,
             units: units.names.map { Recording.Unit(name: $0) }, values: values,
@@ -68,12 +70,8 @@ public struct LorenzWorld: Sendable {
             behaviorNames: Self.latentNames, behavior: latents, trueRates: trueRates,
             provenance: provenance(day: day)
         ).splitting(everyKthOfCondition: settings.validEvery)
-        if settings.trueRatesOfHeldOutTrialsOnly {
-            var rates = recording.trueRateArray
-            for trial in recording.trialIndices(.train) { rates?.fill(trial: trial, with: .nan) }
-            recording.trueRates = rates?.values
-        }
-        return recording
+        return settings.trueRatesOfHeldOutTrialsOnly
+            ? recording.hidingTrueRatesOfTrainingTrials() : recording
     }
 
     /// Which condition each trial of a day shows: every one equally often, shuffled.
@@ -81,12 +79,6 @@ public struct LorenzWorld: Sendable {
         SynthesisStream.day(settings.seed, day, .trialOrder)
             .permutation(settings.conditions * settings.trialsPerCondition)
             .map { $0 % settings.conditions }
-    }
-
-    private func date(day: Int) -> String {
-        // Checked in `validate`; the fallback is only what the compiler asks for.
-        let first = CalendarDay(settings.firstDate) ?? CalendarDay(number: 0)
-        return first.advanced(by: day * settings.daysBetween).description
     }
 
     private func provenance(day: Int) -> [String: String] {
