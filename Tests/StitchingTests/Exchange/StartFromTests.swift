@@ -70,7 +70,8 @@ import Testing
                 try registry.stitch(
                     try manifest(
                         recordings, run: run, from: start,
-                        train: "epochs: 4, batch_size: 16, kl_increase_epoch: 0, l2_increase_epoch: 0"))
+                        train: "epochs: 4, batch_size: 16, kl_increase_epoch: 0, l2_increase_epoch: 0, "
+                            + "lr_readin_scale: 0"))
             }
             let on = try ExchangeWorld.parameters("a", in: registry)
             #expect(try on == ExchangeWorld.parameters("b", in: registry))
