@@ -208,7 +208,8 @@ public enum RecordingError: ReportedError, Equatable {
                         + "manifest, or label fewer conditions.")
         case .tooFewForThreeParts(
             let source, let split, let condition, let trials, let ofWindows, let valid, let test):
-            let whole = ofWindows ? "the recording" : condition.map { "the largest condition, \"\($0)\"," } ?? "it"
+            let whole =
+                ofWindows ? "the recording" : condition.map { "the largest condition, \"\($0)\"," } ?? "it"
             // As many that one is for the test and, of the others, one is held out.
             let needed = (test...(test + valid + 1)).first { $0 - $0 / test >= valid } ?? test + valid + 1
             let what = ofWindows ? "windows" : "trials of one condition"

@@ -29,7 +29,9 @@ extension Recording {
     /// - Throws: `RecordingError.splitTooCoarse` for k or m < 2; where no condition has enough trials,
     ///   `.emptySplit`, or with test trials `.tooFewForThreeParts`.
     public func splitting(everyKthOfCondition k: Int, testEvery m: Int? = nil) throws -> Recording {
-        guard k >= 2 else { throw RecordingError.splitTooCoarse(source: session, every: k, key: "valid_every") }
+        guard k >= 2 else {
+            throw RecordingError.splitTooCoarse(source: session, every: k, key: "valid_every")
+        }
         if let m, m < 2 { throw RecordingError.splitTooCoarse(source: session, every: m, key: "test_every") }
         var result = self
         if let m {

@@ -10,7 +10,8 @@ enum RateSection {
         let isPoisson = material.days.contains(where: \.isPoisson)
         var section = PageSection(
             id: "rates", title: "Rates and spikes",
-            look: "One row of the images is one \(material.unseen) trial. The rates should show in every single "
+            look:
+                "One row of the images is one \(material.unseen) trial. The rates should show in every single "
                 + "trial what the averages show, without their noise; the averages of rates (right) should "
                 + "look like those of smoothed \(isPoisson ? "spikes" : "values") (left).")
         section.blocks = [.panel(panel(material, units, conditions, isPoisson))]

@@ -32,7 +32,8 @@ enum TrajectorySection {
                         + shares.joined(separator: ", ") + " of these averages' variance. Single trials are "
                         + "\(material.unseen) ones"
                     : "Principal components of the \(material.unseen) windows of all drawn days; they hold "
-                        + shares.joined(separator: ", ") + " of the variance. Curves are \(material.unseen) windows")
+                        + shares.joined(separator: ", ")
+                        + " of the variance. Curves are \(material.unseen) windows")
                     + ", at most \(Thinning.trialsInSpace) a day."
             ]
             + material.conditions.note(most: Thinning.conditionsInSpace) + material.dayNotes
@@ -121,7 +122,10 @@ enum TrajectorySection {
             var looks = [
                 (condition, material.conditions.color(condition), "c\(condition)", namesCondition),
                 (day.name, material.dayColor(day.name), "d\(day.name)", namesDay),
-                (order == nil ? "averages have no order" : "\(material.unseen) trials", orderColor, "o", false),
+                (
+                    order == nil ? "averages have no order" : "\(material.unseen) trials", orderColor, "o",
+                    false
+                ),
             ]
             if !hasAverages { looks.removeFirst() }
             let place = order.map { ", trial at \(Int(($0 * 100).rounded())) % of the day" } ?? ""

@@ -97,7 +97,8 @@ struct SessionDetails: Encodable {
             Terminal.table(
                 ["condition", "train", "valid"] + (hasTest ? ["test"] : []),
                 conditions.map {
-                    [$0.condition ?? "(no label)", "\($0.train)", "\($0.valid)"] + (hasTest ? ["\($0.test)"] : [])
+                    [$0.condition ?? "(no label)", "\($0.train)", "\($0.valid)"]
+                        + (hasTest ? ["\($0.test)"] : [])
                 }),
             "",
         ]
