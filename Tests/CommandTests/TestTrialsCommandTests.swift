@@ -25,6 +25,18 @@ import Testing
                 c2             2      2     1
                 c3             2      2     1
                 """))
+        #expect(
+            try lab.succeed("sessions", "show", "day0").output.contains(
+                "\n20 trials, 4 for the test, of 10 bins of 10 ms"))
+        #expect(
+            try lab.succeed("sessions").output.hasPrefix(
+                """
+                session  subject  date        trials  test  bins  bin ms  units  conditions  revision
+                day0     Toy      2025-01-01      20     4    10      10      5           4         1
+                """))
+        #expect(
+            try lab.succeed("register", "day0.session.yaml").output.contains(": 20 trials (4 for the test), ")
+        )
         try lab.writeStitch()
         try lab.succeed("stitch", "toy.stitch.yaml")
         #expect(

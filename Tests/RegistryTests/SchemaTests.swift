@@ -70,6 +70,7 @@ import Testing
         let (folder, _) = try secondVersion()
         let registry = try SessionRegistry.open(folder.path)
         let session = try registry.session(named: "jango-1")
+        #expect(session.testTrialCount == 0)
         let trials = try registry.trials(of: session)
         #expect(trials.map(\.identifier) == [10, 11] && trials.map(\.split) == [.train, .valid])
         #expect(trials.map(\.condition) == ["left", nil] && trials.map(\.position) == [0, 1])

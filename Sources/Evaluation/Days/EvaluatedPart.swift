@@ -43,7 +43,8 @@ public enum EvaluatedPart: String, Sendable, Codable, CaseIterable {
     ) throws -> [String] {
         let excluded = Set(conditions)
         return try sessions.filter { session in
-            try !registry.trials(of: session).contains { trial in
+            guard session.testTrialCount > 0 else { return true }
+            return try !registry.trials(of: session).contains { trial in
                 trial.split == .test && !(trial.condition.map(excluded.contains) ?? false)
             }
         }.map(\.name)

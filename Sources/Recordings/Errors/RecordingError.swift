@@ -209,9 +209,12 @@ public enum RecordingError: ReportedError, Equatable {
         case .tooFewForThreeParts(
             let source, let split, let condition, let trials, let ofWindows, let valid, let test):
             let whole =
-                ofWindows ? "the recording" : condition.map { "the largest condition, \"\($0)\"," } ?? "it"
+                ofWindows
+                ? "the recording"
+                : condition.map { "the largest condition, \"\($0)\"," }
+                    ?? "the largest, trials without a label,"
             // As many that one is for the test and, of the others, one is held out.
-            let needed = (test...(test + valid + 1)).first { $0 - $0 / test >= valid } ?? test + valid + 1
+            let needed = (test...(test + 2 * valid)).first { $0 - $0 / test >= valid } ?? test
             let what = ofWindows ? "windows" : "trials of one condition"
             return "\(source): nothing is left for the \(name(of: split)) set. With test_every: \(test) and "
                 + "valid_every: \(valid), three parts need \(needed) \(what); \(whole) has \(trials). Lower "

@@ -35,10 +35,10 @@ extension Recording {
         if let m, m < 2 { throw RecordingError.splitTooCoarse(source: session, every: m, key: "test_every") }
         var result = self
         if let m {
-            result.assign(.test, toEvery: m, of: Array(trials.indices), otherwise: .train)
+            result.assign(.test, toEvery: m, of: Array(trials.indices))
         }
         let others = m == nil ? Array(trials.indices) : result.trialIndices(.train)
-        result.assign(.valid, toEvery: k, of: others, otherwise: .train)
+        result.assign(.valid, toEvery: k, of: others)
         if let m {
             try result.requireThreeParts(validEvery: k, testEvery: m)
         } else {
@@ -48,12 +48,12 @@ extension Recording {
     }
 
     /// Gives every `count`-th of some trials of each condition, or every `count`-th stretch of windows, a
-    /// part, and the others of them another.
-    private mutating func assign(_ part: Split, toEvery count: Int, of members: [Int], otherwise: Split) {
+    /// part, and leaves the others of them to training.
+    private mutating func assign(_ part: Split, toEvery count: Int, of members: [Int]) {
         if chop != nil {
             let stretch = Self.heldOutStretch(count, of: members.count)
             for (place, trial) in members.enumerated() {
-                trials[trial].split = place / stretch % count == count - 1 ? part : otherwise
+                trials[trial].split = place / stretch % count == count - 1 ? part : .train
             }
             return
         }
@@ -61,7 +61,7 @@ extension Recording {
         for trial in members {
             let number = seen[trials[trial].condition, default: 0] + 1
             seen[trials[trial].condition] = number
-            trials[trial].split = number % count == 0 ? part : otherwise
+            trials[trial].split = number % count == 0 ? part : .train
         }
     }
 

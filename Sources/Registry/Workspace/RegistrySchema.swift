@@ -143,6 +143,8 @@ enum RegistrySchema {
         DROP TABLE trial;
         ALTER TABLE trial_with_test RENAME TO trial;
 
+        ALTER TABLE session ADD COLUMN test_trial_count INTEGER NOT NULL DEFAULT 0
+            CHECK (test_trial_count >= 0);
         ALTER TABLE evaluation ADD COLUMN part TEXT NOT NULL DEFAULT 'valid'
             CHECK (part IN ('valid', 'test'));
         """

@@ -75,13 +75,14 @@ struct SessionDetails: Encodable {
     }
 
     var text: String {
-        let hasTest = conditions.contains { $0.test > 0 }
+        let hasTest = session.testTrialCount > 0
         var lines = [
             "session \(session.name), revision \(session.revision)"
                 + (session.isCurrent ? "" : " (there is a newer one)"),
             "subject \(session.subject), date \(session.date)"
                 + (session.array.map { ", array \($0)" } ?? ""),
-            "\(session.trialCount) trials of \(session.binCount) bins of "
+            "\(session.trialCount) trials\(hasTest ? ", \(session.testTrialCount) for the test," : "") of "
+                + "\(session.binCount) bins of "
                 + "\(Terminal.plain(session.binMilliseconds)) ms ("
                 + "\(session.encodedBinCount) encoded), \(session.signal.rawValue)",
             "",
