@@ -186,3 +186,21 @@ public struct RunEvaluation: Sendable, Codable {
         return wanted.isEmpty ? common : wanted.filter { known.insert($0).inserted }
     }
 }
+
+extension RunEvaluation {
+    /// Decodes an evaluation; those of versions that knew no test trials are of held-out ones.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        run = try container.decode(String.self, forKey: .run)
+        version = try container.decode(String.self, forKey: .version)
+        channels = try container.decode([String].self, forKey: .channels)
+        lagMilliseconds = try container.decode(Double.self, forKey: .lagMilliseconds)
+        historyMilliseconds = try container.decode(Double.self, forKey: .historyMilliseconds)
+        part = try container.decodeIfPresent(EvaluatedPart.self, forKey: .part) ?? .valid
+        sessionsWithoutTest =
+            try container.decodeIfPresent([String].self, forKey: .sessionsWithoutTest) ?? []
+        sessions = try container.decode([Session].self, forKey: .sessions)
+        summary = try container.decode(MetricValues<MetricSummary>.self, forKey: .summary)
+        populationSize = try container.decode([PopulationSize].self, forKey: .populationSize)
+    }
+}
