@@ -41,7 +41,7 @@ public enum EvaluationJourney {
         let evaluation = try RunEvaluation(run: run, in: registry, options: options)
         try registry.recordEvaluation(
             evaluation.sessions.map { ($0.name, $0.metrics.byName) }, ofRun: run,
-            version: neurostitchVersion)
+            version: neurostitchVersion, part: evaluation.part.split)
         let others: [String]
         var name = RunComparison.single
         switch reference {
@@ -59,8 +59,8 @@ public enum EvaluationJourney {
                 : try compare(evaluation, with: others, named: name, in: registry, options: options))
     }
 
-    /// Compares an evaluation with other runs, which are evaluated in the same way: the same channels of
-    /// behaviour, read with the same lag and history.
+    /// Compares an evaluation with other runs, which are evaluated in the same way: the same part of the
+    /// trials, the same channels of behaviour, read with the same lag and history.
     ///
     /// - Parameters:
     ///   - evaluation: of the run that is compared.
@@ -75,6 +75,7 @@ public enum EvaluationJourney {
     ) throws -> RunComparison {
         var options = options
         options.channels = evaluation.channels
+        options.part = evaluation.part
         options.unitCounts = []
         let others = try runs.map { try RunEvaluation(run: $0, in: registry, options: options) }
         return try RunComparison(evaluation, with: others, named: name)

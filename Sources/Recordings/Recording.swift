@@ -106,11 +106,13 @@ public struct Recording: Sendable, Equatable {
         }
     }
 
-    /// What a trial is for: to train on, or to choose the best epoch by.
-    public enum Split: String, Sendable, Codable {
+    /// What a trial is for: to train on, to choose by, or to test what came of it.
+    public enum Split: String, Sendable, Codable, CaseIterable {
         /// To train on.
         case train
-        /// Held out: to choose the best epoch by, and to evaluate.
+        /// Held out: to choose the best epoch by, and to evaluate where there are no test trials.
         case valid
+        /// To evaluate alone: neither training nor any choice sees it.
+        case test
     }
 }

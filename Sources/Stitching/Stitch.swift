@@ -40,7 +40,7 @@ public enum StitchJourney {
         public let sessions: [String]
         /// Held-out bits per spike of the best epoch per session; empty for other observation models.
         public let bitsPerSpike: [Double]
-        /// Agreement of condition-averaged factors over all trials, of the best epoch.
+        /// Agreement of condition-averaged factors over training and held-out trials, of the best epoch.
         public let agreement: Double?
         /// How long it took.
         public let seconds: Double

@@ -41,11 +41,11 @@ import Testing
         Refusal(
             "toy", "day0", "--trials", "3-1", status: 64,
             "the trials \"3-1\" can't be read; expected numbers and ranges such as 0,3,10-19, or all, "
-                + "train or valid"),
+                + "train, valid or test"),
         Refusal(
             "toy", "day0", "--trials", "first", status: 64,
             "the trials \"first\" can't be read; expected numbers and ranges such as 0,3,10-19, or all, "
-                + "train or valid"),
+                + "train, valid or test"),
         Refusal(
             "toy", "day0", "--quantity", "factors,rate", status: 64,
             "there is no quantity \"rate\"; did you mean \"rates\"? Known: all, factors, "

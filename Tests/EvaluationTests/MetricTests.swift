@@ -29,15 +29,18 @@ import Testing
         }
     }
 
-    private func evaluation(_ run: String, _ values: [String: [String: Double]]) throws -> RunEvaluation {
+    private func evaluation(
+        _ run: String, _ values: [String: [String: Double]], part: String? = nil
+    ) throws -> RunEvaluation {
         let sessions = values.keys.sorted().map { name in
             ["name": name, "date": "2024-01-01", "figures": values[name] ?? [:]] as [String: Any]
         }
-        let json: [String: Any] = [
+        var json: [String: Any] = [
             "run": run, "version": "1", "channels": [String](), "lagMilliseconds": 0,
             "historyMilliseconds": 0, "sessions": sessions, "summary": [String: Any](),
             "populationSize": [Any](),
         ]
+        json["part"] = part
         return try JSONDecoder().decode(
             RunEvaluation.self, from: JSONSerialization.data(withJSONObject: json))
     }
@@ -62,6 +65,20 @@ import Testing
         #expect(throws: EvaluationError.nothingInCommon(run: "a", other: "d")) {
             try RunComparison(own, with: [stranger], named: "d")
         }
+    }
+
+    @Test func partsAreNotMixed() throws {
+        let values = ["d1": ["bits_per_spike": 0.3]]
+        // What an older version wrote says no part, and is of held-out trials.
+        let old = try evaluation("a", values)
+        #expect(old.part == .valid && old.sessionsWithoutTest.isEmpty)
+        let test = try evaluation("b", values, part: "test")
+        #expect(throws: EvaluationError.partsDiffer(run: "b", part: .test, other: "a", otherPart: .valid)) {
+            try RunComparison(test, with: [old], named: "a")
+        }
+        let again = try JSONDecoder().decode(RunEvaluation.self, from: JSONEncoder().encode(test))
+        #expect(again.part == .test)
+        #expect(try RunComparison(test, with: [again], named: "b").rows.count == 1)
     }
 }
 

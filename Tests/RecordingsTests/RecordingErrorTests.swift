@@ -305,12 +305,12 @@ import Testing
                 try words(of: folder) { fixture in
                     fixture.extra = {
                         try $0.write(
-                            column(["train", "test"] + [String](repeating: "valid", count: 8)),
+                            column(["train", "spare"] + [String](repeating: "valid", count: 8)),
                             to: "split")
                     }
                 }
-                    == "\"split\" in \(path): trial 1 has \"test\"; expected train or valid "
-                    + "(or 0 or 1).")
+                    == "\"split\" in \(path): trial 1 has \"spare\"; expected train, valid or test "
+                    + "(or 0, 1 or 2).")
         }
     }
 }

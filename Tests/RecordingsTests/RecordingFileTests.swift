@@ -92,9 +92,9 @@ import Testing
             #expect(
                 try words {
                     try $0.setAttribute("format", to: "neurostitch-recording")
-                    try $0.setAttribute("version", to: 3)
+                    try $0.setAttribute("version", to: 4)
                 }
-                    == "\(path) has layout version 3, but this neurostitch reads versions up to 2; "
+                    == "\(path) has layout version 4, but this neurostitch reads versions up to 3; "
                     + "update it.")
             #expect(
                 try words {

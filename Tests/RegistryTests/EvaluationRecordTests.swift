@@ -28,10 +28,11 @@ import Testing
             version: "0.9")
         try registry.recordEvaluation(
             [("a", ["bits": 0.25]), ("b", ["bits": 1.0 / 3, "none": .infinity])], ofRun: "jango",
-            version: "1.0")
+            version: "1.0", part: .test)
         let found = try registry.evaluation(ofRun: "jango")
         #expect(found.map(\.session) == ["b", "a"])
         #expect(found.map(\.figures) == [["bits": 1.0 / 3], ["bits": 0.25]])
+        #expect(found.map(\.part) == [.test, .test])
         #expect(found.allSatisfy { $0.version == "1.0" && $0.evaluatedAt.hasSuffix("Z") })
     }
 

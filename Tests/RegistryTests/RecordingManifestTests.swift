@@ -145,14 +145,28 @@ private func read(_ text: String) throws -> RecordingManifest {
             "line 16: \"split.valid_every\" should be a whole number of at least 2, but is \"1\"."
         ),
         (
+            "{valid_every: 5}", "{valid_every: 5, test_every: 1}",
+            "line 16: \"split.test_every\" should be a whole number of at least 2, but is \"1\"."
+        ),
+        (
             "{valid_every: 5}", "random",
-            "line 16: \"split\" should be \"file\" or {valid_every: 5}, but is \"random\"."
+            "line 16: \"split\" should be \"file\", {valid_every: 5} or "
+                + "{valid_every: 5, test_every: 5}, but is \"random\"."
         ),
     ])
     func mistakes(_ right: String, _ wrong: String, _ message: String) throws {
         let text = complete.replacingOccurrences(of: right, with: wrong)
         #expect(text != complete)
         #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
+    }
+
+    @Test func aSplitMayHaveATestPart() throws {
+        func split(_ text: String) throws -> TrialSplit? {
+            try read(complete.replacingOccurrences(of: "{valid_every: 5}", with: text)).source.split
+        }
+        #expect(try split("{valid_every: 4, test_every: 7}") == .everyKthOfCondition(4, testEvery: 7))
+        #expect(try split("{test_every: 7}") == .everyKthOfCondition(5, testEvery: 7))
+        #expect(try split("{valid_every: 4}") == .everyKthOfCondition(4, testEvery: nil))
     }
 
     @Test func partsThatAreLeftOutByName() throws {

@@ -50,6 +50,55 @@ import Testing
         #expect(released.count == 13)
     }
 
+    /// What version 0.2.0 left: both steps that it knew, and figures.
+    private func secondVersion() throws -> (TemporaryFolder, Workspace) {
+        let (folder, workspace) = try firstVersion()
+        _ = try SessionRegistry(workspace, versions: Array(RegistrySchema.versions.prefix(2)))
+        let queue = try DatabaseQueue(path: workspace.registryFile)
+        try queue.inDatabase {
+            try $0.execute(
+                sql: """
+                    INSERT INTO evaluation VALUES
+                        (1, 2, 'bits_per_spike', 0.25, '0.2.0', '2026-11-26T00:00:00Z')
+                    """)
+        }
+        try queue.close()
+        return (folder, workspace)
+    }
+
+    @Test func aRegistryOfTheSecondVersionLearnsOfTestTrialsAndLosesNothing() throws {
+        let (folder, _) = try secondVersion()
+        let registry = try SessionRegistry.open(folder.path)
+        let session = try registry.session(named: "jango-1")
+        #expect(session.testTrialCount == 0)
+        let trials = try registry.trials(of: session)
+        #expect(trials.map(\.identifier) == [10, 11] && trials.map(\.split) == [.train, .valid])
+        #expect(trials.map(\.condition) == ["left", nil] && trials.map(\.position) == [0, 1])
+        let figures = try registry.evaluation(ofRun: "first")
+        #expect(figures.map(\.figures) == [["bits_per_spike": 0.25]])
+        #expect(figures.map(\.part) == [.valid] && figures[0].version == "0.2.0")
+        // Trials still go with their session.
+        try registry.write {
+            try $0.execute(sql: "UPDATE trial SET split = 'test' WHERE identifier = 11")
+        }
+        #expect(try registry.trials(of: session).map(\.split) == [.train, .test])
+        let left = try registry.write {
+            try $0.execute(sql: "DELETE FROM run_session; DELETE FROM session WHERE id = 3")
+            return try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM trial")
+        }
+        #expect(left == 0)
+    }
+
+    /// However a registry came to the last step, it is the same.
+    @Test func aMigratedRegistryIsWhatANewOneIs() throws {
+        let (folder, old) = try secondVersion()
+        _ = try SessionRegistry.open(folder.path)
+        let fresh = try TemporaryFolder()
+        let new = Workspace(fresh.path)
+        _ = try SessionRegistry(new, versions: RegistrySchema.versions)
+        #expect(try definitions(old) == definitions(new))
+    }
+
     @Test func openingAnUpToDateRegistryWritesNothing() throws {
         let example = try Example()
         try example.registry.register(.example(), content: "aaaa")
@@ -63,7 +112,7 @@ import Testing
     private let later =
         RegistrySchema.versions + [
             SchemaVersion(
-                identifier: "v3",
+                identifier: "v4",
                 sql: "ALTER TABLE session ADD COLUMN note TEXT; UPDATE session SET note = name;")
         ]
 
@@ -85,7 +134,7 @@ import Testing
         let (folder, workspace) = try firstVersion()
         let broken =
             RegistrySchema.versions + [
-                SchemaVersion(identifier: "v3", sql: "DROP TABLE trial; SELECT nonsense;")
+                SchemaVersion(identifier: "v4", sql: "DROP TABLE trial; SELECT nonsense;")
             ]
         #expect(
             words { try SessionRegistry(workspace, versions: broken) }
@@ -100,8 +149,8 @@ import Testing
         _ = try SessionRegistry(workspace, versions: later)
         let before = try bytes(of: workspace.registryFile)
         let message =
-            "\(workspace.registryFile) was written by a newer neurostitch (schema v3; this one knows "
-            + "up to v2). Install that version; nothing was changed."
+            "\(workspace.registryFile) was written by a newer neurostitch (schema v4; this one knows "
+            + "up to v3). Install that version; nothing was changed."
         #expect(words { try SessionRegistry.open(folder.path) } == message)
         #expect(words { try SessionRegistry.create(at: folder.path) } == message)
         #expect(try bytes(of: workspace.registryFile) == before)
@@ -130,7 +179,7 @@ import Testing
             outcome("UPDATE unit SET mean_rate_hz = 'much'")
                 == "cannot store TEXT value in REAL column unit.mean_rate_hz.")
         #expect(
-            outcome("UPDATE trial SET split = 'test'")
-                == "CHECK constraint failed: split IN ('train', 'valid').")
+            outcome("UPDATE trial SET split = 'spare'")
+                == "CHECK constraint failed: split IN ('train', 'valid', 'test').")
     }
 }

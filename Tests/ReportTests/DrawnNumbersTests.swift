@@ -28,7 +28,7 @@ import Testing
             #expect(decoded.channels.map(\.isOnePerTrial) == [false, false, false, true])
             for channel in decoded.channels {
                 #expect(channel.r2 == session[.withinFromFactors, channel: channel.name])
-                #expect(channel.actual.count == day.heldOutTrials.count)
+                #expect(channel.actual.count == day.testedTrials.count)
                 let pairs = zip(channel.actual.joined(), channel.decoded.joined()).filter { $0.0.isFinite }
                 let mean = pairs.reduce(0) { $0 + $1.0 } / Double(pairs.count)
                 let missed = pairs.reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }

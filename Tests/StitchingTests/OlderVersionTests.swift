@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import LFADS
+import Recordings
 import Registry
 import TestSupport
 import Testing
@@ -66,6 +67,26 @@ struct OlderVersionTests {
             let sessions = try registry.prepared(
                 registry.sessions(ofRun: "stitched"), holdOut: manifest.holdOut)
             #expect(try StitchSettings(manifest, sessions) == stitched)
+        }
+    }
+
+    /// Recordings without test trials are what they were before there were any.
+    @Test("its recordings keep their hashes, and are written again as the same bytes")
+    func recordings() throws {
+        try withWorkspace { registry, _ in
+            let sessions = try registry.sessions(matching: .all)
+            #expect(sessions.count == 3)
+            for session in sessions {
+                let file = registry.workspace.location(of: session.file)
+                let hashed = try RecordingFile.readHashed(file)
+                #expect(hashed.contentHash == session.contentHash)
+                #expect(try registry.trials(of: session).allSatisfy { $0.split != .test })
+                let again = registry.scratch("again.h5")
+                try RecordingFile.write(hashed, to: again)
+                #expect(try bytes(of: again) == bytes(of: file))
+                let entered = try RegisterJourney.register(hashed.recording, in: registry)
+                #expect(entered == .unchanged(session))
+            }
         }
     }
 

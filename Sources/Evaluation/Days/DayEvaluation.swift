@@ -10,8 +10,11 @@ struct DayEvaluation {
     private(set) var metrics = MetricValues<Double>()
     private(set) var inputs: InferredInputAnalysis?
 
-    /// All usual trials, for decoders of other days.
+    /// All usual trials but test trials, for decoders of other days.
     let decoding: DecodableFactors
+    /// What decoders of other days are tested on: test trials, or where the held-out ones are evaluated all
+    /// usual trials.
+    let testedDecoding: DecodableFactors
     let factorMeans: ConditionMeans
     let factorDistribution: StateDistribution
     let initialConditionDistribution: StateDistribution
@@ -21,7 +24,11 @@ struct DayEvaluation {
         let decoding = DecodingDay(day.recording, plan)
         // Conditions that training never saw are no part of what a day is like.
         let usual = day.usualTrials
-        self.decoding = DecodableFactors(decoding, day.factors, trials: usual)
+        self.decoding = DecodableFactors(
+            decoding, day.factors, trials: usual.filter { day.recording.trials[$0].split != .test })
+        testedDecoding =
+            day.part == .test
+            ? DecodableFactors(decoding, day.factors, trials: day.testedTrials) : self.decoding
         factorMeans = ConditionMeans(day.factors, labels: day.conditions, trials: usual)
         factorDistribution = StateDistribution(day.factors, trials: usual)
         initialConditionDistribution = StateDistribution(day.initialConditions, trials: usual)
@@ -58,11 +65,11 @@ struct DayEvaluation {
             SpikePrediction.bitsPerSpike(
                 rates: day.rates, counts: counts, trials: trials, bins: bins, units: units)
         }
-        set(.bitsPerSpike, bits(day.heldOutTrials, 0..<bins, units))
+        set(.bitsPerSpike, bits(day.testedTrials, 0..<bins, units))
         set(
             .coSmoothing,
-            bits(day.heldOutTrials, 0..<encoded, units.filter { day.recording.units[$0].heldOut }))
-        set(.forwardPrediction, bits(day.heldOutTrials, encoded..<bins, units))
+            bits(day.testedTrials, 0..<encoded, units.filter { day.recording.units[$0].heldOut }))
+        set(.forwardPrediction, bits(day.testedTrials, encoded..<bins, units))
         set(.excludedBitsPerSpike, bits(day.excludedTrials, 0..<bins, units))
     }
 
@@ -71,7 +78,7 @@ struct DayEvaluation {
         set(
             .psthR2,
             PSTH.r2(
-                rates: day.rates, smoothedCounts: smoothed, labels: labels, tested: day.heldOutTrials,
+                rates: day.rates, smoothedCounts: smoothed, labels: labels, tested: day.testedTrials,
                 training: day.trainingTrials))
         // Of a condition that training never saw, the recorded averages are those of the same trials.
         set(
@@ -81,10 +88,10 @@ struct DayEvaluation {
                 tested: day.excludedTrials, training: day.excludedTrials))
         set(
             .consistencyOfRates,
-            PSTH.consistency(day.rates, labels: labels, trials: day.heldOutTrials))
+            PSTH.consistency(day.rates, labels: labels, trials: day.testedTrials))
         set(
             .consistencyOfCounts,
-            PSTH.consistency(smoothed, labels: labels, trials: day.heldOutTrials))
+            PSTH.consistency(smoothed, labels: labels, trials: day.testedTrials))
     }
 
     /// Standard deviations among which the one for smoothed counts is chosen, milliseconds.
@@ -96,13 +103,13 @@ struct DayEvaluation {
             try BehaviorDecoder.scores(
                 decoding, features, training: day.trainingTrials, tested: tested)
         }
-        set(.withinFromFactors, byChannel: try scores(day.factors, day.heldOutTrials).values)
-        set(.withinFromRates, byChannel: try scores(day.rates, day.heldOutTrials).values)
+        set(.withinFromFactors, byChannel: try scores(day.factors, day.testedTrials).values)
+        set(.withinFromRates, byChannel: try scores(day.rates, day.testedTrials).values)
         var best: (values: [Double?], missed: Double)?
         for milliseconds in Self.smoothings {
             let features = day.counts.smoothed(
                 standardDeviation: milliseconds / day.recording.binMilliseconds)
-            let next = try scores(features, day.heldOutTrials)
+            let next = try scores(features, day.testedTrials)
             if next.missed < best?.missed ?? .infinity { best = next }
         }
         set(.withinFromCounts, byChannel: best?.values ?? [])
@@ -117,7 +124,7 @@ struct DayEvaluation {
             set(.unconstrainedOfFactors, factors.unconstrainedR2)
             set(.frequencyOfFactors, factors.planes.first?.frequencyHz)
             let trials = try RotationalDynamics(
-                trajectories: day.heldOutTrials.map { day.factors.matrix(ofTrial: $0) },
+                trajectories: day.testedTrials.map { day.factors.matrix(ofTrial: $0) },
                 common: RotationalDynamics.common(factorMeans), binsPerSecond: day.binsPerSecond)
             set(.skewOfTrials, trials?.skewR2)
             set(.unconstrainedOfTrials, trials?.unconstrainedR2)
@@ -131,7 +138,7 @@ struct DayEvaluation {
         if day.recording.trueRates != nil {
             let hertz = day.rates.scaled(by: Float(day.binsPerSecond))
             set(
-                .rateR2, GroundTruth.rateR2(day.recording, trials: day.heldOutTrials, rates: hertz))
+                .rateR2, GroundTruth.rateR2(day.recording, trials: day.testedTrials, rates: hertz))
             set(
                 .excludedRateR2,
                 GroundTruth.rateR2(day.recording, trials: day.excludedTrials, rates: hertz))
@@ -140,14 +147,14 @@ struct DayEvaluation {
             .latentR2,
             try GroundTruth.latentR2(
                 day.recording, factors: day.factors, training: day.trainingTrials,
-                tested: day.heldOutTrials))
+                tested: day.testedTrials))
     }
 
     private mutating func analyseInputs(_ day: InferredDay) throws {
         guard let inferred = day.inferredInputs else { return }
         let analysis = try InferredInputAnalysis(
             inferred, initialConditions: day.initialConditions, labels: day.conditions,
-            training: day.trainingTrials, tested: day.heldOutTrials,
+            training: day.trainingTrials, tested: day.testedTrials,
             binMilliseconds: day.recording.binMilliseconds)
         inputs = analysis
         set(.inputSize, analysis.size)
@@ -155,7 +162,7 @@ struct DayEvaluation {
         set(.conditionFromInitial, analysis.accuracyFromInitialCondition)
         set(.conditionFromInputs, analysis.accuracyWithInputs)
         guard day.isPoisson, let with = metrics[.bitsPerSpike] else { return }
-        let trials = day.heldOutTrials
+        let trials = day.testedTrials
         guard let silent = try day.trained.meansWithoutInferredInputs(trials: trials) else { return }
         if let without = SpikePrediction.bitsPerSpike(
             rates: silent, counts: day.counts.selecting(trials: trials), trials: Array(trials.indices),

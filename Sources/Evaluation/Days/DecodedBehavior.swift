@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Behaviour of held-out trials beside what a decoder makes of their factors: the decoder behind
+/// Behaviour of the evaluated trials beside what a decoder makes of their factors: the decoder behind
 /// `Metric.withinFromFactors`, fitted on the day's training trials.
 public struct DecodedBehavior: Sendable {
     /// One channel of behaviour, measured and decoded.
@@ -14,7 +14,7 @@ public struct DecodedBehavior: Sendable {
         public let actual: [[Double]]
         /// The same as the decoder has it.
         public let decoded: [[Double]]
-        /// R² over all held-out trials; `nil` where what is tested doesn't vary.
+        /// R² over all evaluated trials; `nil` where what is tested doesn't vary.
         public let r2: Double?
     }
 
@@ -23,7 +23,7 @@ public struct DecodedBehavior: Sendable {
     /// Without those from which nothing can be learned.
     public let channels: [Channel]
 
-    /// Fits a decoder on a day's training trials and applies it to its held-out ones.
+    /// Fits a decoder on a day's training trials and applies it to the evaluated ones.
     ///
     /// - Throws: `LinearAlgebraError`
     public init(
@@ -35,7 +35,7 @@ public struct DecodedBehavior: Sendable {
             historyMilliseconds: historyMilliseconds,
             binMilliseconds: day.recording.binMilliseconds)
         let decoding = DecodingDay(day.recording, plan)
-        let tested = day.heldOutTrials
+        let tested = day.testedTrials
         let decoder = try BehaviorDecoder(
             decoding.moments(day.factors, trials: day.trainingTrials), plan)
         let scores = decoder.score(decoding.moments(day.factors, trials: tested, folds: 1))

@@ -2,12 +2,6 @@ public import TrialArrays
 
 /// The rotations of a day: R² for the metrics, planes for their pictures.
 extension InferredDay {
-    /// Trials of conditions that took part in training.
-    public var usualTrials: [Int] {
-        let excluded = Set(excludedTrials)
-        return recording.trials.indices.filter { !excluded.contains($0) }
-    }
-
     /// How far condition averages of the factors rotate.
     ///
     /// - Parameter means: of the factors of the usual trials.

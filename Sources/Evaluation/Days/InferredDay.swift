@@ -18,6 +18,8 @@ public struct InferredDay {
     public let initialConditions: TrialArray
     /// Posterior means; `nil` without a controller.
     public let inferredInputs: TrialArray?
+    /// The part that figures of unseen trials are of.
+    public let part: EvaluatedPart
 
     /// What the registry knows of the session.
     public var record: SessionRecord { trained.record }
@@ -27,8 +29,22 @@ public struct InferredDay {
     public var trainingTrials: [Int] { session.trainingTrials }
     /// Places in the recording of the trials that chose the best epoch; no gradient has seen them.
     public var heldOutTrials: [Int] { session.validationTrials }
-    /// Places in the recording of trials whose conditions training never saw.
-    public var excludedTrials: [Int] { session.excludedTrials }
+    /// Places in the recording of the trials that figures of unseen trials are of.
+    public var testedTrials: [Int] { part == .test ? session.testTrials : session.validationTrials }
+    /// Places in the recording of trials whose conditions training never saw: test trials if these are
+    /// evaluated, otherwise all others.
+    public var excludedTrials: [Int] {
+        session.excludedTrials.filter { isTest($0) == (part == .test) }
+    }
+    /// Places in the recording of the trials of conditions that took part in training; test trials only where
+    /// these are evaluated.
+    public var usualTrials: [Int] {
+        let excluded = Set(session.excludedTrials)
+        return recording.trials.indices.filter {
+            !excluded.contains($0) && (part == .test || !isTest($0))
+        }
+    }
+    private func isTest(_ trial: Int) -> Bool { recording.trials[trial].split == .test }
     /// Labels of all trials; `nil` for a trial without one.
     public var conditions: [String?] { recording.trials.map(\.condition) }
     /// Turns expected spikes per bin into rates in Hz.
@@ -38,8 +54,12 @@ public struct InferredDay {
 
     /// Infers everything that a day is measured and drawn by.
     ///
+    /// - Parameters:
+    ///   - day: the day of a run.
+    ///   - part: the trials that figures of unseen trials are of. With the held-out ones, nothing looks at test
+    ///     trials.
     /// - Throws: `StitchingError`
-    public init(_ day: TrainedDay) throws {
+    public init(_ day: TrainedDay, part: EvaluatedPart = .valid) throws {
         let model = day.settings.model
         var quantities: InferredQuantities = [.factors, .rates, .initialConditions]
         if model.hasController { quantities.insert(.inferredInputs) }
@@ -48,6 +68,7 @@ public struct InferredDay {
         let inferred = try day.infer(quantities)
         let bins = BinAxis(count: inferred.binCount, milliseconds: recording.binMilliseconds)
         trained = day
+        self.part = part
         self.recording = day.session.wholeRecording()
         func known(_ array: TrialArray?, _ columns: ColumnAxis, _ bins: BinAxis) -> TrialArray {
             array ?? TrialArray(trials: trials, bins: bins, columns: columns, repeating: .nan)

@@ -14,7 +14,7 @@ public struct PopulationSize: Sendable, Codable {
     public let units: Int
     /// From 0; every draw is another subset.
     public let draw: Int
-    /// Of all of the day's units on held-out trials; `nil` for runs that are not Poisson.
+    /// Of all of the day's units on the evaluated trials; `nil` for runs that are not Poisson.
     public let bitsPerSpike: Double?
     /// R² from factors within the day, mean over channels.
     public let withinFromFactors: Double?
@@ -46,13 +46,13 @@ public struct PopulationSize: Sendable, Codable {
                 let subset = try day.trained.seenThrough(units: units, alignment)
                 let seen = try InferredDay(subset)
                 let within = try BehaviorDecoder.scores(
-                    decoding, seen.factors, training: day.trainingTrials, tested: day.heldOutTrials)
+                    decoding, seen.factors, training: day.trainingTrials, tested: day.testedTrials)
                 result.append(
                     PopulationSize(
                         session: day.record.name, units: count, draw: draw,
                         bitsPerSpike: day.isPoisson
                             ? SpikePrediction.bitsPerSpike(
-                                rates: seen.rates, counts: day.counts, trials: day.heldOutTrials,
+                                rates: seen.rates, counts: day.counts, trials: day.testedTrials,
                                 bins: 0..<day.rates.binCount,
                                 units: Array(day.recording.units.indices)) : nil,
                         withinFromFactors: mean(within.values)))

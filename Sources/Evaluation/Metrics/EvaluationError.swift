@@ -7,6 +7,8 @@ public enum EvaluationError: ReportedError, Equatable {
     case noSessions(run: String)
     case nothingInCommon(run: String, other: String)
     case tooManyUnits(session: String, asked: Int, encoded: Int)
+    case noTestTrials(run: String, sessions: [String], of: Int)
+    case partsDiffer(run: String, part: EvaluatedPart, other: String, otherPart: EvaluatedPart)
 
     /// What kind of trouble it is: all of it lies in what was asked for.
     public var category: ErrorCategory {
@@ -33,6 +35,16 @@ public enum EvaluationError: ReportedError, Equatable {
             return
                 "session \(session) has \(encoded) units that the encoder sees, fewer than the "
                 + "\(asked) asked for; ask for fewer"
+        case .partsDiffer(let run, let part, let other, let otherPart):
+            return
+                "run \(run) was evaluated on \(part.title), and \(other) on \(otherPart.title), which can't "
+                + "be compared; evaluate both on the same part"
+        case .noTestTrials(let run, let sessions, let count):
+            let named = sessions.prefix(5).joined(separator: ", ") + (sessions.count > 5 ? ", …" : "")
+            return
+                "run \(run) can't be evaluated on test trials: \(sessions.count) of its \(count) sessions "
+                + "have none (\(named)); evaluate held-out trials (valid), or train a run of revisions that "
+                + "are registered with `split: {test_every: 5}`"
         }
     }
 }

@@ -55,8 +55,12 @@ public struct RunComparison: Sendable, Codable {
     ///   - own: of the run that is compared.
     ///   - other: evaluations of the runs to compare with; the first that knows a session counts.
     ///   - name: what these are called together.
-    /// - Throws: `EvaluationError.nothingInCommon`.
+    /// - Throws: `EvaluationError.nothingInCommon`, `.partsDiffer`.
     public init(_ own: RunEvaluation, with other: [RunEvaluation], named name: String) throws {
+        if let odd = other.first(where: { $0.part != own.part }) {
+            throw EvaluationError.partsDiffer(
+                run: own.run, part: own.part, other: odd.run, otherPart: odd.part)
+        }
         var rows: [Row] = []
         var hasCommon = false
         for session in own.sessions {

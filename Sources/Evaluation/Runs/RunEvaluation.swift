@@ -40,6 +40,10 @@ public struct RunEvaluation: Sendable, Codable {
     public let lagMilliseconds: Double
     /// Milliseconds before that which were read as well.
     public let historyMilliseconds: Double
+    /// The trials that figures of unseen trials are of, in all sessions.
+    public let part: EvaluatedPart
+    /// Sessions that have no test trials, where others have some: why the held-out ones were evaluated.
+    public let sessionsWithoutTest: [String]
     /// In the run's order.
     public let sessions: [Session]
     /// Median and quartiles over sessions.
@@ -62,6 +66,9 @@ public struct RunEvaluation: Sendable, Codable {
         public var historyMilliseconds = 0.0
         /// Numbers of units for the dependence on population size.
         public var unitCounts: [Int] = []
+        /// The trials that figures of unseen trials are of; `nil`: test trials if every session has some,
+        /// otherwise the held-out ones of all.
+        public var part: EvaluatedPart?
         /// Threads to infer with; results do not depend on them.
         public var threads: Int
 
@@ -84,6 +91,12 @@ public struct RunEvaluation: Sendable, Codable {
     ) throws {
         let trained = try TrainedRun(run, in: registry, threads: options.threads)
         let records = trained.sessions
+        let lacking = try EvaluatedPart.sessionsWithoutTest(
+            records, excluding: trained.settings.holdOut.conditions, in: registry)
+        guard options.part != .test || lacking.isEmpty else {
+            throw EvaluationError.noTestTrials(run: run, sessions: lacking, of: records.count)
+        }
+        let part = options.part ?? (lacking.isEmpty ? .test : .valid)
         var plan: DecodingPlan?
         var common: [String]?
         var days: [DayEvaluation] = []
@@ -98,7 +111,7 @@ public struct RunEvaluation: Sendable, Codable {
             options.unitCounts.isEmpty ? nil : try RunAlignment(run: run, in: registry)
         for record in records {
             report(record.name)
-            let day = try InferredDay(trained.day(record.name))
+            let day = try InferredDay(trained.day(record.name), part: part)
             let ownPlan = DecodingPlan(
                 channels: channels, lagMilliseconds: options.lagMilliseconds,
                 historyMilliseconds: options.historyMilliseconds,
@@ -140,18 +153,21 @@ public struct RunEvaluation: Sendable, Codable {
         self.run = run
         version = neurostitchVersion
         self.channels = channels
+        self.part = part
+        sessionsWithoutTest = lacking.count < records.count ? lacking : []
         lagMilliseconds = options.lagMilliseconds
         historyMilliseconds = options.historyMilliseconds
         populationSize = population
         summary = MetricValues(over: sessions.map(\.metrics))
     }
 
-    /// Fitted on all other days, tested on all trials of this one; by session and channel.
+    /// Fitted on all other days without their test trials, tested on this one's test trials, or all trials
+    /// where the held-out ones are evaluated; by session and channel.
     private static func across(_ days: [DayEvaluation], _ plan: DecodingPlan) throws -> [[Double?]] {
         guard days.count > 1 else { return days.map { _ in plan.channels.map { _ in nil } } }
         return try days.indices.map { tested in
             let others = days.indices.filter { $0 != tested }.map { days[$0].decoding }
-            return try BehaviorDecoder.across(plan, fitted: others, tested: days[tested].decoding)
+            return try BehaviorDecoder.across(plan, fitted: others, tested: days[tested].testedDecoding)
         }
     }
 
@@ -168,5 +184,23 @@ public struct RunEvaluation: Sendable, Codable {
         }
         var known = Set<String>()
         return wanted.isEmpty ? common : wanted.filter { known.insert($0).inserted }
+    }
+}
+
+extension RunEvaluation {
+    /// Decodes an evaluation; those of versions that knew no test trials are of held-out ones.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        run = try container.decode(String.self, forKey: .run)
+        version = try container.decode(String.self, forKey: .version)
+        channels = try container.decode([String].self, forKey: .channels)
+        lagMilliseconds = try container.decode(Double.self, forKey: .lagMilliseconds)
+        historyMilliseconds = try container.decode(Double.self, forKey: .historyMilliseconds)
+        part = try container.decodeIfPresent(EvaluatedPart.self, forKey: .part) ?? .valid
+        sessionsWithoutTest =
+            try container.decodeIfPresent([String].self, forKey: .sessionsWithoutTest) ?? []
+        sessions = try container.decode([Session].self, forKey: .sessions)
+        summary = try container.decode(MetricValues<MetricSummary>.self, forKey: .summary)
+        populationSize = try container.decode([PopulationSize].self, forKey: .populationSize)
     }
 }

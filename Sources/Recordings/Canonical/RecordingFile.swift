@@ -12,7 +12,7 @@ import ArrayFiles
 /// | `values` | trials × bins × units | counts: smallest of uint8, uint16, int32; otherwise float32 |
 /// | `trial_id` | trials | int64 |
 /// | `condition` | trials | text, empty for none |
-/// | `split` | trials | text, `train` or `valid` |
+/// | `split` | trials | text, `train`, `valid` or `test` |
 /// | `unit_id` | units | text |
 /// | `unit_held_out` | units | uint8, 0 or 1 |
 /// | `behavior` | trials × bins × channels, names in the attribute `names` | float32, NaN: not measured |
@@ -24,8 +24,14 @@ import ArrayFiles
 /// Those from `behavior` on are left out where there is nothing to say.
 public enum RecordingFile {
     static let format = "neurostitch-recording"
-    /// The newest layout. Recordings with trials are written as version 1, which knows no windows.
-    static let version = 2
+    /// The newest layout. A recording is written as the oldest that can hold it, so that older programs
+    /// read what they know: version 1 knows no windows, version 2 no test trials.
+    static let version = 3
+
+    private static func version(of recording: Recording) -> Int {
+        if recording.trials.contains(where: { $0.split == .test }) { return 3 }
+        return recording.chop == nil ? 1 : 2
+    }
 
     /// Writes the canonical file, all of it or nothing. Equal recordings give equal bytes.
     /// - Throws: `RecordingError.file`; `RecordingError.invalidCount` for counts that aren't counts.
@@ -42,7 +48,7 @@ public enum RecordingFile {
             recording.requireConsistentShapes()
             try HDF5File.write(to: path) { file in
                 try file.setAttribute("format", to: format)
-                try file.setAttribute("version", to: recording.chop == nil ? 1 : version)
+                try file.setAttribute("version", to: version(of: recording))
                 try file.setAttribute("content_sha256", to: hashed.contentHash)
                 try writeDescription(of: recording, to: file)
                 try writeValues(of: recording, to: file)

@@ -142,22 +142,4 @@ extension Recording {
         ) { _, own in own }
         return result
     }
-
-    func heldOutStretch(_ k: Int) -> Int { max(1, min(10, trialCount / k)) }
-
-    /// Windows are held out in stretches, every k-th stretch, because neighbours share bins: only the
-    /// first and the last window of a stretch share any with training windows.
-    ///
-    /// Stretches are of ten windows, or shorter where there are fewer than 10 k.
-    func splittingWindows(everyKthStretch k: Int) throws -> Recording {
-        var result = self
-        let stretch = heldOutStretch(k)
-        result.trials = trials.enumerated().map { index, trial in
-            var trial = trial
-            trial.split = index / stretch % k == k - 1 ? .valid : .train
-            return trial
-        }
-        try result.requireBothSplits(source: session)
-        return result
-    }
 }

@@ -49,9 +49,14 @@ public enum RecordingError: ReportedError, Equatable {
     case invalidLabel(source: String, dataset: String, trial: Int, index: Int, labels: Int)
     case invalidSplit(source: String, dataset: String, trial: Int, value: String)
     case noStoredSplit(source: String, dataset: String)
-    case splitTooCoarse(source: String, every: Int)
+    /// `key`: `valid_every` or `test_every`.
+    case splitTooCoarse(source: String, every: Int, key: String)
     /// `isStored`: as the file says; otherwise `valid_every` of the manifest.
     case emptySplit(source: String, split: Recording.Split, trials: Int, isStored: Bool)
+    /// `condition` is the one with most trials, or windows; `nil` where trials have no labels.
+    case tooFewForThreeParts(
+        source: String, split: Recording.Split, condition: String?, trials: Int, ofWindows: Bool,
+        validEvery: Int, testEvery: Int)
     case readingDied(source: String, signal: Int32)
     case chopDoesNotFit(source: String, window: Double, overlap: Double, bin: Double)
     case noWindow(source: String, windowMilliseconds: Double, longestMilliseconds: Double)
@@ -187,20 +192,34 @@ public enum RecordingError: ReportedError, Equatable {
                 + "but condition_labels has \(labels) entries."
         case .invalidSplit(let source, let dataset, let trial, let value):
             return "\"\(dataset)\" in \(source): trial \(trial) has \"\(value)\"; "
-                + "expected train or valid (or 0 or 1)."
+                + "expected train, valid or test (or 0, 1 or 2)."
         case .noStoredSplit(let source, let dataset):
             return "\(source) stores no split: it has no dataset \"\(dataset)\". "
                 + "Set valid_every in the manifest instead."
-        case .splitTooCoarse(let source, let every):
-            return "\(source): every \(every)-th trial can't be held out; valid_every must be 2 "
+        case .splitTooCoarse(let source, let every, let key):
+            return "\(source): every \(every)-th trial can't be held out; \(key) must be 2 "
                 + "or more."
         case .emptySplit(let source, let split, let trials, let isStored):
             return "\(source): none of its \(trials) trials is in the "
-                + (split == .train ? "training" : "validation") + " set, which needs at least one. "
+                + name(of: split) + " set, which needs at least one. "
                 + (isStored
                     ? "That is the file's own split; set split: {valid_every: 5} in the manifest to split anew."
                     : "Of each condition every k-th trial is held out: lower k, split: {valid_every: k} in the "
                         + "manifest, or label fewer conditions.")
+        case .tooFewForThreeParts(
+            let source, let split, let condition, let trials, let ofWindows, let valid, let test):
+            let whole =
+                ofWindows
+                ? "the recording"
+                : condition.map { "the largest condition, \"\($0)\"," }
+                    ?? "the largest, trials without a label,"
+            // As many that one is for the test and, of the others, one is held out.
+            let needed = (test...(test + 2 * valid)).first { $0 - $0 / test >= valid } ?? test
+            let what = ofWindows ? "windows" : "trials of one condition"
+            return "\(source): nothing is left for the \(name(of: split)) set. With test_every: \(test) and "
+                + "valid_every: \(valid), three parts need \(needed) \(what); \(whole) has \(trials). Lower "
+                + "test_every or valid_every" + (ofWindows ? "" : ", label fewer conditions")
+                + ", or leave test_every out."
         case .readingDied(let source, let signal):
             let isOutOfTime = [9, 24].contains(signal)
             return "\(source) can't be read: the process that read it ended with signal \(signal)"
@@ -245,6 +264,14 @@ public enum RecordingError: ReportedError, Equatable {
                 "\(source) has been changed or damaged since it was written: its content doesn't "
                 + "have the hash in content_sha256. Register the session again."
         }
+    }
+}
+
+private func name(of split: Recording.Split) -> String {
+    switch split {
+    case .train: "training"
+    case .valid: "validation"
+    case .test: "test"
     }
 }
 

@@ -4,7 +4,7 @@ import TrialArrays
 extension RecordingFile {
     /// Exports in the layout of lfads-torch (`lfads-hdf5`).
     ///
-    /// `train_…` and `valid_…` of: `encod_data` (the encoded bins and units) and `recon_data` (all),
+    /// `train_…` and `valid_…`, and `test_…` where there are test trials, of: `encod_data` (the encoded bins and units) and `recon_data` (all),
     /// float32; `inds`, positions in the recorded order; `trial_id`; `cond`, numbers of the labels
     /// in the attribute `condition_labels` (−1 for none); `behavior`; `ext_input`; `truth`, true rates
     /// in Hz. Held-out units stand last, whatever their place in the recording; `unit_id` names all.
@@ -26,10 +26,12 @@ extension RecordingFile {
                 try file.write(
                     ShapedArray(shape: [], values: [Float(1000 / recording.binMilliseconds)]),
                     to: "conversion_factor")
-                for split in [Recording.Split.train, .valid] {
+                for split in Recording.Split.allCases {
                     let part = Part(
                         recording: recording, trials: recording.trialIndices(split),
                         unitOrder: unitOrder, encodedUnitCount: units.count)
+                    // lfads-torch needs the other two.
+                    if split == .test, part.trials.isEmpty { continue }
                     try write(part, labels: labels, prefix: split.rawValue + "_", to: file)
                 }
             }

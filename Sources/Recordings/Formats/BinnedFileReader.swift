@@ -266,6 +266,7 @@ struct BinnedFileReader {
             switch word {
             case "train", "0": .train
             case "valid", "1": .valid
+            case "test", "2": .test
             default:
                 throw RecordingError.invalidSplit(
                     source: file.path, dataset: dataset, trial: trial, value: word ?? "")

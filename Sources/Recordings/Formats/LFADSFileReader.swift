@@ -3,16 +3,45 @@ import TrialArrays
 
 /// Reads `lfads-hdf5`, the layout of lfads-torch.
 ///
-/// Training and validation trials stand apart; `train_inds` and `valid_inds` say where each was in
-/// the recorded order (without them: training trials first). `…_encod_data` must be the first bins
+/// Training, validation and test trials stand apart; `train_inds`, `valid_inds` and `test_inds` say where
+/// each was in the recorded order (without them: training trials first, test trials last). `…_encod_data` must be the first bins
 /// and the first units of `…_recon_data`: later units are held out, later bins forward-predicted.
 struct LFADSFileReader {
     let source: RecordingSource
     let file: SourceFile
 
-    private static let parts: [(prefix: String, split: Recording.Split)] = [
-        ("train_", .train), ("valid_", .valid),
-    ]
+    /// Training first; the test part only where the file has all of it.
+    private let prefixes: [(prefix: String, split: Recording.Split)]
+
+    init(source: RecordingSource, file: SourceFile) {
+        self.source = source
+        self.file = file
+        prefixes =
+            [("train_", .train), ("valid_", .valid)]
+            + (Self.hasWholeTest(file, source.datasets) ? [("test_", .test)] : [])
+    }
+
+    /// Whether test trials can be told as the others can. Files of benchmarks have `test_encod_data` alone,
+    /// whose trials nothing can be tested on.
+    private static func hasWholeTest(
+        _ file: SourceFile, _ datasets: RecordingSource.Datasets
+    ) -> Bool {
+        guard file.file.exists("test_encod_data") else { return false }
+        let chosen = [
+            (datasets.condition, "cond"), (datasets.trialIdentifiers, "trial_id"),
+            (datasets.behavior, "behavior"), (datasets.externalInputs, "ext_input"),
+        ].compactMap { choice, usual -> String? in
+            switch choice {
+            case .omitted: nil
+            case .usual: usual
+            case .named(let name): name
+            }
+        }
+        return (["recon_data", "inds"] + chosen).allSatisfy {
+            file.file.exists("test_" + $0) || !file.file.exists("train_" + $0)
+        }
+    }
+
     private var checks: RecordingChecks { RecordingChecks(source: file.path) }
 
     func read() throws -> (recording: Recording, hasSplit: Bool) {
@@ -22,7 +51,7 @@ struct LFADSFileReader {
         let trialCount = trialCounts.reduce(0, +)
         try checks.requireNotEmpty(trials: trialCount, bins: binCount, units: unitCount)
 
-        let positions = try pair("inds", trialCounts) { dataset, count in
+        let positions = try everyPart("inds", trialCounts) { dataset, count in
             try file.wholeNumbers(dataset, count: count, per: "trials", like: nil)
         }
         try positions.map { try checks.requireUniqueTrials($0) }
@@ -67,14 +96,14 @@ struct LFADSFileReader {
 
     // MARK: Counts
 
-    /// Counts of both parts, all bins and units of them. Without `…_recon_data` all are encoded.
+    /// Counts of every part, all bins and units of them. Without `…_recon_data` all are encoded.
     private func readData() throws -> (
         parts: [ShapedArray<Float>], encodedBins: Int, encodedUnits: Int
     ) {
         let dimensions = ["trials", "bins", "units"]
         var parts: [ShapedArray<Float>] = []
         var encodedShape: [Int?] = [nil, nil]
-        for (prefix, _) in Self.parts {
+        for (prefix, _) in prefixes {
             let encodedName = prefix + "encod_data"
             let encoded = try file.floats(
                 encodedName, expected: [nil] + encodedShape, dimensions: dimensions,
@@ -122,12 +151,12 @@ struct LFADSFileReader {
     private func readTrials(_ trialCounts: [Int], positions: [Int]) throws -> [Recording.Trial] {
         let conditions = try readConditions(trialCounts)
         let identifiers = try choice(source.datasets.trialIdentifiers, usual: "trial_id").flatMap {
-            try pair($0, trialCounts) { dataset, count in
+            try everyPart($0, trialCounts) { dataset, count in
                 try file.wholeNumbers(dataset, count: count, per: "trials", like: nil)
             }
         }
         try identifiers.map { try checks.requireUniqueTrials($0) }
-        let splits = zip(Self.parts, trialCounts).flatMap { part, count in
+        let splits = zip(prefixes, trialCounts).flatMap { part, count in
             Array(repeating: part.split, count: count)
         }
         return splits.indices.map { index in
@@ -141,11 +170,11 @@ struct LFADSFileReader {
     private func readConditions(_ trialCounts: [Int]) throws -> [String?]? {
         guard let name = try choice(source.datasets.condition, usual: "cond") else { return nil }
         guard let labels = try file.file.texts(named: "condition_labels", of: nil) else {
-            return try pair(name, trialCounts) { dataset, count in
+            return try everyPart(name, trialCounts) { dataset, count in
                 try file.labels(dataset, count: count, per: "trials", like: nil)
             }
         }
-        return try pair(name, trialCounts) { dataset, count in
+        return try everyPart(name, trialCounts) { dataset, count in
             try file.wholeNumbers(dataset, count: count, per: "trials", like: nil).enumerated()
                 .map { trial, index in
                     guard index >= -1, index < labels.count else {
@@ -164,7 +193,7 @@ struct LFADSFileReader {
     ) throws -> (names: [String], values: [Float]) {
         guard let name = try choice(wanted, usual: usual) else { return ([], []) }
         var columns: Int?
-        let values = try pair(name, trialCounts) { dataset, count in
+        let values = try everyPart(name, trialCounts) { dataset, count in
             let array = try file.floats(
                 dataset, expected: [count, binCount, columns],
                 dimensions: ["trials", "bins", "channels"],
@@ -179,13 +208,13 @@ struct LFADSFileReader {
         return (names, values ?? [])
     }
 
-    /// Either part may lack them: those trials get NaN.
+    /// A part may lack them: its trials get NaN.
     private func readTrueRates(_ data: [ShapedArray<Float>]) throws -> [Float]? {
-        guard let name = try choice(source.datasets.trueRates, usual: "truth", bothNeeded: false)
+        guard let name = try choice(source.datasets.trueRates, usual: "truth", allNeeded: false)
         else {
             return nil
         }
-        return try zip(Self.parts, data).flatMap { part, counts in
+        return try zip(prefixes, data).flatMap { part, counts in
             let dataset = part.prefix + name
             guard file.file.exists(dataset) else {
                 return [Float](repeating: .nan, count: counts.values.count)
@@ -198,32 +227,32 @@ struct LFADSFileReader {
         }
     }
 
-    // MARK: Pairs of datasets
+    // MARK: Datasets with prefixes
 
-    /// Name, without its prefix, of an optional pair of datasets.
+    /// Name, without its prefix, of an optional dataset of every part.
     private func choice(
-        _ wanted: RecordingSource.Choice, usual: String, bothNeeded: Bool = true
+        _ wanted: RecordingSource.Choice, usual: String, allNeeded: Bool = true
     ) throws -> String? {
-        let found = Self.parts.filter { file.file.exists($0.prefix + usual) }
+        let found = prefixes.filter { file.file.exists($0.prefix + usual) }
         switch wanted {
         case .omitted: return nil
         case .usual: return found.isEmpty ? nil : usual
         case .named(let name):
-            let isInOne = Self.parts.contains { file.file.exists($0.prefix + name) }
-            for (prefix, _) in Self.parts where bothNeeded || !isInOne {
+            let isInOne = prefixes.contains { file.file.exists($0.prefix + name) }
+            for (prefix, _) in prefixes where allNeeded || !isInOne {
                 _ = try file.file.shape(of: prefix + name)
             }
             return name
         }
     }
 
-    /// The entries of both datasets, training first; `nil` where neither is there.
-    /// - Throws: `ArrayFileError.missingDataset` where only one is.
-    private func pair<Value>(
+    /// The entries of the datasets of all parts, training first; `nil` where no part has it.
+    /// - Throws: `ArrayFileError.missingDataset` where only some have.
+    private func everyPart<Value>(
         _ name: String, _ trialCounts: [Int],
         _ read: (_ dataset: String, _ count: Int) throws -> [Value]
     ) throws -> [Value]? {
-        guard Self.parts.contains(where: { file.file.exists($0.prefix + name) }) else { return nil }
-        return try zip(Self.parts, trialCounts).flatMap { try read($0.prefix + name, $1) }
+        guard prefixes.contains(where: { file.file.exists($0.prefix + name) }) else { return nil }
+        return try zip(prefixes, trialCounts).flatMap { try read($0.prefix + name, $1) }
     }
 }

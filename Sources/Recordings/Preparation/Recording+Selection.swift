@@ -9,13 +9,14 @@ extension Recording {
         return countArray.columnSums().map { $0 / seconds }
     }
 
-    /// The recording without the units whose mean rate over all trials is lower than the minimum.
+    /// The recording without the units whose mean rate is lower than the minimum, over all trials but test
+    /// trials, which no choice sees.
     /// Their names and rates are added to the provenance, under `removed_units`.
     /// - Throws: `RecordingError.noUnitLeft` where no unit that the encoder sees is left,
     ///   `.rateOfContinuousSignal`
     public func selectingUnits(minimumRateHz: Double) throws -> Recording {
         try requireCounts()
-        let rates = meanRatesHz()
+        let rates = withoutTestTrials().meanRatesHz()
         let kept = units.indices.filter { rates[$0] >= minimumRateHz }
         guard kept.contains(where: { !units[$0].heldOut }) else {
             throw RecordingError.noUnitLeft(
@@ -61,7 +62,7 @@ extension Recording {
     /// - Throws: `RecordingError.rateOfContinuousSignal`, `.noUnitLeftBy`
     func selectingUnits(minimumPresence: Double) throws -> Recording {
         try requireCounts()
-        let presence = presence()
+        let presence = withoutTestTrials().presence()
         let kept = units.indices.filter { presence[$0] >= minimumPresence }
         try requireUnits(kept, left: "by min_presence \(plain(minimumPresence))")
         return keepingUnits(kept) { unit in
@@ -82,7 +83,7 @@ extension Recording {
                 widest: Self.widestCoincidenceMilliseconds)
         }
         var events: [CoincidentSpikes.Event] = []
-        let counts = countArray
+        let counts = withoutTestTrials().countArray
         for row in 0..<counts.rowCount {
             for (unit, count) in counts[row: row].enumerated() where count > 0 {
                 events.append(.init(bin: row, unit: unit, count: count))

@@ -35,8 +35,9 @@ extension Recording {
     }
 
     private func prepared(for source: RecordingSource, hasSplit: Bool) throws -> Recording {
-        var result = self
-        // Time series are chosen, and units by their spike times, on reading.
+        // Trials first: which units are kept must not depend on test trials. Spike times were split, and
+        // time series and units chosen, on reading.
+        var result = source.format == .nwb ? self : try divided(for: source, hasSplit: hasSplit)
         if source.format != .nwb, let channels = source.behaviorChannels {
             result = try result.selectingBehavior(channels + source.trialScalars)
         }
@@ -49,13 +50,22 @@ extension Recording {
             // Not the product: 3 × 3.3 isn't 9.9.
             result.binMilliseconds = wanted
         }
+        return result
+    }
+
+    /// The recording with the trials' parts as a manifest has them.
+    func divided(for source: RecordingSource, hasSplit: Bool) throws -> Recording {
+        var result = self
         switch source.split ?? (hasSplit ? .fromFile : .standard) {
-        case .everyKthOfCondition(let k):
-            result = try result.splitting(everyKthOfCondition: k)
-            result.provenance[.split] =
+        case .everyKthOfCondition(let k, let m):
+            result = try splitting(everyKthOfCondition: k, testEvery: m)
+            func part(_ every: Int, of count: Int) -> String {
                 chop == nil
-                ? "every \(k)-th trial of each condition"
-                : "every \(k)-th stretch of \(heldOutStretch(k)) windows"
+                    ? "every \(every)-th trial of each condition"
+                    : "every \(every)-th stretch of \(Self.heldOutStretch(every, of: count)) windows"
+            }
+            let test = m.map { "test: \(part($0, of: trialCount)); of the others " } ?? ""
+            result.provenance[.split] = test + part(k, of: result.seenTrials().count)
         case .fromFile:
             guard hasSplit else {
                 throw RecordingError.noStoredSplit(

@@ -107,7 +107,7 @@ extension RecordingSource {
         public var unitIdentifiers: Choice
         /// True rates in Hz. Usual name: `rates`; in `lfads-hdf5` `truth`.
         public var trueRates: Choice
-        /// Not in `lfads-hdf5`: `train`/`valid` or 0/1 per trial. Usual name: `split`.
+        /// Not in `lfads-hdf5`: `train`/`valid`/`test` or 0/1/2 per trial. Usual name: `split`.
         public var split: Choice
         /// Only for continuous arrays: when each bin begins, in seconds. A jump is a gap in the recording.
         /// Usual name: `times`.

@@ -28,6 +28,7 @@ public import Recordings
 /// times: times                     # dataset: when each bin of a continuous recording begins
 /// units: {min_rate_hz: 0.1, min_presence: 0.8, max_coincidence: 0.1, omit: [12]}
 /// split: {valid_every: 5}          # every 5th trial of each condition is held out; or file
+///                                  # {valid_every: 5, test_every: 5}: before that, every 5th is for the test
 /// ```
 public struct RecordingManifest: Sendable, Equatable {
     /// The manifest's own file; `nil` for what stands in no file.

@@ -164,12 +164,18 @@ struct RecordingManifestKeys {
     static func split(_ value: ManifestValue) throws -> TrialSplit {
         switch value.kind {
         case .mapping:
+            let mapping = try value.mapping()
+            let test = try mapping.optional("test_every")?.integer(in: 2...)
+            // Who asks for test trials need not repeat the usual number of the others.
+            let valid =
+                test == nil
+                ? try mapping.required("valid_every") : mapping.optional("valid_every")
             return .everyKthOfCondition(
-                try value.mapping().required("valid_every").integer(in: 2...))
+                try valid?.integer(in: 2...) ?? TrialSplit.standardValidEvery, testEvery: test)
         case .scalar where try value.text() == "file":
             return .fromFile
         default:
-            throw value.wrongType(expected: "\"file\" or {valid_every: 5}")
+            throw value.wrongType(expected: "\"file\", {valid_every: 5} or {valid_every: 5, test_every: 5}")
         }
     }
 }

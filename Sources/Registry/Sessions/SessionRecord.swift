@@ -27,6 +27,8 @@ public struct SessionRecord: Sendable, Hashable, Codable {
     public let unitCount: Int
     /// Trials of all splits.
     public let trialCount: Int
+    /// Trials for the test, which neither training nor any choice sees.
+    public let testTrialCount: Int
     /// Distinct conditions; 0 if the trials carry none.
     public let conditionCount: Int
     /// Of what was recorded, independent of the file that holds it.
@@ -67,8 +69,8 @@ extension SessionRecord {
     /// What `init(row:)` reads; to be followed by WHERE and ORDER BY.
     static let query = """
         SELECT session.name, revision, is_current, subject.name AS subject, date, array, signal,
-            bin_ms, bin_count, encoded_bin_count, unit_count, trial_count, condition_count,
-            content_hash, file_hash, file, registered_at
+            bin_ms, bin_count, encoded_bin_count, unit_count, trial_count,
+            test_trial_count, condition_count, content_hash, file_hash, file, registered_at
         FROM session JOIN subject ON subject.id = session.subject_id
         """
 
@@ -85,6 +87,7 @@ extension SessionRecord {
         encodedBinCount = try row.decode(forColumn: "encoded_bin_count")
         unitCount = try row.decode(forColumn: "unit_count")
         trialCount = try row.decode(forColumn: "trial_count")
+        testTrialCount = try row.decode(forColumn: "test_trial_count")
         conditionCount = try row.decode(forColumn: "condition_count")
         contentHash = try row.decode(forColumn: "content_hash")
         fileHash = try row.decode(forColumn: "file_hash")

@@ -57,6 +57,7 @@ extension SessionRegistry {
                 signal: recording.signal, binMilliseconds: recording.binMilliseconds,
                 binCount: recording.binCount, encodedBinCount: recording.encodedBinCount,
                 unitCount: recording.units.count, trialCount: recording.trialCount,
+                testTrialCount: recording.trialIndices(.test).count,
                 conditionCount: Set(recording.trials.compactMap(\.condition)).count,
                 contentHash: contentHash, fileHash: fileHash, file: file, registeredAt: Self.now)
             let identifier = try Self.insert(session, provenance: provenance, connection)
@@ -205,16 +206,18 @@ extension SessionRegistry {
         try connection.execute(
             sql: """
                 INSERT INTO session (name, revision, is_current, subject_id, date, array, signal,
-                    bin_ms, bin_count, encoded_bin_count, unit_count, trial_count, condition_count,
-                    content_hash, file_hash, file, provenance, registered_at)
+                    bin_ms, bin_count, encoded_bin_count, unit_count, trial_count,
+                    test_trial_count, condition_count, content_hash, file_hash, file, provenance,
+                    registered_at)
                 VALUES (?, ?, 1, (SELECT id FROM subject WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                    ?, ?, ?, ?, ?)
+                    ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 session.name, session.revision, session.subject, session.date, session.array,
                 session.signal.rawValue, session.binMilliseconds, session.binCount,
                 session.encodedBinCount, session.unitCount, session.trialCount,
-                session.conditionCount, session.contentHash, session.fileHash, session.file,
+                session.testTrialCount, session.conditionCount, session.contentHash, session.fileHash,
+                session.file,
                 provenance, session.registeredAt,
             ])
         return connection.lastInsertedRowID

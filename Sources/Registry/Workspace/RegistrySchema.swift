@@ -13,6 +13,7 @@ enum RegistrySchema {
 
     static let versions = [
         SchemaVersion(identifier: "v1", sql: version1), SchemaVersion(identifier: "v2", sql: version2),
+        SchemaVersion(identifier: "v3", sql: version3),
     ]
 
     static func migrator(_ versions: [SchemaVersion]) -> DatabaseMigrator {
@@ -125,5 +126,26 @@ enum RegistrySchema {
             PRIMARY KEY (run_id, session_id, name)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX evaluation_session ON evaluation(session_id);
+        """
+    // Trials can be for the test, and a figure is of held-out or of test trials: those that were there before are
+    // of held-out ones. SQLite changes no CHECK of a table, so that trials move to a new one.
+    private static let version3 = """
+        CREATE TABLE trial_with_test (
+            session_id INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+            position INTEGER NOT NULL CHECK (position >= 0),
+            identifier INTEGER NOT NULL,
+            condition TEXT,
+            split TEXT NOT NULL CHECK (split IN ('train', 'valid', 'test')),
+            PRIMARY KEY (session_id, position)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO trial_with_test (session_id, position, identifier, condition, split)
+            SELECT session_id, position, identifier, condition, split FROM trial;
+        DROP TABLE trial;
+        ALTER TABLE trial_with_test RENAME TO trial;
+
+        ALTER TABLE session ADD COLUMN test_trial_count INTEGER NOT NULL DEFAULT 0
+            CHECK (test_trial_count >= 0);
+        ALTER TABLE evaluation ADD COLUMN part TEXT NOT NULL DEFAULT 'valid'
+            CHECK (part IN ('valid', 'test'));
         """
 }

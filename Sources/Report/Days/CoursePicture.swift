@@ -28,7 +28,7 @@ struct CoursePicture {
         guard let chop = day.recording.chop else { return nil }
         let length = day.recording.binCount
         let windows = chop.windows
-        guard let unseen = Self.longestRun(of: day.heldOutTrials, in: windows) else { return nil }
+        guard let unseen = Self.longestRun(of: day.testedTrials, in: windows) else { return nil }
         let shown = Self.widened(unseen, in: windows, windowLength: length)
         let merge = WindowMerge(
             Recording.Chop(windows: Array(windows[shown]), segmentStarts: chop.segmentStarts),

@@ -47,10 +47,10 @@ struct DayPicture {
         let isContinuous = course != nil
         factorMeans = ConditionMeans(
             day.factors, labels: isContinuous ? day.recording.trials.indices.map { "window \($0)" } : labels,
-            trials: isContinuous ? day.heldOutTrials : day.usualTrials)
+            trials: isContinuous ? day.testedTrials : day.usualTrials)
         let last = Double(max(day.recording.trialCount - 1, 1))
         let shown = Set(order.shown(most: Thinning.conditionsInSpace))
-        let candidates = day.heldOutTrials.filter { labels[$0].map(shown.contains) ?? false }
+        let candidates = day.testedTrials.filter { labels[$0].map(shown.contains) ?? false }
         trials = Thinning.balanced(
             candidates.map { labels[$0] ?? "" }, most: Thinning.trialsInSpace
         ).map { candidates[$0] }.map { trial in
@@ -58,7 +58,7 @@ struct DayPicture {
                 condition: labels[trial] ?? "", order: Double(trial) / last,
                 factors: day.factors.matrix(ofTrial: trial))
         }
-        heldOutCount = day.heldOutTrials.count
+        heldOutCount = day.testedTrials.count
         unitCount = day.recording.units.count
         let smoothed = day.smoothedCounts
         units = isContinuous ? [] : UnitPicture.most(modulatedOf: day, smoothed, labels, order, windows)

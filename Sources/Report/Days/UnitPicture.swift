@@ -42,7 +42,7 @@ struct UnitPicture {
         _ windows: TimeWindows, _ rates: ConditionMeans, _ smoothed: ConditionMeans
     ) {
         let scale = day.isPoisson ? day.binsPerSecond : 1
-        let labelled = day.heldOutTrials.filter { labels[$0] != nil }
+        let labelled = day.testedTrials.filter { labels[$0] != nil }
         let shown = Thinning.balanced(
             labelled.map { labels[$0] ?? "" }, most: Thinning.rasterTrials
         ).map { labelled[$0] }.sorted {

@@ -16,7 +16,7 @@ enum CourseSection {
             "\(day.name) from \(HTML.number(course.start, 2)) s of its clock"
         }
         section.notes = [
-            "The longest held-out stretch with what lies around it, at most \(Thinning.courseBins) bins: "
+            "The longest \(material.unseen) stretch with what lies around it, at most \(Thinning.courseBins) bins: "
                 + starts.joined(separator: ", ") + ".",
             "At most \(Thinning.courseUnits) units and \(Thinning.components) factors a session, evenly "
                 + "spread.",

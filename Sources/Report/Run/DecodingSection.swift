@@ -11,7 +11,7 @@ enum DecodingSection {
         var section = PageSection(
             id: "decoding", title: "Decoded behaviour",
             look: "A linear decoder reads behaviour from the factors of the same bin; it was fitted on "
-                + "training trials and is shown on held-out ones of the same day. Blue should follow black, "
+                + "training trials and is shown on \(material.unseen) ones of the same day. Blue should follow black, "
                 + "and the points should lie along the diagonal.")
         if material.evaluation.lagMilliseconds > 0 || material.evaluation.historyMilliseconds > 0 {
             section.notes.append(
@@ -37,19 +37,19 @@ enum DecodingSection {
                     ],
                     charts: [
                         Chart(
-                            "Held-out trials, one after another", traces,
+                            "One after another, \(material.unseen) trials", traces,
                             Layout(
                                 x: Axis("trial", showsTicks: false, showsGrid: false), y: Axis("behaviour")),
                             height: 330, figure: "decoded"),
                         Chart(
-                            "All held-out trials", points,
+                            "All \(material.unseen) trials", points,
                             Layout(x: Axis("measured"), y: Axis("decoded")), height: 330,
                             figure: "decoded-scatter"),
                     ], arrangement: .two))
         ]
         section.notes += [
             "At most \(Thinning.decodedTrials) trials and \(Thinning.scatteredPoints) points are drawn; "
-                + "R² is that of all held-out trials."
+                + "R² is that of all \(material.unseen) trials."
         ]
         section.notes += material.dayNotes
         return section

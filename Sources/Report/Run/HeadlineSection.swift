@@ -6,7 +6,7 @@ enum HeadlineSection {
     static func section(_ material: RunMaterial) -> PageSection {
         let evaluation = material.evaluation
         let shown: [(Metric, String)] = [
-            (.bitsPerSpike, "bits per spike, held-out trials"),
+            (.bitsPerSpike, "bits per spike, \(material.unseen) trials"),
             (.rateR2, "R² of the true rates"),
             (.psthR2, "R² of PSTHs"),
             (.withinFromFactors, "R² decoding within days"),
@@ -25,8 +25,9 @@ enum HeadlineSection {
             look: "Medians over sessions. R² and agreement are 1 at best; bits per spike count what the "
                 + "rates say about single spikes beyond each unit's mean rate.",
             blocks: [.html(HTML.tiles(tiles))])
+        section.notes.append(material.partNote)
         if let comparison = material.comparison {
-            add(comparison, to: &section)
+            add(comparison, unseen: material.unseen, to: &section)
         } else if material.sessions.count > 1 {
             section.notes.append(
                 "No models of single days were trained beside this run (stitch --single), so that this "
@@ -39,7 +40,9 @@ enum HeadlineSection {
         .rateR2, .bitsPerSpike, .coSmoothing, .withinFromFactors, .psthR2, .latentR2,
     ]
 
-    private static func add(_ comparison: RunComparison, to section: inout PageSection) {
+    private static func add(
+        _ comparison: RunComparison, unseen: String, to section: inout PageSection
+    ) {
         let metrics = compared.filter { metric in
             !comparison.rows(of: metric).isEmpty
         }.prefix(4)
@@ -57,7 +60,7 @@ enum HeadlineSection {
             .html(
                 "<h3>Stitched against one model per day</h3>"
                     + HTML.paragraph(
-                        "Each row is a session: the same held-out trials under the stitched model and "
+                        "Each row is a session: the same \(unseen) trials under the stitched model and "
                             + "under a model of that day alone. Where blue lies right of orange, the other "
                             + "days helped.", "look")
                     + "<ul>"

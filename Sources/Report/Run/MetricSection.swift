@@ -13,6 +13,7 @@ enum MetricSection {
                         + "of that day alone." : ".")
                 + " Definitions are in docs/evaluation.md.")
         section.blocks = [.html(table(material))]
+        section.notes.append(material.partNote)
         let count = material.evaluation.sessions.count
         if count > Thinning.tableSessions {
             section.notes.append(

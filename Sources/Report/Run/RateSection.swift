@@ -10,14 +10,15 @@ enum RateSection {
         let isPoisson = material.days.contains(where: \.isPoisson)
         var section = PageSection(
             id: "rates", title: "Rates and spikes",
-            look: "One row of the images is one held-out trial. The rates should show in every single "
+            look:
+                "One row of the images is one \(material.unseen) trial. The rates should show in every single "
                 + "trial what the averages show, without their noise; the averages of rates (right) should "
                 + "look like those of smoothed \(isPoisson ? "spikes" : "values") (left).")
         section.blocks = [.panel(panel(material, units, conditions, isPoisson))]
         section.notes =
             [
                 "At most \(Thinning.units) units a session, those whose inferred averages vary most, and "
-                    + "\(Thinning.rasterTrials) held-out trials, sorted by condition. Units that the "
+                    + "\(Thinning.rasterTrials) \(material.unseen) trials, sorted by condition. Units that the "
                     + "encoder never saw are marked."
             ] + material.conditions.note(most: Thinning.conditionsInPlane) + material.dayNotes
         return section

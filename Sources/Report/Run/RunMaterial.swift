@@ -55,10 +55,22 @@ public struct RunMaterial {
         var days: [DayPicture] = []
         for place in Thinning.evenly(records.count, most: Thinning.days) {
             report(records[place].name)
-            let day = try InferredDay(trained.day(records[place].name))
+            let day = try InferredDay(
+                trained.day(records[place].name), part: evaluation.part)
             days.append(try DayPicture(day, evaluation, order))
         }
         self.days = days
+    }
+
+    /// `held-out` or `test`: which trials figures and pictures of unseen trials are of.
+    var unseen: String { evaluation.part.adjective }
+
+    /// The same in a sentence, with what there is to say about it.
+    var partNote: String {
+        let lacking = evaluation.sessionsWithoutTest
+        return "Figures of unseen trials are of \(evaluation.part.title)"
+            + (lacking.isEmpty
+                ? "." : ": \(lacking.count) of \(sessions.count) sessions have no test trials.")
     }
 
     func dayColor(_ name: String) -> String {

@@ -26,7 +26,10 @@ enum SettingsSection {
                 settings.imported == nil ? "trained by" : "imported by",
                 "neurostitch \(run.version)"
             ),
-            ("evaluated by", "neurostitch \(material.evaluation.version)"),
+            (
+                "evaluated by",
+                "neurostitch \(material.evaluation.version), on \(material.evaluation.part.title)"
+            ),
         ]
         if let imported = settings.imported {
             facts.append(("model file", "\(imported.file), SHA-256 \(imported.fileHash)"))

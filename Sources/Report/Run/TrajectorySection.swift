@@ -19,7 +19,7 @@ enum TrajectorySection {
         let hasAverages = material.days.contains { $0.course == nil }
         if !hasAverages {
             section.look =
-                "Drag to turn. Each curve is a held-out window; coloured by day, no colour should "
+                "Drag to turn. Each curve is a \(material.unseen) window; coloured by day, no colour should "
                 + "keep to itself. A dot marks where each curve starts."
         }
         let drawing = Drawing(material: material, space: space, hasAverages: hasAverages)
@@ -30,9 +30,10 @@ enum TrajectorySection {
                 (hasAverages
                     ? "Principal components of the condition averages of all drawn days; they hold "
                         + shares.joined(separator: ", ") + " of these averages' variance. Single trials are "
-                        + "held-out ones"
-                    : "Principal components of the held-out windows of all drawn days; they hold "
-                        + shares.joined(separator: ", ") + " of the variance. Curves are held-out windows")
+                        + "\(material.unseen) ones"
+                    : "Principal components of the \(material.unseen) windows of all drawn days; they hold "
+                        + shares.joined(separator: ", ")
+                        + " of the variance. Curves are \(material.unseen) windows")
                     + ", at most \(Thinning.trialsInSpace) a day."
             ]
             + material.conditions.note(most: Thinning.conditionsInSpace) + material.dayNotes
@@ -121,7 +122,10 @@ enum TrajectorySection {
             var looks = [
                 (condition, material.conditions.color(condition), "c\(condition)", namesCondition),
                 (day.name, material.dayColor(day.name), "d\(day.name)", namesDay),
-                (order == nil ? "averages have no order" : "held-out trials", orderColor, "o", false),
+                (
+                    order == nil ? "averages have no order" : "\(material.unseen) trials", orderColor, "o",
+                    false
+                ),
             ]
             if !hasAverages { looks.removeFirst() }
             let place = order.map { ", trial at \(Int(($0 * 100).rounded())) % of the day" } ?? ""

@@ -20,11 +20,15 @@ enum RunsSection {
         let charts = (metrics + [.agreement]).compactMap { chart($0, runs) }
         if !charts.isEmpty { section.blocks.append(.panel(Panel(charts: charts, arrangement: .two))) }
         section.blocks.append(.html(table(runs)))
+        if Set(runs.compactMap(\.part)).count > 1 {
+            section.notes.append(
+                "Figures of some runs are of held-out trials and those of others of test trials: compare those "
+                    + "of the same column \"figures of\" alone.")
+        }
         let unknown = runs.filter { $0.summary.isEmpty }.count
         if unknown > 0 {
-            section.notes = [
-                "\(unknown) of \(runs.count) runs were never evaluated (neurostitch evaluate, or report)."
-            ]
+            section.notes.append(
+                "\(unknown) of \(runs.count) runs were never evaluated (neurostitch evaluate, or report).")
         }
         return section
     }
@@ -53,7 +57,7 @@ enum RunsSection {
     private static func table(_ runs: [WorkspaceMaterial.Run]) -> String {
         HTML.table(
             ["run", "status", "sessions", "epochs", "best epoch"]
-                + metrics.map(\.title) + ["agreement", "started"],
+                + metrics.map(\.title) + ["agreement", "figures of", "started"],
             runs.map { run in
                 let record = run.record
                 let name = HTML.escaped(record.name)
@@ -66,7 +70,10 @@ enum RunsSection {
                     .number(record.bestEpoch.map { "\($0 + 1)" } ?? "–"),
                 ]
                     + metrics.map { .number(HTML.number(run.summary[$0]?.median, $0.decimals)) }
-                    + [.number(HTML.number(run.agreement)), .text(record.createdAt)]
+                    + [
+                        .number(HTML.number(run.agreement)), .text(run.part?.title ?? "–"),
+                        .text(record.createdAt),
+                    ]
             })
     }
 }

@@ -103,16 +103,16 @@ enum SessionsSection {
     }
 
     private static func table(_ sessions: [WorkspaceMaterial.Session]) -> String {
-        HTML.table(
-            [
-                "session", "subject", "date", "units", "trials", "conditions", "bins", "bin (ms)",
-                "median rate (Hz)", "revision",
-            ],
+        let hasTest = sessions.contains { $0.record.testTrialCount > 0 }
+        return HTML.table(
+            ["session", "subject", "date", "units", "trials"] + (hasTest ? ["test trials"] : [])
+                + ["conditions", "bins", "bin (ms)", "median rate (Hz)", "revision"],
             sessions.map { session in
                 let record = session.record
                 return [
                     .text(record.name), .text(record.subject), .text(record.date),
                     .number("\(record.unitCount)"), .number("\(record.trialCount)"),
+                ] + (hasTest ? [.number("\(record.testTrialCount)")] : []) + [
                     .number("\(record.conditionCount)"), .number("\(record.binCount)"),
                     .number("\(record.binMilliseconds)"),
                     .number(HTML.number(session.rates?.summary.median, 1)),

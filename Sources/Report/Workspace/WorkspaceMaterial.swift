@@ -20,6 +20,8 @@ public struct WorkspaceMaterial {
         let record: RunRecord
         /// Over sessions, as found by the last evaluation.
         let summary: MetricValues<MetricSummary>
+        /// What its figures of unseen trials are of; `nil` for a run that was never evaluated.
+        let part: EvaluatedPart?
         let agreement: Double?
         /// Where its report lies, as a link from this page.
         let report: String?
@@ -44,14 +46,13 @@ public struct WorkspaceMaterial {
             return Session(record: record, rates: quartiles)
         }
         runs = try registry.runs().map { record in
-            let summary = MetricValues(
-                over: try registry.evaluation(ofRun: record.name).map {
-                    MetricValues<Double>(byName: $0.figures)
-                })
+            let found = try registry.evaluation(ofRun: record.name)
+            let summary = MetricValues(over: found.map { MetricValues<Double>(byName: $0.figures) })
             let measured = try registry.epochMetrics(ofRun: record.name, names: ["agreement"])
             let best = measured.first { $0.epoch == record.bestEpoch } ?? measured.last
             return Run(
                 record: record, summary: summary,
+                part: (found.first?.part.rawValue).flatMap(EvaluatedPart.init),
                 agreement: summary[.agreement]?.median ?? best?.values["agreement"],
                 report: Self.link(to: record.name, registry.workspace, from: folder))
         }

@@ -26,6 +26,7 @@ public enum StitchingError: ReportedError, Equatable {
     case sessionNotInRun(run: String, session: String, known: [String])
     case trialOutOfRange(session: String, trial: Int, count: Int)
     case badTrialRange(String)
+    case noTestTrials(session: String)
     case noInferredInputs(run: String)
     case alreadyInRun(run: String, session: String)
     case doesNotFit(session: String, run: String, what: String, found: Int, expected: Int)
@@ -45,7 +46,7 @@ public enum StitchingError: ReportedError, Equatable {
         case .runIsBusy: .temporary
         case .sessionNotInRun, .noSessions, .runNotTrained, .noSingles: .missingInput
         case .stoppedBeforeStart: .interrupted
-        case .trialOutOfRange, .badTrialRange, .noInferredInputs, .unknownQuantity,
+        case .trialOutOfRange, .badTrialRange, .noTestTrials, .noInferredInputs, .unknownQuantity,
             .unknownFactorFormat, .alreadyInRun:
             .usage
         case .noOutputFolder: .cannotCreate
@@ -128,7 +129,11 @@ public enum StitchingError: ReportedError, Equatable {
         case .badTrialRange(let text):
             return
                 "the trials \"\(text)\" can't be read; expected numbers and ranges such as 0,3,10-19, or "
-                + "all, train or valid"
+                + "all, train, valid or test"
+        case .noTestTrials(let session):
+            return
+                "session \(session) has no test trials; `split: {test_every: 5}` in its manifest would make "
+                + "some, or ask for valid, the held-out trials"
         case .noInferredInputs(let run):
             return "run \(run) has no controller (co_dim is 0), so there are no inferred inputs"
         case .alreadyInRun(let run, let session):

@@ -17,7 +17,7 @@ public enum ImportJourney {
         public let sessions: [Session]
         /// How many parameters the model has.
         public let parameters: Int
-        /// Of the days' condition-averaged factors over all trials; `nil` where it can't be measured.
+        /// Of the days' condition-averaged factors over training and held-out trials; `nil` where it can't be measured.
         public let agreement: Double?
         /// Sentences about what is doubtful.
         public let warnings: [String]

@@ -12,8 +12,8 @@ extension FactorFile {
     /// `content_sha256` (of the recording), `bin_ms`, `encoded_bins`, `observation`, `posterior`.
     /// Datasets of all trials: the quantities; `trial_index`, `trial_id`, `condition`, `split`, `time_ms`,
     /// `unit_names`. Each has the attributes `units`, `dimensions` and `description`, a quantity also
-    /// `columns`. Beside them, for scripts that read lfads-torch's output: `train_inds` and
-    /// `valid_inds` (places in the recording, int64) and the quantities of those trials under
+    /// `columns`. Beside them, for scripts that read lfads-torch's output: `train_inds`, `valid_inds` and
+    /// `test_inds` (places in the recording, int64) and the quantities of those trials under
     /// lfads-torch's names. A split without trials has none of them. Of a continuous recording also the
     /// group `continuous`.
     func writeHDF5(to path: String) throws {
@@ -22,7 +22,7 @@ extension FactorFile {
             try writeTrials(to: file)
             for quantity in quantities { try write(quantity, as: quantity.name, to: file) }
             if let continuous { try write(continuous, to: file) }
-            for split in [Recording.Split.train, .valid] {
+            for split in Recording.Split.allCases {
                 let places = trials.indices.filter { trials[$0].split == split }
                 guard !places.isEmpty else { continue }
                 let name = "\(split.rawValue)_inds"
@@ -68,7 +68,7 @@ extension FactorFile {
         try file.write(column(trials.map { $0.condition ?? "" }), to: "condition")
         try describe("condition", "trial", units: "label", "condition, empty for none", in: file)
         try file.write(column(trials.map(\.split.rawValue)), to: "split")
-        try describe("split", "trial", units: "label", "train or valid (held out)", in: file)
+        try describe("split", "trial", units: "label", "train, valid (held out) or test", in: file)
         try file.write(column(binStarts), to: "time_ms")
         try describe("time_ms", "bin", units: "ms", "start of the bin within the trial", in: file)
         try file.write(column(unitNames), to: "unit_names")

@@ -1,19 +1,19 @@
 import Foundation
 public import Recordings
 
-/// Which trials are wanted: `all`, `train`, `valid`, or numbers and ranges such as `0,3,10-19`.
+/// Which trials are wanted: `all`, `train`, `valid`, `test`, or numbers and ranges such as `0,3,10-19`.
 public struct TrialSelection: Sendable, Equatable {
     /// What was asked for.
     public enum Kind: Sendable, Equatable {
-        /// Every trial, the trials to train on, or the held-out ones.
-        case all, train, valid
+        /// Every trial, the trials to train on, the held-out ones, or the test trials.
+        case all, train, valid, test
         /// Kept as ranges until the recording says how far they can go.
         case places([ClosedRange<Int>])
     }
     /// What was asked for.
     public let kind: Kind
 
-    /// Reads a selection: `all`, `train`, `valid`, or numbers and ranges such as `0,3,10-19`.
+    /// Reads a selection: `all`, `train`, `valid`, `test`, or numbers and ranges such as `0,3,10-19`.
     ///
     /// - Throws: `StitchingError.badTrialRange`.
     public init(_ text: String) throws {
@@ -21,6 +21,7 @@ public struct TrialSelection: Sendable, Equatable {
         case "all": kind = .all
         case "train": kind = .train
         case "valid": kind = .valid
+        case "test": kind = .test
         default:
             var places: [ClosedRange<Int>] = []
             for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -44,12 +45,18 @@ public struct TrialSelection: Sendable, Equatable {
 
     /// Places of the selected trials in a recording.
     ///
-    /// - Throws: `StitchingError.trialOutOfRange`.
+    /// - Throws: `StitchingError.trialOutOfRange`, `.noTestTrials`.
     public func trials(of recording: RecordingMetadata) throws -> [Int] {
         switch kind {
         case .all: return Array(recording.trials.indices)
-        case .train: return recording.trials.indices.filter { recording.trials[$0].split == .train }
-        case .valid: return recording.trials.indices.filter { recording.trials[$0].split == .valid }
+        case .train: return recording.trialIndices(.train)
+        case .valid: return recording.trialIndices(.valid)
+        case .test:
+            let trials = recording.trialIndices(.test)
+            guard !trials.isEmpty else {
+                throw StitchingError.noTestTrials(session: recording.session)
+            }
+            return trials
         case .places(let places):
             let count = recording.trials.count
             for range in places where range.upperBound >= count {

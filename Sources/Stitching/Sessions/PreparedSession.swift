@@ -29,6 +29,9 @@ public struct PreparedSession: Sendable {
 
     /// Trials of conditions that the run keeps back; they take part in nothing but the evaluation.
     public let excludedTrials: [Int]
+    /// Places of the test trials, without those of such conditions: they take part in nothing but the
+    /// evaluation. Empty for a recording without a test part.
+    public let testTrials: [Int]
 
     /// Name of the session.
     public var name: String { recording.session }
@@ -50,7 +53,7 @@ public struct PreparedSession: Sendable {
     ) throws {
         var recording = source.metadata
         let counts = source.countArray
-        let content = UnitContent.order(of: counts)
+        let content = UnitContent.order(of: counts, trials: recording.trials)
         let heldOut = holdOut.heldOutUnits(of: recording, contentOrder: content)
         for (index, isHeldOut) in heldOut.enumerated() {
             recording.units[index].heldOut = isHeldOut
@@ -76,6 +79,7 @@ public struct PreparedSession: Sendable {
         unitOrder = order
         unitPlaces = order.indices.sorted { order[$0] < order[$1] }
         encodedUnitCount = recording.units.filter { !$0.heldOut }.count
+        testTrials = trials(.test)
         self.trials = try SessionTrials(
             name: recording.session, counts: counts.selecting(columns: order),
             encodedUnitCount: encodedUnitCount, externalInputs: source.externalInputArray,
@@ -119,8 +123,11 @@ private enum UnitContent {
     /// Rows of counts that are read at a time.
     private static let block = 4096
 
-    /// Places of the units, ordered by a hash of what each did.
-    static func order(of counts: TrialArray) -> [Int] {
+    /// Places of the units, ordered by a hash of what each did in trials that a run may see: which unit
+    /// gets which random numbers must not depend on test trials.
+    static func order(of counts: TrialArray, trials: [Recording.Trial]) -> [Int] {
+        let seen = trials.indices.filter { trials[$0].split != .test }
+        let counts = seen.count < trials.count ? counts.selecting(trials: seen) : counts
         let hashes = (0..<counts.columnCount).map { _ in ContentHash() }
         counts.forEachColumn(inBlocksOf: block) { hashes[$0].update($1) }
         let keys = hashes.map { $0.hexadecimal() }

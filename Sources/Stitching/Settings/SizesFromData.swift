@@ -21,8 +21,8 @@ public struct SizesFromData: Sendable, Equatable {
 
     /// Share of the condition averages' signal that the factors are to hold.
     static let signalShare = 0.995
-    /// Fewer factors were worse on every array, more cost time and gained nothing.
-    static let factors = 16...48
+    /// Fewer factors were worse on every array; more cost time and gained nothing.
+    static let factors = 24...48
 
     /// Makes the choices that are open, and puts them into a model.
     ///

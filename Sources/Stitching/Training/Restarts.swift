@@ -12,7 +12,7 @@ public struct Restarts {
         public let seed: UInt64
         /// Epochs for which it was trained.
         public let epochs: Int
-        /// Of the days' condition-averaged factors over all trials; `nil` where it can't be measured.
+        /// Of the days' condition-averaged factors over training and held-out trials; `nil` where it can't be measured.
         public let agreement: Double?
         /// Loss of the held-out trials.
         public let validation: Double

@@ -32,7 +32,7 @@ struct FactorsCommand: ParsableCommand {
     @Option(name: .long, help: "Quantities, comma-separated, or all.")
     var quantity = "factors,rates"
 
-    @Option(name: .long, help: "all, train, valid, or places in the recording such as 0,3,10-19.")
+    @Option(name: .long, help: "all, train, valid, test, or places in the recording such as 0,3,10-19.")
     var trials = "all"
 
     @Flag(name: .long, help: "Of a continuous recording only its windows, not put together to one course.")

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Evaluation
+public import ArgumentParser
+public import Evaluation
 import Foundation
 
 /// Which behaviour is decoded, and how.
@@ -23,9 +23,16 @@ struct BehaviorOptions: ParsableArguments {
     }
 }
 
+extension EvaluatedPart: ExpressibleByArgument {}
+
 /// What `evaluate` and `report` measure.
 struct EvaluationOptions: ParsableArguments {
     @OptionGroup var decoded: BehaviorOptions
+
+    @Option(
+        name: .long,
+        help: "Trials that figures are of: test or valid. (default: test, if every session has test trials)")
+    var part: EvaluatedPart?
 
     @Option(name: .long, help: "Numbers of units to see each day through, comma-separated.")
     var units: String?
@@ -40,6 +47,7 @@ struct EvaluationOptions: ParsableArguments {
         options.lagMilliseconds = decoded.lagMs
         options.historyMilliseconds = decoded.historyMs
         options.unitCounts = try unitCounts()
+        options.part = part
         return options
     }
 

@@ -5,7 +5,7 @@ enum EvaluationTable {
     private static let mostSessions = 6
 
     static func text(_ evaluation: RunEvaluation, _ comparison: RunComparison?) -> String {
-        var parts = [metrics(evaluation)]
+        var parts = [metrics(evaluation), "figures of unseen trials are of \(part(evaluation))"]
         if !evaluation.channels.isEmpty {
             parts.append(
                 "decoded: \(evaluation.channels.joined(separator: ", ")) (mean over channels; each one "
@@ -14,6 +14,14 @@ enum EvaluationTable {
         if !evaluation.populationSize.isEmpty { parts.append(population(evaluation)) }
         if let comparison { parts.append(compared(comparison)) }
         return parts.joined(separator: "\n\n")
+    }
+
+    private static func part(_ evaluation: RunEvaluation) -> String {
+        let lacking = evaluation.sessionsWithoutTest
+        guard !lacking.isEmpty else { return evaluation.part.title }
+        let named = lacking.prefix(mostSessions).joined(separator: ", ")
+        return "\(evaluation.part.title): \(lacking.count) of \(evaluation.sessions.count) sessions have no "
+            + "test trials (\(named)\(lacking.count > mostSessions ? ", …" : ""))"
     }
 
     private static func metrics(_ evaluation: RunEvaluation) -> String {

@@ -77,7 +77,9 @@ struct RegisterCommand: ParsableCommand {
     private static func line(_ row: Row) -> String {
         let session = row.session
         return "\(row.outcome) \(session.name) (revision \(session.revision)): "
-            + "\(session.trialCount) trials, \(session.binCount) bins of "
+            + "\(session.trialCount) trials"
+            + (session.testTrialCount > 0 ? " (\(session.testTrialCount) for the test)" : "")
+            + ", \(session.binCount) bins of "
             + "\(Terminal.plain(session.binMilliseconds)) ms, \(session.unitCount) units, "
             + "\(session.conditionCount) conditions"
     }

@@ -55,18 +55,18 @@ struct SessionsListCommand: ParsableCommand {
                     : "no session is registered yet; `neurostitch register MANIFEST` takes one in")
             return
         }
+        let hasTest = sessions.contains { $0.testTrialCount > 0 }
         print(
             Terminal.table(
-                [
-                    "session", "subject", "date", "trials", "bins", "bin ms", "units", "conditions",
-                    "revision",
-                ],
+                ["session", "subject", "date", "trials"] + (hasTest ? ["test"] : [])
+                    + ["bins", "bin ms", "units", "conditions", "revision"],
                 sessions.map {
-                    [
-                        $0.name, $0.subject, $0.date, "\($0.trialCount)", "\($0.binCount)",
-                        Terminal.plain($0.binMilliseconds), "\($0.unitCount)", "\($0.conditionCount)",
-                        "\($0.revision)",
-                    ]
+                    [$0.name, $0.subject, $0.date, "\($0.trialCount)"]
+                        + (hasTest ? ["\($0.testTrialCount)"] : [])
+                        + [
+                            "\($0.binCount)", Terminal.plain($0.binMilliseconds), "\($0.unitCount)",
+                            "\($0.conditionCount)", "\($0.revision)",
+                        ]
                 }))
     }
 }

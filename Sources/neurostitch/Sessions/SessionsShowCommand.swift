@@ -37,6 +37,7 @@ struct SessionDetails: Encodable {
         let condition: String?
         var train = 0
         var valid = 0
+        var test = 0
     }
 
     struct Revision: Encodable {
@@ -67,18 +68,21 @@ struct SessionDetails: Encodable {
             switch trial.split {
             case .train: conditions[place].train += 1
             case .valid: conditions[place].valid += 1
+            case .test: conditions[place].test += 1
             }
         }
         return conditions.filter { $0.condition != nil } + conditions.filter { $0.condition == nil }
     }
 
     var text: String {
+        let hasTest = session.testTrialCount > 0
         var lines = [
             "session \(session.name), revision \(session.revision)"
                 + (session.isCurrent ? "" : " (there is a newer one)"),
             "subject \(session.subject), date \(session.date)"
                 + (session.array.map { ", array \($0)" } ?? ""),
-            "\(session.trialCount) trials of \(session.binCount) bins of "
+            "\(session.trialCount) trials\(hasTest ? ", \(session.testTrialCount) for the test," : "") of "
+                + "\(session.binCount) bins of "
                 + "\(Terminal.plain(session.binMilliseconds)) ms ("
                 + "\(session.encodedBinCount) encoded), \(session.signal.rawValue)",
             "",
@@ -92,8 +96,11 @@ struct SessionDetails: Encodable {
                 }),
             "",
             Terminal.table(
-                ["condition", "train", "valid"],
-                conditions.map { [$0.condition ?? "(no label)", "\($0.train)", "\($0.valid)"] }),
+                ["condition", "train", "valid"] + (hasTest ? ["test"] : []),
+                conditions.map {
+                    [$0.condition ?? "(no label)", "\($0.train)", "\($0.valid)"]
+                        + (hasTest ? ["\($0.test)"] : [])
+                }),
             "",
         ]
         lines += provenance.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }

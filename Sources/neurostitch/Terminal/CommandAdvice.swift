@@ -64,6 +64,8 @@ enum CommandAdvice {
         case .unknownChannel: "--behavior names channels"
         case .historyTooLong: "--lag-ms and --history-ms set them"
         case .tooManyUnits: "--units says how many"
+        case .noTestTrials: "--part valid evaluates held-out trials"
+        case .partsDiffer: "--part says which"
         case .noSessions, .nothingInCommon: nil
         }
     }

@@ -41,6 +41,8 @@ extension NWBFileReader {
             provenance: windows.remarks.merging(remarks) { own, _ in own })
         recording.provenance[.spikesOutsideWindows] = "\(outside)"
         recording.note(removed: units.removed)
+        // Which units are kept must not depend on test trials.
+        recording = try recording.divided(for: source, hasSplit: windows.hasSplit)
         return try selecting(recording, spikes: units, in: windows)
     }
 
@@ -55,19 +57,23 @@ extension NWBFileReader {
         let places = Dictionary(
             uniqueKeysWithValues: selected.units.enumerated().map { ($1.name, $0) })
         let fine = Int(Int64(windows.binCount) * bin / 1_000_000)
+        // Place among the windows that may be looked at; `nil` for test windows.
+        var seen = [Int?](repeating: nil, count: selected.trialCount)
+        for (place, window) in selected.seenTrials().enumerated() { seen[window] = place }
         let binning = SpikeBinning(
             windowStarts: windows.starts, binNanoseconds: 1_000_000, binCount: fine)
         var events: [CoincidentSpikes.Event] = []
         for (unit, times) in zip(spikes.units, spikes.spikes) {
             guard let place = places[unit.name] else { continue }
             binning.forEachSpike(of: times) { window, bin, _ in
+                guard let window = seen[window] else { return }
                 events.append(.init(bin: window * fine + bin, unit: place, count: 1))
             }
         }
         return try selected.removing(
             CoincidentSpikes(
                 events: events, unitCount: selected.units.count,
-                binCount: windows.starts.count * fine),
+                binCount: selected.seenTrials().count * fine),
             maximum: maximum)
     }
 
