@@ -82,7 +82,8 @@ public struct SharedDimensionality: Sendable, Equatable {
         func part(_ trials: [Int]) -> AlignableSession {
             AlignableSession(
                 name: session.name, counts: session.counts, encodedUnitCount: session.encodedUnitCount,
-                trainingTrials: trials.sorted(), behavior: session.behavior, isContinuous: session.isContinuous)
+                trainingTrials: trials.sorted(), behavior: session.behavior,
+                isContinuous: session.isContinuous)
         }
         return (part(halves.0), part(halves.1))
     }

@@ -45,6 +45,40 @@ import Testing
             RunEvaluation.self, from: JSONSerialization.data(withJSONObject: json))
     }
 
+    @Test func whatMisleadsIsSaid() throws {
+        func remarks(_ values: [String: [String: Double]]) throws -> [String] {
+            try evaluation("a", values).remarks
+        }
+        let good = ["bits_per_spike": 0.2, "bits_per_spike_per_unit": 0.1, "psth_bits_per_spike": 0.15]
+        #expect(try remarks(["d1": good, "d2": ["within_factors": 0.8, "within_counts": 0.6]]) == [])
+        #expect(
+            try remarks(["d1": good, "d2": ["bits_per_spike": 0.001]]) == [
+                "held-out spikes of 1 of 2 sessions are predicted no better than by every unit's mean rate "
+                    + "(d2: 0.001 bits per spike)"
+            ])
+        #expect(
+            try remarks(["d1": ["bits_per_spike": 0.1, "psth_bits_per_spike": 0.12]]) == [
+                "held-out spikes of session d1 are predicted no better than by the average of their condition "
+                    + "(d1: 0.1 against 0.12 bits per spike): what single trials do is not seen"
+            ])
+        let few = try remarks(["d1": ["bits_per_spike": 0.1, "bits_per_spike_per_unit": -0.2]])
+        #expect(few.count == 1 && few[0].hasSuffix("a few units that fire much make the former"))
+        let worse = try remarks(["d1": ["within_factors": 0.32, "within_counts": 0.53]])
+        #expect(worse.count == 1 && worse[0].contains("(d1: R² 0.32 against 0.53)"))
+    }
+
+    @Test func oneModelASessionThatIsBetterIsSaid() throws {
+        let own = try evaluation("a", ["d1": ["bits_per_spike": 0.1], "d2": ["bits_per_spike": 0.2]])
+        let single = try evaluation("b", ["d1": ["bits_per_spike": 0.2], "d2": ["bits_per_spike": 0.3]])
+        #expect(
+            try RunComparison(own, with: [single], named: "single").remarks == [
+                "one model per session is better in bits/spike on 2 of 2 sessions: these days gain nothing from "
+                    + "being stitched as they are"
+            ])
+        #expect(try RunComparison(own, with: [single], named: "b").remarks == [])
+        #expect(try RunComparison(single, with: [own], named: "single").remarks == [])
+    }
+
     @Test func runsAreComparedSessionBySession() throws {
         let own = try evaluation(
             "a",

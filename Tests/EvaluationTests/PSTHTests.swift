@@ -93,4 +93,13 @@ import TrialArrays
         #expect(smooth[4] > smooth[3] && smooth[3] > smooth[2] && smooth[3] == smooth[5])
         #expect(pulse.smoothed(standardDeviation: 0).values == pulse.values)
     }
+
+    /// Every tested trial gets its condition's average over training trials; silence is not taken for certain.
+    @Test func averagesAsRates() {
+        let counts = TrialArray(trials: 5, bins: 2, width: 1, values: [1, 0, 3, 0, 4, 4, 9, 9, 7, 7])
+        let (rates, trials) = PSTH.rates(
+            smoothedCounts: counts, labels: ["a", "a", "b", "a", nil], tested: [3, 4], training: [0, 1, 2])
+        #expect(trials == [3])
+        #expect(Array(rates[trial: 3]) == [2, 0.125])
+    }
 }

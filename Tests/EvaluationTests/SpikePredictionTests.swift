@@ -30,6 +30,29 @@ import TrialArrays
                 rates: rates, counts: counts, trials: [0, 1], bins: 0..<2, units: [0, 1]) == 0)
     }
 
+    /// Pooled, a unit counts by its spikes; in the mean over units, as one.
+    @Test func unitsCountAlikeInTheMeanOverUnits() throws {
+        // A busy unit that is predicted and a rare one that is predicted wrongly, beside a silent one.
+        let counts = TrialArray(
+            trials: 1, bins: 4, width: 3, values: [9, 1, 0, 1, 0, 0, 9, 0, 0, 1, 0, 0])
+        let rates = TrialArray(
+            trials: 1, bins: 4, width: 3, values: [9, 0.1, 1, 1, 0.3, 1, 9, 0.3, 1, 1, 0.3, 1])
+        func bits(_ units: [Int]) throws -> Double {
+            try #require(
+                SpikePrediction.bitsPerSpike(
+                    rates: rates, counts: counts, trials: [0], bins: 0..<4, units: units))
+        }
+        let mean = try #require(
+            SpikePrediction.meanOverUnits(
+                rates: rates, counts: counts, trials: [0], bins: 0..<4, units: [0, 1, 2]))
+        let (busy, rare) = (try bits([0]), try bits([1]))
+        #expect(busy > 0 && rare < 0)
+        #expect(abs(mean - (busy + rare) / 2) < 1e-12)
+        // 20 spikes and one; the silent unit's expected four are a loss of the pool alone.
+        let pooled = try bits([0, 1, 2])
+        #expect(abs(pooled - (20 * busy + rare - 4 / log(2.0)) / 21) < 1e-12)
+    }
+
     @Test func withoutSpikesThereIsNothingToSay() {
         let silent = TrialArray(trials: 1, bins: 3, width: 1, values: [0, 0, 0])
         let rates = TrialArray(trials: 1, bins: 3, width: 1, values: [1, 2, 3])

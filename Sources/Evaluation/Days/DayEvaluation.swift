@@ -34,7 +34,7 @@ struct DayEvaluation {
         initialConditionDistribution = StateDistribution(day.initialConditions, trials: usual)
 
         let smoothed = day.smoothedCounts
-        predictSpikes(day)
+        predictSpikes(day, smoothed)
         comparePSTHs(day, smoothed)
         try decode(day, decoding)
         try rotate(day, smoothed)
@@ -55,7 +55,7 @@ struct DayEvaluation {
 
     // MARK: The metrics, in the order of their definition
 
-    private mutating func predictSpikes(_ day: InferredDay) {
+    private mutating func predictSpikes(_ day: InferredDay, _ smoothed: TrialArray) {
         guard day.isPoisson else { return }
         let bins = day.rates.binCount
         let encoded = day.trained.settings.model.encodedBinCount
@@ -66,6 +66,17 @@ struct DayEvaluation {
                 rates: day.rates, counts: counts, trials: trials, bins: bins, units: units)
         }
         set(.bitsPerSpike, bits(day.testedTrials, 0..<bins, units))
+        set(
+            .unitBitsPerSpike,
+            SpikePrediction.meanOverUnits(
+                rates: day.rates, counts: counts, trials: day.testedTrials, bins: 0..<bins, units: units))
+        let averages = PSTH.rates(
+            smoothedCounts: smoothed, labels: day.conditions, tested: day.testedTrials,
+            training: day.trainingTrials)
+        set(
+            .psthBitsPerSpike,
+            SpikePrediction.bitsPerSpike(
+                rates: averages.rates, counts: counts, trials: averages.trials, bins: 0..<bins, units: units))
         set(
             .coSmoothing,
             bits(day.testedTrials, 0..<encoded, units.filter { day.recording.units[$0].heldOut }))

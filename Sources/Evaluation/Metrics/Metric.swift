@@ -2,6 +2,8 @@
 /// registry. Definitions, formulas and sources are in `docs/evaluation.md`.
 public enum Metric: String, Sendable, CaseIterable, Codable {
     case bitsPerSpike = "bits_per_spike"
+    case unitBitsPerSpike = "bits_per_spike_per_unit"
+    case psthBitsPerSpike = "psth_bits_per_spike"
     case coSmoothing = "co_smoothing"
     case forwardPrediction = "forward_prediction"
     case psthR2 = "psth_r2"
@@ -38,6 +40,8 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
     public var title: String {
         switch self {
         case .bitsPerSpike: "bits/spike"
+        case .unitBitsPerSpike: "bits/spike, mean over units"
+        case .psthBitsPerSpike: "bits/spike of PSTHs"
         case .coSmoothing: "co-smoothing bits/spike"
         case .forwardPrediction: "forward bits/spike"
         case .psthR2: "PSTH R²"
@@ -81,7 +85,8 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
         case .initialConditionDistance, .factorDistance: .lower
         case .consistencyOfCounts, .withinFromCounts, .skewOfCounts, .unconstrainedOfCounts,
             .frequencyOfFactors, .inputSize, .inputPeak, .inputBits, .shuffledAgreement,
-            .conditionFromInitial, .conditionFromInputs, .skewOfFactors, .unconstrainedOfFactors,
+            .conditionFromInitial, .conditionFromInputs, .psthBitsPerSpike, .skewOfFactors,
+            .unconstrainedOfFactors,
             .skewOfTrials, .unconstrainedOfTrials:
             .neither
         default: .higher
@@ -91,7 +96,9 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
     /// Digits after the point with which people read it.
     public var decimals: Int {
         switch self {
-        case .bitsPerSpike, .coSmoothing, .forwardPrediction, .excludedBitsPerSpike, .inputBits: 4
+        case .bitsPerSpike, .unitBitsPerSpike, .psthBitsPerSpike, .coSmoothing, .forwardPrediction,
+            .excludedBitsPerSpike, .inputBits:
+            4
         case .inputPeak: 0
         case .frequencyOfFactors: 2
         default: 3

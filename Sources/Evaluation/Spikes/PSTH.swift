@@ -53,4 +53,30 @@ enum PSTH {
         }
         return CoefficientOfDetermination.pooled(actual: actual, predicted: predicted)
     }
+
+    /// Every trial's rate is the smoothed average of its condition's training trials: what an experimenter has
+    /// without any model.
+    ///
+    /// - Returns: expected spikes per bin, shaped like `smoothedCounts`, and the tested trials whose condition
+    ///   training has.
+    static func rates(
+        smoothedCounts: TrialArray, labels: [String?], tested: [Int], training: [Int]
+    ) -> (rates: TrialArray, trials: [Int]) {
+        let means = ConditionMeans(smoothedCounts, labels: labels, trials: training)
+        var values = smoothedCounts.values
+        // Half a spike in all of a condition's bins: what silence still allows.
+        func floor(_ name: String) -> Float {
+            0.5 / Float(max((means.counts[name] ?? 0) * means.binCount, 1))
+        }
+        let known = tested.filter { labels[$0].flatMap { means.values[$0] } != nil }
+        for trial in known {
+            guard let name = labels[trial], let mean = means.values[name] else { continue }
+            let first = trial * smoothedCounts.trialSize
+            for (i, value) in mean.values.enumerated() { values[first + i] = max(Float(value), floor(name)) }
+        }
+        let rates = TrialArray(
+            trials: smoothedCounts.trials, bins: smoothedCounts.bins, columns: smoothedCounts.columns,
+            values: values)
+        return (rates, known)
+    }
 }

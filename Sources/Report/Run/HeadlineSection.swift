@@ -26,6 +26,7 @@ enum HeadlineSection {
                 + "rates say about single spikes beyond each unit's mean rate.",
             blocks: [.html(HTML.tiles(tiles))])
         section.notes.append(material.partNote)
+        section.notes += evaluation.remarks + (material.comparison?.remarks ?? [])
         if let comparison = material.comparison {
             add(comparison, unseen: material.unseen, to: &section)
         } else if material.sessions.count > 1 {

@@ -33,7 +33,9 @@ public struct SizesFromData: Sendable, Equatable {
         open: Set<String>, _ sessions: [PreparedSession], _ alignment: AlignmentSettings,
         _ model: inout ModelConfiguration
     ) throws {
-        func choose(_ key: String, _ path: WritableKeyPath<ModelConfiguration, Int>, _ value: Int, _ reason: String) {
+        func choose(
+            _ key: String, _ path: WritableKeyPath<ModelConfiguration, Int>, _ value: Int, _ reason: String
+        ) {
             guard open.contains(key) else { return }
             model[keyPath: path] = value
             choices.append(Choice(key: "model.\(key)", value: value, reason: reason))

@@ -44,5 +44,8 @@ struct EvaluateCommand: ParsableCommand {
         } else {
             print(EvaluationTable.text(outcome.evaluation, outcome.comparison))
         }
+        for remark in outcome.evaluation.remarks + (outcome.comparison?.remarks ?? []) {
+            Terminal.printError("warning: \(remark)")
+        }
     }
 }

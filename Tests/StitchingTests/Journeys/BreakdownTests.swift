@@ -65,7 +65,8 @@ struct BreakdownTests {
         let place = (trial * day.binCount + day.binCount / 2) * day.units.count
         let clean = recordings
         recordings[0].values[place] = 1e7
-        let text = TrainedWorld.tiny.replacing("epochs: 3, batch_size: 16", with: "epochs: 3, cd_rate: 0, batch_size: 2")
+        let text = TrainedWorld.tiny.replacing(
+            "epochs: 3, batch_size: 16", with: "epochs: 3, cd_rate: 0, batch_size: 2")
         let manifest = try TrainedWorld.manifest(text)
         // The same start for both: alignment hears of the outlier, too.
         let sessions = try clean.map { try PreparedSession($0) }
@@ -74,7 +75,8 @@ struct BreakdownTests {
 
         let training = try StitchedTraining(
             StitchedModel(
-                healthy.model.configuration, sessions: healthy.trials.map(\.shape), startingFrom: 5, threads: 1),
+                healthy.model.configuration, sessions: healthy.trials.map(\.shape), startingFrom: 5,
+                threads: 1),
             recordings.map { try PreparedSession($0).trials }, healthy.settings, seed: 5)
         let disturbed = try epochs(training)
         #expect(disturbed.dropFirst().map(\.updatesLeftOut) == [1, 1])
