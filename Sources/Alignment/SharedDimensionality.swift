@@ -36,7 +36,7 @@ public struct SharedDimensionality: Sendable, Equatable {
     ///   - largest: components that are looked at.
     /// - Returns: `nil` where no condition has two training trials on a day.
     /// - Throws: `LinearAlgebraError` when the eigenproblem does not converge.
-    public init?(_ sessions: [AlignableSession], smoothingMilliseconds: Double, largest: Int = 96) throws {
+    public init?(_ sessions: [AlignableSession], smoothingMilliseconds: Double, largest: Int = 64) throws {
         let list = ConditionList(sessions)
         var blocks: (first: [ConditionAverages], second: [ConditionAverages]) = ([], [])
         for session in sessions {

@@ -25,7 +25,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     /// Inferred inputs to the generator. [`co_dim`]
     public var inferredInputCount = 0
     /// Dimensions of the initial condition. [`ic_dim`]
-    public var initialConditionDimensions = 32
+    public var initialConditionDimensions = 64
     /// Units of the generator. [`gen_dim`]
     public var generatorUnits = 64
     /// Factors. [`fac_dim`]
@@ -47,7 +47,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     /// Initial noise variance of inferred inputs. [`co_prior_noise_variance`]
     public var inferredInputPriorNoiseVariance: Float = 0.1
     /// Dropout at the six sites of the reference. [`dropout_rate`]
-    public var dropoutRate: Float = 0.2
+    public var dropoutRate: Float = 0.4
     /// What a bin of a unit is drawn from, given the factors. [`reconstruction`]
     public var observation: ObservationModel = .poisson
 

@@ -16,7 +16,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// Read-in's fraction of the learning rate; 0 keeps it as aligned. [`lr_readin_scale`]
     public var readInRateScale: Float = 0.1
     /// Read-out's fraction of the learning rate; 0 keeps it as aligned. [`lr_readout_scale`]
-    public var readOutRateScale: Float = 0.1
+    public var readOutRateScale: Float = 0.4
     /// [`weight_decay`]
     public var weightDecay: Float = 0
     /// [`lr_adam_beta1`]
@@ -38,9 +38,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// Mean over bins and units rather than their sum. [`recon_reduce_mean`]
     public var reconstructionIsMean = true
     /// [`kl_ic_scale`]
-    public var initialConditionKLScale: Float = 1e-4
+    public var initialConditionKLScale: Float = 1e-6
     /// [`kl_co_scale`]
-    public var inferredInputKLScale: Float = 1e-4
+    public var inferredInputKLScale: Float = 1e-5
     /// [`kl_start_epoch`, `kl_increase_epoch`]
     public var klRamp = Ramp(start: 0, increase: 40)
     /// [`l2_ic_enc_scale`]

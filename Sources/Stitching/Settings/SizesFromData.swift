@@ -1,6 +1,5 @@
 import Alignment
 import LFADS
-import Messages
 
 /// Sizes of the model that a manifest leaves open: they follow from the recordings.
 ///
@@ -19,8 +18,11 @@ public struct SizesFromData: Sendable, Equatable {
     /// In the order in which they were made; later ones depend on earlier ones.
     public private(set) var choices: [Choice] = []
 
-    /// Share of the condition averages' signal that the factors are to hold.
-    static let signalShare = 0.995
+    /// Share of the condition averages' signal that the factors may leave out: the more trials there are to learn
+    /// from, the smaller a component can be and still be worth a factor.
+    static func shareLeftOut(trainingTrials: Int) -> Double {
+        min(max(2 / Double(max(trainingTrials, 1)), 0.0005), 0.01)
+    }
     /// Fewer factors were worse on every array; more cost time and gained nothing.
     static let factors = 24...48
 
@@ -67,12 +69,15 @@ public struct SizesFromData: Sendable, Equatable {
         guard let dimensionality else {
             return (24, "no labels say how many directions repeat; 24 do for most arrays")
         }
-        let found = dimensionality.components(holding: signalShare)
+        let trials = sessions.reduce(0) { $0 + $1.trainingTrials.count }
+        let share = 1 - shareLeftOut(trainingTrials: trials)
+        let found = dimensionality.components(holding: share)
         let count = min(max((found + 3) / 4 * 4, factors.lowerBound), factors.upperBound)
+        let percent = (10_000 * share).rounded() / 100
         return (
             count,
-            "\(found) components hold \(rounded(100 * signalShare)) % of what repeats between halves of the "
-                + "training trials; a multiple of four from \(factors.lowerBound) to \(factors.upperBound)"
+            "\(found) components hold \(percent) % of what repeats between halves of the \(trials) training "
+                + "trials; a multiple of four from \(factors.lowerBound) to \(factors.upperBound)"
         )
     }
 }
