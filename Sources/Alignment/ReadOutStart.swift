@@ -7,12 +7,23 @@ public import LinearAlgebra
 ///
 /// For Poisson the read-out is a log-rate, so it comes from a Poisson regression of the
 /// condition-averaged counts on the shared trajectories. A mean count as the bias of a log-rate, as
-/// published tutorials have it, wrecks the alignment in the first epochs. The read-out doesn't learn by
-/// default, so that the other parameters (variance, shape, share of zeros) must be right from the start:
+/// published tutorials have it, wrecks the alignment in the first epochs. The read-out may not learn, or slowly,
+/// so that the other parameters (variance, shape, share of zeros) must be right from the start:
 /// they are moments of single trials around the fitted means.
 public struct ReadOutStart: Sendable {
     /// `[parameters · units, factors]`
     public let map: AffineMap
+
+    /// Largest length of a unit's weights. Fitted on few trials, and on components that hardly vary, they can be
+    /// longer; the generator's first factors vary like the largest component in all directions, and make
+    /// rates of such weights that no training comes back from. Of the real days none has a unit above 4.1.
+    private static let longestWeights = 5.0
+
+    /// Weights of a log-rate, shortened where they are too long.
+    private static func bounded(_ weights: [Double]) -> [Double] {
+        let length = weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return length > longestWeights ? weights.map { $0 * longestWeights / length } : weights
+    }
 
     /// Range of a gamma distribution's shape: a unit that hardly varies has no finite one.
     private static let shapes = 1e-2...1e4
@@ -58,7 +69,7 @@ public struct ReadOutStart: Sendable {
                 regressors: regressors, counts: counts, observationWeights: observationWeights,
                 floor: floor, groups: groups, folds: folds)
             for unit in 0..<units {
-                set(0, unit, Array(fit.weights.row(unit)), fit.intercepts[unit])
+                set(0, unit, Self.bounded(Array(fit.weights.row(unit))), fit.intercepts[unit])
             }
         case .gamma, .zeroInflatedGamma:
             let scatter = scatter ?? SingleTrialScatter(ofSingleTrials: counts)

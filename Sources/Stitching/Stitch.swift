@@ -12,8 +12,8 @@ public enum StitchJourney {
         /// Sessions are loaded, settings resolved.
         case prepared(
             settings: StitchSettings, sessions: [SessionRecord], parameters: Int, updatesPerEpoch: Int)
-        /// Sizes that follow from the recordings, and why.
-        case sizes(SizesFromData)
+        /// Settings that follow from the recordings, and why.
+        case settingsFromData(SettingsFromData)
         /// The days are in one space.
         case aligned(AlignedDays)
         /// Parameters come from another run, in place of an alignment.
@@ -106,9 +106,9 @@ public enum StitchJourney {
         let start = try manifest.startFrom.map { try TrainedRun($0, in: registry) }
         let stored =
             options.resume ? try StitchSettings(json: registry.run(named: name).settingsJSON) : nil
+        var chosen: SettingsFromData?
         var settings = try StitchSettings(
-            manifest, sessions, resuming: stored, startingFrom: start?.settings,
-            report: { report(.sizes($0)) })
+            manifest, sessions, resuming: stored, startingFrom: start?.settings, report: { chosen = $0 })
         try start?.requireStartFor(
             settings, zip(records, sessions).map { Checkpoint.Session($0, $1) })
         var alignment: AlignedDays?
@@ -126,6 +126,7 @@ public enum StitchJourney {
             // Days that can't be aligned are refused before the run takes its name.
             let aligned = start == nil ? try align(sessions, settings) : nil
             alignment = aligned
+            if let chosen { report(.settingsFromData(chosen)) }
             if settings.restarts > 1, let aligned {
                 guard
                     let seed = try Restarts(sessions, settings, aligned, threads: options.threads)
@@ -188,13 +189,17 @@ public enum StitchJourney {
 extension StitchJourney {
     /// The alignment that a manifest's run would start from; nothing is stored.
     ///
-    /// - Parameter report: is told the sizes that follow from the recordings, with the reasons.
+    /// - Parameter report: is told the settings that follow from the recordings, with the reasons.
     public static func align(
-        _ manifest: StitchManifest, in registry: SessionRegistry, report: (SizesFromData) -> Void = { _ in }
+        _ manifest: StitchManifest, in registry: SessionRegistry,
+        report: (SettingsFromData) -> Void = { _ in }
     ) throws -> AlignedDays {
         let records = try registry.sessions(matching: manifest.sessions)
         let sessions = try registry.prepared(records, holdOut: manifest.holdOut)
-        return try align(sessions, try StitchSettings(manifest, sessions, report: report))
+        var chosen: SettingsFromData?
+        let aligned = try align(sessions, try StitchSettings(manifest, sessions, report: { chosen = $0 }))
+        if let chosen { report(chosen) }
+        return aligned
     }
 
     static func align(

@@ -72,8 +72,8 @@ final class Lab: Sendable {
             run: \(run)
             sessions: all
             alignment: {\(alignment)}
-            model: {ic_enc_dim: 6, ic_dim: 3, gen_dim: 6, fac_dim: 3\(model)}
-            train: {epochs: \(epochs), batch_size: 16}
+            model: {ic_enc_dim: 6, ic_dim: 3, gen_dim: 6, fac_dim: 3\(model.contains("co_dim") ? "" : ", co_dim: 0")\(model)}
+            train: {epochs: \(epochs), batch_size: 16, lr_readin_scale: 0, lr_readout_scale: 0}
             """, to: name)
     }
 

@@ -81,7 +81,7 @@ import Testing
             none.errors
                 == "error: the selection matches none of the registered sessions\n"
                 + "hint: `neurostitch sessions` lists what is registered\n")
-        let value = try refusal("run: a\nsessions: all\nmodel: {co_dim: 2}\n")
+        let value = try refusal("run: a\nsessions: all\nmodel: {co_dim: 2, con_dim: 0}\n")
         #expect(value.status == 78)
         #expect(
             value.errors

@@ -39,8 +39,8 @@ struct ReportLab {
                 run: \(run)
                 sessions: \(sessions)
                 \(more)
-                model: {ic_enc_dim: 6, ic_dim: 3, gen_dim: 6, fac_dim: 4\(model)}
-                train: {epochs: \(epochs), batch_size: 16}
+                model: {ic_enc_dim: 6, ic_dim: 3, gen_dim: 6, fac_dim: 4\(model.contains("co_dim") ? "" : ", co_dim: 0")\(model)}
+                train: {epochs: \(epochs), batch_size: 16, lr_readin_scale: 0, lr_readout_scale: 0}
                 """)
         var manifests = [manifest]
         if singles { manifests += manifest.singles(try registry.sessions(matching: .all)) }

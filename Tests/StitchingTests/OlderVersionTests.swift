@@ -61,12 +61,12 @@ struct OlderVersionTests {
             #expect(joined?.parent == "stitched" && joined?.trainingTrials == 20)
             let imported = try StitchSettings(json: registry.run(named: "imported").settingsJSON).imported
             #expect(imported?.file == "model.h5" && imported?.fileHash.count == 64)
-            // A manifest says the same.
+            // The manifest says the same; what it leaves open is as that version had it.
             let manifest = try StitchManifest(
                 contentsOf: fixture.appendingPathComponent("stitched.stitch.yaml").path)
             let sessions = try registry.prepared(
                 registry.sessions(ofRun: "stitched"), holdOut: manifest.holdOut)
-            #expect(try StitchSettings(manifest, sessions) == stitched)
+            #expect(try StitchSettings(manifest, sessions, resuming: stitched) == stitched)
         }
     }
 

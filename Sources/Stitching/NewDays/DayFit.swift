@@ -84,7 +84,7 @@ struct DayFit {
     }
 
     /// Trains both maps, everything else frozen, until the day's held-out loss no longer falls; leaves
-    /// the best epoch's in the model.
+    /// the best epoch's in the model. A training that breaks down, as on very few trials, ends there.
     ///
     /// - Returns: what every epoch did, and which is the best (from 0); empty where none was better than
     ///   the start.
@@ -100,7 +100,7 @@ struct DayFit {
         var history: [EpochSummary] = []
         var kept = 0
         while !training.isFinished, !shouldStop() {
-            let summary = try training.runEpoch()
+            guard let summary = try epoch(of: training) else { break }
             history.append(summary)
             if summary.validation < bestLoss {
                 bestLoss = summary.validation
@@ -111,5 +111,14 @@ struct DayFit {
         }
         model.setParameters(best)
         return Array(history.prefix(kept))
+    }
+
+    /// - Returns: `nil` where the epoch breaks down however low the rate is.
+    private func epoch(of training: StitchedTraining) throws -> EpochSummary? {
+        do {
+            return try training.runEpoch()
+        } catch LFADSError.nonFinite, LFADSError.gradientTooLarge, LFADSError.brokenDown {
+            return nil
+        }
     }
 }

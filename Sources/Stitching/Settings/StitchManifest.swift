@@ -31,7 +31,7 @@ public struct StitchManifest: Sendable {
     public var holdOut: HoldOut
     /// How days come into one space. [`alignment`]
     public var alignment: AlignmentSettings { didSet { given.alignment = GivenKeys.all.alignment } }
-    /// The model. Sizes that a file does not name follow from the recordings (`SizesFromData`), and so does
+    /// The model. Sizes that a file does not name follow from the recordings (`SettingsFromData`), and so does
     /// everything as long as a program leaves the model alone: what it sets, it sets as a whole. The number of
     /// bins and external inputs come from the recordings in any case, and so does that of encoded bins where it
     /// is 0.

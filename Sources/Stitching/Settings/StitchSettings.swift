@@ -49,12 +49,12 @@ public struct StitchSettings: Sendable, Equatable {
     ///     defaults of this version are.
     ///   - start: of the run whose parameters training starts from: sizes that the manifest does not ask for
     ///     are as they are there.
-    ///   - report: is told the sizes that follow from the recordings, with the reasons.
+    ///   - report: is told the settings that follow from the recordings, with the reasons.
     /// - Throws: `StitchingError.sessionsDiffer` when bins or external inputs are not the same in all
     ///   sessions; `LFADSError.invalidConfiguration` for values that can't be.
     public init(
         _ manifest: StitchManifest, _ sessions: [PreparedSession], resuming stored: StitchSettings? = nil,
-        startingFrom start: StitchSettings? = nil, report: (SizesFromData) -> Void = { _ in }
+        startingFrom start: StitchSettings? = nil, report: (SettingsFromData) -> Void = { _ in }
     ) throws {
         seed = manifest.seed
         firstSeed = manifest.seed
@@ -95,7 +95,7 @@ public struct StitchSettings: Sendable, Equatable {
             ManifestKey.fill(&training, from: stored.training, StitchKeys.training, except: given.training)
         }
         if stored == nil, start == nil {
-            let sizes = try SizesFromData(open: given.openModelKeys, sessions, alignment, &model)
+            let sizes = try SettingsFromData(open: given.openModelKeys, sessions, alignment, &model)
             if !sizes.choices.isEmpty { report(sizes) }
         }
         model.binCount = first.binCount

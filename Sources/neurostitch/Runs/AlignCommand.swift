@@ -22,8 +22,8 @@ struct AlignCommand: ParsableCommand {
     func run() throws {
         let registry = try options.registry()
         let plan = try StitchManifest(contentsOf: manifest)
-        let alignment = try StitchJourney.align(plan, in: registry) { sizes in
-            if !options.json { print(SizesTable.text(sizes)) }
+        let alignment = try StitchJourney.align(plan, in: registry) { chosen in
+            if !options.json { print(SettingsFromDataTable.text(chosen)) }
         }
         if options.json {
             print(try Terminal.json(AlignmentTable.rows(alignment)))

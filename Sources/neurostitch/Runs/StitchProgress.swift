@@ -45,8 +45,8 @@ enum StitchProgress {
                             "run \(plan.run): \(sessions.count) sessions, \(parameters) parameters, "
                                 + "\(updates) updates an epoch, at most \(epochs) epochs, seed "
                                 + "\(settings.seed), \(options.threads) threads")
-                    case .sizes(let sizes):
-                        if !quiet { print(SizesTable.text(sizes)) }
+                    case .settingsFromData(let chosen):
+                        if !quiet { print(SettingsFromDataTable.text(chosen)) }
                     case .aligned(let alignment):
                         if !quiet { print(AlignmentTable.text(alignment)) }
                         for warning in alignment.warnings { Terminal.printError("warning: \(warning)") }

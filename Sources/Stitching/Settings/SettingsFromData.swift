@@ -1,16 +1,17 @@
 import Alignment
 import LFADS
 
-/// Sizes of the model that a manifest leaves open: they follow from the recordings.
+/// Settings of the model that a manifest leaves open and that depend on how much there is to learn from: they
+/// follow from the recordings.
 ///
 /// How the rules were found, and what they are worth on arrays that had no part in it: docs/results.md.
-public struct SizesFromData: Sendable, Equatable {
-    /// A size and why it is what it is.
-    public struct Choice: Sendable, Equatable, Codable {
+public struct SettingsFromData: Sendable, Equatable {
+    /// A setting and why it is what it is.
+    public struct Choice: Sendable, Equatable {
         /// The manifest's key: `model.fac_dim`.
         public let key: String
-        /// The size.
-        public let value: Int
+        /// What it was set to.
+        public let value: SettingValue
         /// The reason, as a part of a sentence.
         public let reason: String
     }
@@ -23,8 +24,21 @@ public struct SizesFromData: Sendable, Equatable {
     static func shareLeftOut(trainingTrials: Int) -> Double {
         min(max(2 / Double(max(trainingTrials, 1)), 0.0005), 0.01)
     }
+
     /// Fewer factors were worse on every array; more cost time and gained nothing.
     static let factors = 24...48
+
+    /// Training trials up to which the model needs the strongest dropout, and from which on the weakest.
+    static let dropoutTrials = (few: 450.0, many: 900.0)
+    static let dropoutRates = (few: 0.4, many: 0.2)
+
+    /// The rate of dropout for so many training trials, in steps of 0.01: the fewer there are, the more does a model
+    /// learn by heart.
+    static func dropoutRate(trainingTrials: Int) -> Float {
+        let place = (Double(trainingTrials) - dropoutTrials.few) / (dropoutTrials.many - dropoutTrials.few)
+        let rate = dropoutRates.few + min(max(place, 0), 1) * (dropoutRates.many - dropoutRates.few)
+        return Float((100 * rate).rounded() / 100)
+    }
 
     /// Makes the choices that are open, and puts them into a model.
     ///
@@ -35,41 +49,46 @@ public struct SizesFromData: Sendable, Equatable {
         open: Set<String>, _ sessions: [PreparedSession], _ alignment: AlignmentSettings,
         _ model: inout ModelConfiguration
     ) throws {
-        func choose(
-            _ key: String, _ path: WritableKeyPath<ModelConfiguration, Int>, _ value: Int, _ reason: String
+        func choose<Value>(
+            _ key: String, _ path: WritableKeyPath<ModelConfiguration, Value>, _ value: Value,
+            _ shown: (Value) -> SettingValue, _ reason: String
         ) {
             guard open.contains(key) else { return }
             model[keyPath: path] = value
-            choices.append(Choice(key: "model.\(key)", value: value, reason: reason))
+            choices.append(Choice(key: "model.\(key)", value: shown(value), reason: reason))
         }
+        let trials = sessions.reduce(0) { $0 + $1.trainingTrials.count }
         if open.contains("fac_dim") {
-            let (count, reason) = try Self.factorCount(sessions, alignment)
-            choose("fac_dim", \.factorCount, count, reason)
+            let (count, reason) = try Self.factorCount(sessions, alignment, trials)
+            choose("fac_dim", \.factorCount, count, SettingValue.whole, reason)
         }
         let factors = model.factorCount
         let units = min(max(4 * factors, 64), 128)
         let room = "four for each of \(factors) factors, from 64 to 128"
-        choose("gen_dim", \.generatorUnits, units, room)
-        choose("ic_enc_dim", \.initialConditionEncoderUnits, units, room)
+        choose("gen_dim", \.generatorUnits, units, SettingValue.whole, room)
+        choose("ic_enc_dim", \.initialConditionEncoderUnits, units, SettingValue.whole, room)
         choose(
-            "co_dim", \.inferredInputCount, max(factors / 12, 1),
+            "co_dim", \.inferredInputCount, max(factors / 12, 1), SettingValue.whole,
             "a controller, with an input for every twelve factors")
         // A model without inferred inputs has no controller at all.
         let width = model.inferredInputCount > 0 ? 32 : 0
         let reason = width > 0 ? "a small controller is enough" : "no inferred inputs"
-        choose("ci_enc_dim", \.controllerInputEncoderUnits, width, reason)
-        choose("con_dim", \.controllerUnits, width, reason)
+        choose("ci_enc_dim", \.controllerInputEncoderUnits, width, SettingValue.whole, reason)
+        choose("con_dim", \.controllerUnits, width, SettingValue.whole, reason)
+        choose(
+            "dropout_rate", \.dropoutRate, Self.dropoutRate(trainingTrials: trials), SettingValue.single,
+            "\(trials) training trials; \(Self.dropoutRates.few) up to \(Int(Self.dropoutTrials.few)), "
+                + "\(Self.dropoutRates.many) from \(Int(Self.dropoutTrials.many)) on")
     }
 
     private static func factorCount(
-        _ sessions: [PreparedSession], _ alignment: AlignmentSettings
+        _ sessions: [PreparedSession], _ alignment: AlignmentSettings, _ trials: Int
     ) throws -> (Int, reason: String) {
         let dimensionality = try SharedDimensionality(
             sessions.map(\.alignable), smoothingMilliseconds: alignment.smoothingMilliseconds)
         guard let dimensionality else {
             return (24, "no labels say how many directions repeat; 24 do for most arrays")
         }
-        let trials = sessions.reduce(0) { $0 + $1.trainingTrials.count }
         let share = 1 - shareLeftOut(trainingTrials: trials)
         let found = dimensionality.components(holding: share)
         let count = min(max((found + 3) / 4 * 4, factors.lowerBound), factors.upperBound)
