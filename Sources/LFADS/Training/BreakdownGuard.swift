@@ -22,8 +22,8 @@ struct BreakdownGuard: Sendable, Equatable, Codable {
     /// Of the gradients of recent updates, their geometric mean.
     var typicalNorm: Double { exp(meanLogNorm) }
 
-    /// How many times the typical norm an update's gradient may have. Of the trainings on real days in
-    /// docs/results.md none had such an update.
+    /// How many times the typical norm an update's gradient may have. None of
+    /// the default trainings of real days in docs/results.md had such an update.
     static let largestRatio = 100.0
     /// Updates before the first is judged: norms move most at the beginning.
     static let updatesBeforeJudging = 20

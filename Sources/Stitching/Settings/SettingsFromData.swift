@@ -25,7 +25,7 @@ public struct SettingsFromData: Sendable, Equatable {
         min(max(2 / Double(max(trainingTrials, 1)), 0.0005), 0.01)
     }
 
-    /// Fewer factors were worse on every array; more cost time and gained nothing.
+    /// The range that has been tried on real days; what lies outside it is for a manifest to say.
     static let factors = 24...48
 
     /// Training trials up to which the model needs the strongest dropout, and from which on the weakest.
