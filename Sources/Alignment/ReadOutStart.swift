@@ -1,6 +1,6 @@
 import Foundation
 public import LFADS
-public import LinearAlgebra
+package import LinearAlgebra
 
 /// Start of a session's read-out: the observation model's parameters as affine maps of the factors,
 /// in the units of the observation model.

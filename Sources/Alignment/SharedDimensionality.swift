@@ -51,8 +51,9 @@ public struct SharedDimensionality: Sendable, Equatable {
             blocks.second.append(other)
         }
         guard !blocks.first.isEmpty else { return nil }
-        let first = Self.sideBySide(blocks.first)
-        let second = Self.sideBySide(blocks.second)
+        // A condition that a session lacks is nought there, in both halves.
+        let first = AveragesSideBySide(blocks.first, sharedBy: 1).data
+        let second = AveragesSideBySide(blocks.second, sharedBy: 1).data
         let count = min(largest, first.rows - 1, first.columns)
         guard count > 0 else { return nil }
         var variances = [Double](repeating: 0, count: count)
@@ -73,8 +74,7 @@ public struct SharedDimensionality: Sendable, Equatable {
         of session: AlignableSession, _ list: ConditionList
     ) -> (AlignableSession, AlignableSession) {
         var halves: ([Int], [Int]) = ([], [])
-        for (_, trials) in (list.trainingTrials(of: session) ?? [:]).sorted(by: { $0.key < $1.key })
-        where trials.count > 1 {
+        for trials in (list.trainingTrials(of: session) ?? [:]).values where trials.count > 1 {
             for (index, trial) in trials.enumerated() {
                 if index.isMultiple(of: 2) { halves.0.append(trial) } else { halves.1.append(trial) }
             }
@@ -86,28 +86,5 @@ public struct SharedDimensionality: Sendable, Equatable {
                 isContinuous: session.isContinuous)
         }
         return (part(halves.0), part(halves.1))
-    }
-
-    /// Smoothed averages of all sessions, every unit around its own mean; a condition that a session lacks is
-    /// nought there, in both halves.
-    private static func sideBySide(_ averages: [ConditionAverages]) -> Matrix {
-        let places = Set(averages.flatMap(\.places)).sorted()
-        let bins = averages.first?.binCount ?? 0
-        let row = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0 * bins) })
-        var data = Matrix(zeros: places.count * bins, averages.reduce(0) { $0 + $1.encodedUnitCount })
-        var column = 0
-        for average in averages {
-            let centred = average.encoded.subtracting(rowVector: average.encoded.columnMeans)
-            for (index, place) in average.places.enumerated() {
-                guard let start = row[place] else { continue }
-                for t in 0..<bins {
-                    for j in 0..<centred.columns {
-                        data[start + t, column + j] = centred[index * bins + t, j]
-                    }
-                }
-            }
-            column += average.encodedUnitCount
-        }
-        return data
     }
 }

@@ -24,58 +24,15 @@ public struct SharedTrajectories: Sendable, Equatable {
     public var components: Int { scores.columns }
 
     init(_ averages: [ConditionAverages], components: Int) throws {
-        let bins = averages.first?.binCount ?? 0
-        var owners: [Int: Int] = [:]
-        var names: [Int: String] = [:]
-        for average in averages {
-            for (place, name) in zip(average.places, average.conditions) {
-                owners[place, default: 0] += 1
-                names[place] = name
-            }
-        }
-        let needed = min(2, averages.count)
-        let conditions = owners.filter { $0.value >= needed }.map(\.key).sorted()
-        let row = Dictionary(uniqueKeysWithValues: conditions.enumerated().map { ($1, $0 * bins) })
-        let columns = averages.reduce(0) { $0 + $1.encodedUnitCount }
-        var data = Matrix(zeros: conditions.count * bins, columns)
-        var missing: [(rows: Range<Int>, columns: Range<Int>)] = []
-        var first = 0
-        for average in averages {
-            let units = average.encodedUnitCount
-            let own = Set(average.places)
-            // The unit's mean over the conditions that its day has.
-            var means = [Double](repeating: 0, count: units)
-            var rows = 0
-            for (index, condition) in average.places.enumerated() where row[condition] != nil {
-                for t in 0..<bins {
-                    for j in 0..<units { means[j] += average.smoothed[index * bins + t, j] }
-                }
-                rows += bins
-            }
-            for j in 0..<units { means[j] /= Double(max(rows, 1)) }
-            for (index, condition) in average.places.enumerated() {
-                guard let start = row[condition] else { continue }
-                for t in 0..<bins {
-                    for j in 0..<units {
-                        data[start + t, first + j] = average.smoothed[index * bins + t, j] - means[j]
-                    }
-                }
-            }
-            for condition in conditions where !own.contains(condition) {
-                if let start = row[condition] {
-                    missing.append((start..<(start + bins), first..<(first + units)))
-                }
-            }
-            first += units
-        }
-
+        let sideBySide = AveragesSideBySide(averages, sharedBy: min(2, averages.count))
+        var data = sideBySide.data
         var analysis = try PrincipalComponents(of: data, count: components)
-        if !missing.isEmpty {
+        if !sideBySide.missing.isEmpty {
             for _ in 0..<50 {
                 let filled = analysis.scores(of: data).times(
                     analysis.directions, transposingOther: true)
                 var moved = 0.0
-                for block in missing {
+                for block in sideBySide.missing {
                     for i in block.rows {
                         for j in block.columns {
                             let change = filled[i, j] - data[i, j]
@@ -89,8 +46,8 @@ public struct SharedTrajectories: Sendable, Equatable {
                 if moved < 1e-8 * data.sumOfSquares { break }
             }
         }
-        self.conditions = conditions.compactMap { names[$0] }
-        binCount = bins
+        conditions = sideBySide.conditions
+        binCount = sideBySide.binCount
         (scores, _, usable) = Self.scaledScores(analysis, of: data, components: components)
         explainedShare = analysis.explainedShare
     }

@@ -45,12 +45,15 @@ extension TrialArray {
         return TrialArray(trials: trials, bins: bins, columns: axis, values: values)
     }
 
+    /// Sums of every column over the bins of all trials.
+    public func columnSums() -> [Double] { columnSums(ofTrials: 0..<trialCount) }
+
     /// Sums of every column over the bins of some trials, in their order.
     ///
-    /// - Parameter chosen: places along the first axis; `nil` for all trials.
-    public func columnSums(ofTrials chosen: Range<Int>? = nil) -> [Double] {
+    /// - Parameter chosen: places along the first axis.
+    public func columnSums(ofTrials chosen: some Sequence<Int>) -> [Double] {
         var sums = [Double](repeating: 0, count: columnCount)
-        for trial in chosen ?? 0..<trialCount {
+        for trial in chosen {
             for bin in 0..<binCount {
                 for (column, value) in self[trial, bin].enumerated() { sums[column] += Double(value) }
             }

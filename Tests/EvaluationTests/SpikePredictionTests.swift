@@ -44,7 +44,8 @@ import TrialArrays
         }
         let mean = try #require(
             SpikePrediction.meanOverUnits(
-                rates: rates, counts: counts, trials: [0], bins: 0..<4, units: [0, 1, 2]))
+                SpikePrediction.gains(
+                    rates: rates, counts: counts, trials: [0], bins: 0..<4, units: [0, 1, 2])))
         let (busy, rare) = (try bits([0]), try bits([1]))
         #expect(busy > 0 && rare < 0)
         #expect(abs(mean - (busy + rare) / 2) < 1e-12)

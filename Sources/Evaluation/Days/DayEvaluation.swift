@@ -65,11 +65,10 @@ struct DayEvaluation {
             SpikePrediction.bitsPerSpike(
                 rates: day.rates, counts: counts, trials: trials, bins: bins, units: units)
         }
-        set(.bitsPerSpike, bits(day.testedTrials, 0..<bins, units))
-        set(
-            .unitBitsPerSpike,
-            SpikePrediction.meanOverUnits(
-                rates: day.rates, counts: counts, trials: day.testedTrials, bins: 0..<bins, units: units))
+        let gains = SpikePrediction.gains(
+            rates: day.rates, counts: counts, trials: day.testedTrials, bins: 0..<bins, units: units)
+        set(.bitsPerSpike, SpikePrediction.pooled(gains))
+        set(.unitBitsPerSpike, SpikePrediction.meanOverUnits(gains))
         let averages = PSTH.rates(
             smoothedCounts: smoothed, labels: day.conditions, tested: day.testedTrials,
             training: day.trainingTrials)

@@ -1,5 +1,5 @@
 public import Recordings
-public import Registry
+import Registry
 
 /// The trials that figures of unseen trials are of. One part for all sessions of an evaluation, so that medians
 /// and differences never mix parts.

@@ -19,12 +19,12 @@ extension RunEvaluation {
         let values = sessions.compactMap { session in session[.bitsPerSpike].map { (session.name, $0) } }
         let silent = values.filter { $0.1 < Self.nothingPredicted }
         guard !silent.isEmpty else { return nil }
-        let agreement = summary[.agreement]?.median
-        let warning =
-            agreement.map { $0 > Self.seeminglyStitched } == true
-            ? ": agreement \(rounded(agreement ?? .nan)) means nothing there, for a model that says the same of "
-                + "every trial agrees with itself"
-            : ""
+        var warning = ""
+        if let agreement = summary[.agreement]?.median, agreement > Self.seeminglyStitched {
+            warning =
+                ": agreement \(rounded(agreement)) means nothing there, for a model that says the same of every "
+                + "trial agrees with itself"
+        }
         return
             "held-out spikes of \(Self.of(silent.map(\.0), values.count)) are predicted no better than by every "
             + "unit's mean rate (\(Self.list(silent) { "\(rounded($0)) bits per spike" }))\(warning)"
@@ -32,47 +32,44 @@ extension RunEvaluation {
 
     /// Bits of all units together can be made by the few that fire most.
     private var carriedByFew: String? {
-        let rows = sessions.filter { session in
-            guard let pooled = session[.bitsPerSpike], let mean = session[.unitBitsPerSpike] else {
-                return false
-            }
-            return pooled >= Self.nothingPredicted && mean < 0
-        }
+        let rows = pairs(.bitsPerSpike, .unitBitsPerSpike)
+            .filter { $0.value >= Self.nothingPredicted && $0.other < 0 }
         guard let first = rows.first else { return nil }
         return
             "of \(Self.of(rows.map(\.name), sessions.count)) bits per spike of all units together are above zero "
-            + "and their mean over units is below (\(first.name): \(rounded(first[.bitsPerSpike] ?? .nan)) and "
-            + "\(rounded(first[.unitBitsPerSpike] ?? .nan))): a few units that fire much make the former"
+            + "and their mean over units is below (\(first.name): \(rounded(first.value)) and "
+            + "\(rounded(first.other))): a few units that fire much make the former"
     }
 
     private var noBetterThanPSTHs: String? {
-        let rows = sessions.filter { session in
-            guard let model = session[.bitsPerSpike], let averages = session[.psthBitsPerSpike] else {
-                return false
-            }
-            return model >= Self.nothingPredicted && model <= averages
-        }
+        let rows = pairs(.bitsPerSpike, .psthBitsPerSpike)
+            .filter { $0.value >= Self.nothingPredicted && $0.value <= $0.other }
         guard let first = rows.first else { return nil }
         return
             "held-out spikes of \(Self.of(rows.map(\.name), sessions.count)) are predicted no better than by the "
-            + "average of their condition (\(first.name): \(rounded(first[.bitsPerSpike] ?? .nan)) against "
-            + "\(rounded(first[.psthBitsPerSpike] ?? .nan)) bits per spike): what single trials do is not seen"
+            + "average of their condition (\(first.name): \(rounded(first.value)) against "
+            + "\(rounded(first.other)) bits per spike): what single trials do is not seen"
     }
 
     private var worseThanCounts: String? {
-        let values = sessions.compactMap { session -> (String, factors: Double, counts: Double)? in
-            guard let factors = session[.withinFromFactors], let counts = session[.withinFromCounts] else {
-                return nil
-            }
-            return (session.name, factors, counts)
-        }
-        let worse = values.filter { $0.factors < $0.counts }
+        let values = pairs(.withinFromFactors, .withinFromCounts)
+        let worse = values.filter { $0.value < $0.other }
         guard let first = worse.first else { return nil }
         return
-            "behaviour of \(Self.of(worse.map(\.0), values.count)) is decoded worse from factors than from smoothed "
-            + "counts (\(first.0): R² \(rounded(first.factors)) against \(rounded(first.counts))): the model leaves "
+            "behaviour of \(Self.of(worse.map(\.name), values.count)) is decoded worse from factors than from smoothed "
+            + "counts (\(first.name): R² \(rounded(first.value)) against \(rounded(first.other))): the model leaves "
             + "out something of single trials; more factors, a controller (`co_dim`) or maps that learn faster may "
             + "keep it"
+    }
+
+    /// Two metrics of the sessions that have both.
+    private func pairs(
+        _ metric: Metric, _ other: Metric
+    ) -> [(name: String, value: Double, other: Double)] {
+        sessions.compactMap { session in
+            guard let value = session[metric], let reference = session[other] else { return nil }
+            return (session.name, value, reference)
+        }
     }
 
     private static func of(_ names: [String], _ count: Int) -> String {

@@ -11,7 +11,54 @@ enum SpikePrediction {
     /// As the benchmark's code: a rate of 0 where there is a spike would cost infinitely.
     static let smallestRate = 1e-9
 
-    /// Of all units together: each spike counts the same.
+    /// What one unit's rates gain in log-likelihood over its mean rate.
+    struct UnitGain {
+        let gain: Double
+        let spikes: Double
+    }
+
+    /// Unit by unit.
+    ///
+    /// - Parameters:
+    ///   - rates: expected spikes per bin, shaped like `counts`.
+    static func gains(
+        rates: TrialArray, counts: TrialArray, trials: [Int], bins: Range<Int>, units: [Int]
+    ) -> [UnitGain] {
+        units.map { unit in
+            var spikes = 0.0
+            var likelihood = 0.0
+            for trial in trials {
+                for bin in bins {
+                    let rate = max(Double(rates[trial, bin, unit]), smallestRate)
+                    let count = Double(counts[trial, bin, unit])
+                    spikes += count
+                    likelihood -= rate
+                    if count > 0 { likelihood += count * log(rate) }
+                }
+            }
+            let meanRate = BitsPerSpike.meanRateLikelihood(
+                spikes: spikes, bins: Double(trials.count * bins.count))
+            return UnitGain(gain: likelihood - meanRate, spikes: spikes)
+        }
+    }
+
+    /// Bits per spike of all units together: each spike counts the same.
+    ///
+    /// - Returns: `nil` where there is no spike or nothing to test.
+    static func pooled(_ gains: [UnitGain]) -> Double? {
+        BitsPerSpike.value(
+            gain: gains.reduce(0) { $0 + $1.gain }, spikes: gains.reduce(0) { $0 + $1.spikes })
+    }
+
+    /// Bits per spike of every unit by itself, then the mean: each unit counts the same, however rarely it
+    /// fires. Units without a spike say nothing.
+    ///
+    /// - Returns: `nil` where there is no spike or nothing to test.
+    static func meanOverUnits(_ gains: [UnitGain]) -> Double? {
+        mean(gains.map { BitsPerSpike.value(gain: $0.gain, spikes: $0.spikes) })
+    }
+
+    /// Bits per spike of all units together.
     ///
     /// - Parameters:
     ///   - rates: expected spikes per bin, shaped like `counts`.
@@ -19,44 +66,6 @@ enum SpikePrediction {
     static func bitsPerSpike(
         rates: TrialArray, counts: TrialArray, trials: [Int], bins: Range<Int>, units: [Int]
     ) -> Double? {
-        let gains = units.map { gain(rates, counts, trials, bins, unit: $0) }
-        return BitsPerSpike.value(
-            gain: gains.reduce(0) { $0 + $1.gain }, spikes: gains.reduce(0) { $0 + $1.spikes })
-    }
-
-    /// Of every unit by itself, then the mean: each unit counts the same, however rarely it fires. Units
-    /// without a spike say nothing.
-    ///
-    /// - Returns: `nil` where there is no spike or nothing to test.
-    static func meanOverUnits(
-        rates: TrialArray, counts: TrialArray, trials: [Int], bins: Range<Int>, units: [Int]
-    ) -> Double? {
-        let values = units.compactMap { unit in
-            let (gain, spikes) = gain(rates, counts, trials, bins, unit: unit)
-            return BitsPerSpike.value(gain: gain, spikes: spikes)
-        }
-        return mean(values)
-    }
-
-    /// What a unit's rates gain in log-likelihood over its mean rate, and its spikes.
-    private static func gain(
-        _ rates: TrialArray, _ counts: TrialArray, _ trials: [Int], _ bins: Range<Int>, unit: Int
-    ) -> (gain: Double, spikes: Double) {
-        var sum = 0.0
-        var likelihood = 0.0
-        for trial in trials {
-            for bin in bins {
-                let rate = max(Double(rates[trial, bin, unit]), smallestRate)
-                let count = Double(counts[trial, bin, unit])
-                sum += count
-                likelihood -= rate
-                if count > 0 { likelihood += count * log(rate) }
-            }
-        }
-        return (
-            likelihood
-                - BitsPerSpike.meanRateLikelihood(spikes: sum, bins: Double(trials.count * bins.count)),
-            sum
-        )
+        pooled(gains(rates: rates, counts: counts, trials: trials, bins: bins, units: units))
     }
 }

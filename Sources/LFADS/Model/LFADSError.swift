@@ -39,7 +39,7 @@ public enum LFADSError: ReportedError, Equatable {
         case .brokenDown(let epoch, let validation, let doingNothing):
             return
                 "the training broke down in epoch \(epoch): the loss of the held-out trials is "
-                + "\(short(validation)), that of mean rates \(short(doingNothing)), however low the learning "
+                + "\(short(validation)), that of doing nothing \(short(doingNothing)), however low the learning "
                 + "rate was set; lower lr_init, or look for extreme values in the data"
         case .parameterMismatch(let name, let expected, let found):
             return

@@ -22,8 +22,8 @@ struct BreakdownGuard: Sendable, Equatable, Codable {
     /// Of the gradients of recent updates, their geometric mean.
     var typicalNorm: Double { exp(meanLogNorm) }
 
-    /// How many times the typical norm an update's gradient may have. None of
-    /// the default trainings of real days in docs/results.md had such an update.
+    /// How many times the typical norm an update's gradient may have. None of the default trainings of real
+    /// days in docs/results.md had such an update.
     static let largestRatio = 100.0
     /// Updates before the first is judged: norms move most at the beginning.
     static let updatesBeforeJudging = 20
@@ -79,30 +79,5 @@ struct BreakdownGuard: Sendable, Equatable, Codable {
     /// Takes in the held-out loss of an epoch that stands.
     mutating func record(validation: Double) {
         lowestValidation = min(lowestValidation ?? validation, validation)
-    }
-}
-
-extension SessionTrials {
-    /// The held-out trials' Poisson loss, mean per element, when every unit has its mean rate over the
-    /// training trials: what a model is worth that has learnt nothing.
-    func meanRateLoss() -> Double {
-        func sums(_ trials: [Int]) -> [Double] {
-            var sums = [Double](repeating: 0, count: unitCount)
-            for trial in trials {
-                for (index, value) in counts[trial: trial].enumerated() {
-                    sums[index % unitCount] += Double(value)
-                }
-            }
-            return sums
-        }
-        let trainingBins = Double(trainingTrials.count * binCount)
-        let validationBins = Double(validationTrials.count * binCount)
-        // Half a spike in all of training: what silence still allows.
-        let rates = sums(trainingTrials).map { max($0, 0.5) / trainingBins }
-        var loss = validationTrials.reduce(0) { $0 + constant(ofTrial: $1, .poisson) }
-        for (rate, spikes) in zip(rates, sums(validationTrials)) {
-            loss += rate * validationBins - spikes * log(rate)
-        }
-        return loss / (validationBins * Double(unitCount))
     }
 }

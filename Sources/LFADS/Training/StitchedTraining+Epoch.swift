@@ -6,8 +6,8 @@ extension StitchedTraining {
     /// of both how often; see `BreakdownGuard`.
     ///
     /// - Parameter agreement: measures how far the days agree, for the choice of the best epoch.
-    /// - Throws: `LFADSError.nonFinite` or `.brokenDown` when the epoch breaks down however low the rate is;
-    ///   the training then stands where it stood before the epoch. And what `agreement` throws.
+    /// - Throws: `LFADSError.nonFinite`, `.gradientTooLarge` or `.brokenDown` when the epoch breaks down however
+    ///   low the rate is; the training then stands where it stood before the epoch. And what `agreement` throws.
     public func runEpoch(
         agreement: (StitchedModel) throws -> Double? = { _ in nil }
     ) throws -> EpochSummary {
@@ -46,7 +46,7 @@ extension StitchedTraining {
 
     /// An epoch's updates, and the losses of the held-out trials after them.
     ///
-    /// - Throws: `LFADSError.nonFinite`, `.brokenDown`.
+    /// - Throws: `LFADSError.nonFinite`, `.gradientTooLarge`, `.brokenDown`.
     private func attemptEpoch() throws -> EpochSummary {
         let epoch = epochsDone
         let klRamp = settings.klRamp.value(epoch: epoch)

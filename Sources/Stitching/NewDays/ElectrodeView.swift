@@ -122,14 +122,8 @@ extension TrainedDay {
 
     /// Of training trials, per bin, units in the model's order.
     private func meanCounts() -> [Double] {
-        let data = session.trials
-        var sums = [Double](repeating: 0, count: data.unitCount)
-        for trial in session.trainingTrials {
-            for bin in 0..<data.binCount {
-                let row = (trial * data.binCount + bin) * data.unitCount
-                for unit in sums.indices { sums[unit] += Double(data.counts.values[row + unit]) }
-            }
-        }
-        return sums.map { $0 / Double(max(1, session.trainingTrials.count * data.binCount)) }
+        let counts = session.trials.counts
+        let bins = Double(max(1, session.trainingTrials.count * counts.binCount))
+        return counts.columnSums(ofTrials: session.trainingTrials).map { $0 / bins }
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 public import Messages
-public import Recordings
+import Recordings
 import Registry
 
 /// A recording read by a process of its own, from what a manifest says to a canonical file: what is asked

@@ -87,7 +87,9 @@ public struct SettingsFromData: Sendable, Equatable {
         let dimensionality = try SharedDimensionality(
             sessions.map(\.alignable), smoothingMilliseconds: alignment.smoothingMilliseconds)
         guard let dimensionality else {
-            return (24, "no labels say how many directions repeat; 24 do for most arrays")
+            return (
+                factors.lowerBound, "no labels say how many directions repeat: the fewest that are chosen"
+            )
         }
         let share = 1 - shareLeftOut(trainingTrials: trials)
         let found = dimensionality.components(holding: share)

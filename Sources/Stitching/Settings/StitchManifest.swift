@@ -31,7 +31,7 @@ public struct StitchManifest: Sendable {
     public var holdOut: HoldOut
     /// How days come into one space. [`alignment`]
     public var alignment: AlignmentSettings { didSet { given.alignment = GivenKeys.all.alignment } }
-    /// The model. Sizes that a file does not name follow from the recordings (`SettingsFromData`), and so does
+    /// The model. Settings that a file does not name follow from the recordings (`SettingsFromData`), and so does
     /// everything as long as a program leaves the model alone: what it sets, it sets as a whole. The number of
     /// bins and external inputs come from the recordings in any case, and so does that of encoded bins where it
     /// is 0.
@@ -51,7 +51,7 @@ public struct StitchManifest: Sendable {
     ///   - startFrom: a run of the same days whose parameters training starts from.
     ///   - holdOut: what is kept back to test the run on.
     ///   - alignment: how days come into one space.
-    ///   - model: the model; `nil` = its sizes follow from the recordings.
+    ///   - model: the model; `nil` = it follows from the recordings.
     ///   - training: how the model is trained.
     public init(
         run: String, sessions: SessionSelection, seed: UInt64 = 1, restarts: Int = 1,
@@ -100,6 +100,7 @@ public struct StitchManifest: Sendable {
             StitchKeys.model, from: root.optional("model")?.mapping(), into: &model)
         keys.training = try ManifestKey.read(
             StitchKeys.training, from: root.optional("train")?.mapping(), into: &training)
+        // Reading into a section counted it as given as a whole.
         given = keys
         try root.finish()
     }

@@ -40,17 +40,10 @@ public struct BitsPerSpike: Sendable {
     public init(_ session: PreparedSession, trials: [Int]) {
         let data = session.trials
         let rows = trials.count * data.binCount
-        var sums = [Double](repeating: 0, count: data.unitCount)
+        let sums = data.counts.columnSums(ofTrials: trials)
         var constant = 0.0
         for trial in trials {
-            for t in 0..<data.binCount {
-                let place = (trial * data.binCount + t) * data.unitCount
-                for j in 0..<data.unitCount {
-                    let y = data.counts.values[place + j]
-                    sums[j] += Double(y)
-                    constant += ObservationModel.poisson.constant(y)
-                }
-            }
+            for y in data.counts[trial: trial] { constant += ObservationModel.poisson.constant(y) }
         }
         elements = Double(rows * data.unitCount)
         spikes = sums.reduce(0, +)

@@ -10,21 +10,17 @@ struct ReachingCell: Sendable, Equatable {
 
     /// - Parameter nominal: latents of the median trials, `[rows, 16]`, over which the unit has its mean rate.
     init(place: Int, origin: Int, settings: ReachingSettings, nominal: Matrix) {
-        let normals = SynthesisStream.day(
-            settings.seed, origin, .loading, item: place, of: ReachingWorld.kind
-        ).normals(ReachingDynamics.latentCount).map { Double($0) }
+        let normals = settings.stream(origin, .loading, item: place).normals(ReachingDynamics.latentCount).map
+        { Double($0) }
         let weighted = zip(normals, Self.deviations(settings)).map { $0 * $1 }
         let length = weighted.map { $0 * $0 }.reduce(0, +).squareRoot()
-        let rate = SynthesisStream.day(
-            settings.seed, origin, .meanRate, item: place, of: ReachingWorld.kind)
+        let rate = settings.stream(origin, .meanRate, item: place)
         let share = rate.uniforms(1)[0]
         let modulation =
             settings.modulation.lowerBound
             + share * (settings.modulation.upperBound - settings.modulation.lowerBound)
         loading = weighted.map { length > 0 ? $0 * modulation / length : 0 }
-        let spread = SynthesisStream.day(
-            settings.seed, origin, .meanRate, item: place + settings.units, of: ReachingWorld.kind
-        ).normals(1)[0]
+        let spread = settings.stream(origin, .meanRate, item: place + settings.units).normals(1)[0]
         let column = Matrix(rows: loading.count, columns: 1, values: loading)
         let sum = nominal.times(column).values.reduce(0) { $0 + exp($1) }
         baseline =

@@ -21,7 +21,7 @@ public struct ReachingDrift: Sendable, Equatable {
             : (settings.gainDriftWithin, settings.gainDriftBetween)
         let item = 2 * place + quantity.rawValue
         func normals(_ day: Int, _ purpose: SynthesisStream.Purpose, _ count: Int) -> [Double] {
-            SynthesisStream.day(settings.seed, day, purpose, item: item, of: ReachingWorld.kind)
+            settings.stream(day, purpose, item: item)
                 .normals(count).map { Double($0) }
         }
         betweenDays = stride(from: origin + 1, through: day, by: 1).reduce(0.0) {

@@ -15,18 +15,18 @@ struct ReachingPlaces: Sendable, Equatable {
         var origins = [Int](repeating: 0, count: count)
         let renewed = count - Int((settings.keptShare * Double(count)).rounded())
         for later in stride(from: 1, through: day, by: 1) where renewed > 0 {
-            let order = SynthesisStream.day(settings.seed, later, .turnover, of: ReachingWorld.kind)
+            let order = settings.stream(later, .turnover)
                 .permutation(count)
             for place in order.prefix(renewed) { origins[place] = later }
         }
         self.origins = origins
-        let order = SynthesisStream.day(settings.seed, day, .merging, of: ReachingWorld.kind)
+        let order = settings.stream(day, .merging)
             .permutation(count)
         let pairs = Int((settings.mergedShare * Double(count) / 2).rounded())
         var merged: [Int: Int] = [:]
         for pair in 0..<min(pairs, count / 2) { merged[order[2 * pair]] = order[2 * pair + 1] }
         let most = Int((settings.absentShare * Double(count)).rounded())
-        let draw = SynthesisStream.day(settings.seed, day, .merging, item: 1, of: ReachingWorld.kind)
+        let draw = settings.stream(day, .merging, item: 1)
             .uniforms(1)[0]
         let free = order.dropFirst(2 * merged.count)
         let absent = free.prefix(min(Int(draw * Double(most + 1)), max(0, free.count - 1)))

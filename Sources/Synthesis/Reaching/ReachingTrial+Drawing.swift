@@ -7,11 +7,11 @@ extension ReachingTrial {
         day: Int, settings: ReachingSettings, dynamics: ReachingDynamics
     ) -> [ReachingTrial] {
         let conditions = presentConditions(day: day, settings: settings)
-        let draw = SynthesisStream.day(settings.seed, day, .trialCount, of: ReachingWorld.kind)
+        let draw = settings.stream(day, .trialCount)
             .uniforms(1)[0]
         let span = settings.trials.upperBound - settings.trials.lowerBound + 1
         let count = settings.trials.lowerBound + Int(draw * Double(span))
-        let order = SynthesisStream.day(settings.seed, day, .trialOrder, of: ReachingWorld.kind)
+        let order = settings.stream(day, .trialOrder)
             .permutation(count)
         return order.indices.map { index in
             ReachingTrial(
@@ -23,9 +23,9 @@ extension ReachingTrial {
     /// Conditions of a day, in ascending order.
     static func presentConditions(day: Int, settings: ReachingSettings) -> [Int] {
         let all = Array(0..<settings.conditions)
-        let stream = SynthesisStream.day(settings.seed, day, .lacking, of: ReachingWorld.kind)
+        let stream = settings.stream(day, .lacking)
         guard stream.uniforms(1)[0] < settings.lackingShare else { return all }
-        let order = SynthesisStream.day(settings.seed, day, .lacking, item: 1, of: ReachingWorld.kind)
+        let order = settings.stream(day, .lacking, item: 1)
             .permutation(settings.conditions)
         return order.dropFirst(settings.lackedConditions).sorted()
     }
@@ -35,11 +35,9 @@ extension ReachingTrial {
         settings: ReachingSettings, dynamics: ReachingDynamics
     ) {
         let mean = dynamics.preparation(ofCondition: condition)
-        let normals = SynthesisStream.day(settings.seed, day, .trial, item: index, of: ReachingWorld.kind)
+        let normals = settings.stream(day, .trial, item: index)
             .normals(2 + mean.count).map { Double($0) }
-        let draws = SynthesisStream.day(
-            settings.seed, day, .initialCondition, item: index, of: ReachingWorld.kind
-        ).uniforms(3)
+        let draws = settings.stream(day, .initialCondition, item: index).uniforms(3)
         self.condition = condition
         reactionSeconds = settings.reactionSeconds * exp(settings.reactionSpread * normals[0])
         amplitude = exp(settings.amplitudeSpread * normals[1])
@@ -63,7 +61,7 @@ extension ReachingTrial {
         of condition: Int, _ index: Int, ofDay day: Int, among conditions: [Int],
         settings: ReachingSettings
     ) -> Int {
-        let draws = SynthesisStream.day(settings.seed, day, .label, item: index, of: ReachingWorld.kind)
+        let draws = settings.stream(day, .label, item: index)
             .uniforms(2)
         var label = condition
         let others = conditions.filter { $0 != condition }

@@ -56,9 +56,9 @@ public struct ReachingUnits: Sendable {
         privateLoadings = Matrix(
             rows: sources.count, columns: dimensions,
             values: sources.flatMap { place in
-                SynthesisStream.day(
-                    settings.seed, day, .privateLoading, item: place, of: ReachingWorld.kind
-                ).normals(dimensions).map { scale * Double($0) }
+                settings.stream(day, .privateLoading, item: place).normals(dimensions).map {
+                    scale * Double($0)
+                }
             })
         unitOfSource =
             Array(places.recorded.indices)

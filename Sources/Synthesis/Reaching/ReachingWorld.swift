@@ -84,7 +84,7 @@ public struct ReachingWorld: SyntheticWorld {
                 noise: privateNoise(day: day, trial: index),
                 progress: trials.count > 1 ? Double(index) / Double(trials.count - 1) : 0
             ).values
-            let draws = stream(day, .counts, index).uniforms(rates.count)
+            let draws = settings.stream(day, .counts, item: index).uniforms(rates.count)
             for (draw, rate) in zip(draws, rates) {
                 values.append(
                     Float(PoissonSampling.count(mean: rate * settings.secondsPerBin, uniform: draw)))
@@ -114,7 +114,7 @@ public struct ReachingWorld: SyntheticWorld {
         let dimensions = settings.privateDimensions
         var noise = Matrix(
             rows: settings.bins, columns: dimensions,
-            values: stream(day, .privateNoise, trial).normals(settings.bins * dimensions)
+            values: settings.stream(day, .privateNoise, item: trial).normals(settings.bins * dimensions)
                 .map { Double($0) })
         let kept = exp(-settings.secondsPerBin / Self.privateSeconds)
         let new = (1 - kept * kept).squareRoot()
@@ -130,7 +130,7 @@ public struct ReachingWorld: SyntheticWorld {
     private func behavior(
         _ trial: ReachingTrial, _ course: ReachingDynamics.Course, day: Int, index: Int
     ) -> [Float] {
-        let noise = stream(day, .behaviorNoise, index).normals(2 * settings.bins)
+        let noise = settings.stream(day, .behaviorNoise, item: index).normals(2 * settings.bins)
         let inputTime = trial.input.map { Float($0.seconds * 1000) } ?? .nan
         let count = ReachingDynamics.latentCount
         var result: [Float] = []
@@ -163,8 +163,4 @@ public struct ReachingWorld: SyntheticWorld {
     }
 
     private func list(_ items: [String]) -> String { items.joined(separator: ",") }
-
-    private func stream(_ day: Int, _ purpose: SynthesisStream.Purpose, _ item: Int) -> RandomStream {
-        SynthesisStream.day(settings.seed, day, purpose, item: item, of: Self.kind)
-    }
 }
