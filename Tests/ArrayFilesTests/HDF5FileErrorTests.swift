@@ -37,6 +37,24 @@ import Testing
         }
     }
 
+    /// A lock that goes away is waited for: a process that is being started holds those of its parent.
+    @Test func aLockThatStaysIsNamedAndOneThatGoesIsNot() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.location("locked.h5")
+        try HDF5File.write(to: path) { try $0.write(row, to: "x") }
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        #expect(flock(descriptor, LOCK_EX) == 0)
+        #expect(
+            words { _ = try HDF5File.open(path) }
+                == "\(path) can't be read: another process has it open for writing.")
+        Thread.detachNewThread {
+            usleep(60_000)
+            flock(descriptor, LOCK_UN)
+        }
+        _ = try HDF5File.open(path)
+    }
+
     @Test func missingDatasetListsTheOthersNearestFirst() throws {
         try withTemporaryFolder { (folder) throws in
             let path = folder + "/names.h5"

@@ -44,21 +44,30 @@ public final class HDF5File {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw ArrayFileError.cannotRead(path: path, reason: "it is not a regular file")
         }
-        return try HDF5Library.locked {
-            guard H5Fis_hdf5(path) > 0 else { throw ArrayFileError.notHDF5(path: path) }
-            let access = accessList()
-            defer { H5Pclose(access) }
-            errno = 0
-            let identifier = H5Fopen(path, chdf5_read_only(), access)
-            guard identifier >= 0 else {
-                throw errno == EAGAIN
-                    ? ArrayFileError.cannotRead(
-                        path: path, reason: "another process has it open for writing")
-                    : ArrayFileError.damaged(path: path)
+        var attempts = 0
+        while true {
+            let identifier = try HDF5Library.locked {
+                guard H5Fis_hdf5(path) > 0 else { throw ArrayFileError.notHDF5(path: path) }
+                let access = accessList()
+                defer { H5Pclose(access) }
+                errno = 0
+                let identifier = H5Fopen(path, chdf5_read_only(), access)
+                guard identifier >= 0 || errno == EAGAIN else { throw ArrayFileError.damaged(path: path) }
+                return identifier
             }
-            return HDF5File(
-                path: path, identifier: identifier, isWritable: false,
-                fileBytes: UInt64(status.st_size))
+            if identifier >= 0 {
+                return HDF5File(
+                    path: path, identifier: identifier, isWritable: false,
+                    fileBytes: UInt64(status.st_size))
+            }
+            // A process that is just being started has the descriptors of the one that starts it, and with them
+            // its locks, for a moment.
+            attempts += 1
+            guard attempts < 25 else {
+                throw ArrayFileError.cannotRead(
+                    path: path, reason: "another process has it open for writing")
+            }
+            usleep(20_000)
         }
     }
 
