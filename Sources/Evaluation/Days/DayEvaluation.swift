@@ -18,6 +18,8 @@ struct DayEvaluation {
     let factorMeans: ConditionMeans
     let factorDistribution: StateDistribution
     let initialConditionDistribution: StateDistribution
+    /// `nil` for runs that are not Poisson.
+    let transferred: TransferredPrediction?
 
     init(_ day: InferredDay, _ plan: DecodingPlan) throws {
         self.plan = plan
@@ -30,11 +32,12 @@ struct DayEvaluation {
             day.part == .test
             ? DecodableFactors(decoding, day.factors, trials: day.testedTrials) : self.decoding
         factorMeans = ConditionMeans(day.factors, labels: day.conditions, trials: usual)
+        transferred = TransferredPrediction(day, factors: factorMeans)
         factorDistribution = StateDistribution(day.factors, trials: usual)
         initialConditionDistribution = StateDistribution(day.initialConditions, trials: usual)
 
         let smoothed = day.smoothedCounts
-        predictSpikes(day, smoothed)
+        try predictSpikes(day, smoothed)
         comparePSTHs(day, smoothed)
         try decode(day, decoding)
         try rotate(day, smoothed)
@@ -55,7 +58,7 @@ struct DayEvaluation {
 
     // MARK: The metrics, in the order of their definition
 
-    private mutating func predictSpikes(_ day: InferredDay, _ smoothed: TrialArray) {
+    private mutating func predictSpikes(_ day: InferredDay, _ smoothed: TrialArray) throws {
         guard day.isPoisson else { return }
         let bins = day.rates.binCount
         let encoded = day.trained.settings.model.encodedBinCount
@@ -79,6 +82,7 @@ struct DayEvaluation {
         set(
             .coSmoothing,
             bits(day.testedTrials, 0..<encoded, units.filter { day.recording.units[$0].heldOut }))
+        set(.fewShotCoSmoothing, try FewShotPrediction.bitsPerSpike(day))
         set(.forwardPrediction, bits(day.testedTrials, encoded..<bins, units))
         set(.excludedBitsPerSpike, bits(day.excludedTrials, 0..<bins, units))
     }

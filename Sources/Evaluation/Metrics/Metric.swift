@@ -4,7 +4,9 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
     case bitsPerSpike = "bits_per_spike"
     case unitBitsPerSpike = "bits_per_spike_per_unit"
     case psthBitsPerSpike = "psth_bits_per_spike"
+    case transferredBitsPerSpike = "transferred_bits_per_spike"
     case coSmoothing = "co_smoothing"
+    case fewShotCoSmoothing = "few_shot_co_smoothing"
     case forwardPrediction = "forward_prediction"
     case psthR2 = "psth_r2"
     case consistencyOfRates = "consistency_rates"
@@ -42,7 +44,9 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
         case .bitsPerSpike: "bits/spike"
         case .unitBitsPerSpike: "bits/spike, mean over units"
         case .psthBitsPerSpike: "bits/spike of PSTHs"
+        case .transferredBitsPerSpike: "bits/spike by other days' factors"
         case .coSmoothing: "co-smoothing bits/spike"
+        case .fewShotCoSmoothing: "co-smoothing bits/spike, few trials"
         case .forwardPrediction: "forward bits/spike"
         case .psthR2: "PSTH R²"
         case .consistencyOfRates: "consistency of rates"
@@ -96,7 +100,8 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
     /// Digits after the point with which people read it.
     public var decimals: Int {
         switch self {
-        case .bitsPerSpike, .unitBitsPerSpike, .psthBitsPerSpike, .coSmoothing, .forwardPrediction,
+        case .bitsPerSpike, .unitBitsPerSpike, .psthBitsPerSpike, .transferredBitsPerSpike, .coSmoothing,
+            .fewShotCoSmoothing, .forwardPrediction,
             .excludedBitsPerSpike, .inputBits:
             4
         case .inputPeak: 0

@@ -141,6 +141,9 @@ public struct RunEvaluation: Sendable, Codable {
             metrics[.agreement] = index.agreement[place]
             metrics[.shuffledAgreement] = index.shuffled[place]
             let others = days.indices.filter { $0 != place }
+            let transferred = days[place].transferred?.bitsPerSpike(
+                from: others.compactMap { days[$0].transferred })
+            if let transferred, transferred.isFinite { metrics[.transferredBitsPerSpike] = transferred }
             metrics[.initialConditionDistance] = try Self.distance(
                 days[place].initialConditionDistribution,
                 others.map { days[$0].initialConditionDistribution })
