@@ -32,7 +32,7 @@ struct DayEvaluation {
             day.part == .test
             ? DecodableFactors(decoding, day.factors, trials: day.testedTrials) : self.decoding
         factorMeans = ConditionMeans(day.factors, labels: day.conditions, trials: usual)
-        transferred = TransferredPrediction(day, factors: factorMeans)
+        transferred = day.transferredPrediction(factors: factorMeans)
         factorDistribution = StateDistribution(day.factors, trials: usual)
         initialConditionDistribution = StateDistribution(day.initialConditions, trials: usual)
 
@@ -82,7 +82,7 @@ struct DayEvaluation {
         set(
             .coSmoothing,
             bits(day.testedTrials, 0..<encoded, units.filter { day.recording.units[$0].heldOut }))
-        set(.fewShotCoSmoothing, try FewShotPrediction.bitsPerSpike(day))
+        set(.fewShotCoSmoothing, try day.fewShotBitsPerSpike())
         set(.forwardPrediction, bits(day.testedTrials, encoded..<bins, units))
         set(.excludedBitsPerSpike, bits(day.excludedTrials, 0..<bins, units))
     }

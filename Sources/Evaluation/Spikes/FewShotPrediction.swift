@@ -18,23 +18,12 @@ enum FewShotPrediction {
     /// Drawn anew so often; the figure is the mean.
     static let repeats = 5
 
-    /// Bits per spike of a day's held-out units in its tested trials, in the bins that the encoder sees.
-    ///
-    /// - Returns: `nil` without held-out units, with fewer training trials than are drawn, or without a spike.
-    /// - Throws: `LinearAlgebraError`
-    static func bitsPerSpike(_ day: InferredDay) throws -> Double? {
-        guard day.isPoisson else { return nil }
-        return try bitsPerSpike(
-            factors: day.factors, counts: day.counts,
-            units: day.recording.units.indices.filter { day.recording.units[$0].heldOut },
-            bins: 0..<day.trained.settings.model.encodedBinCount, training: day.trainingTrials,
-            tested: day.testedTrials, key: RandomStream.key(for: day.recording.session))
-    }
-
-    /// A Poisson regression of each unit's counts on the factors of single bins, one penalty for all units,
-    /// chosen by cross-validation over the few trials.
+    /// Bits per spike of `units` in the tested trials: a Poisson regression of each unit's counts on the factors of
+    /// single bins, one penalty for all units, chosen by cross-validation over the few trials.
     ///
     /// - Parameter key: of the draws of trials.
+    /// - Returns: `nil` without units, with fewer training trials than are drawn, or without a spike.
+    /// - Throws: `LinearAlgebraError`
     static func bitsPerSpike(
         factors: TrialArray, counts: TrialArray, units: [Int], bins: Range<Int>, training: [Int],
         tested: [Int], key: UInt64

@@ -22,18 +22,6 @@ struct TransferredPrediction {
 }
 
 extension TransferredPrediction {
-    /// - Parameter factors: condition averages of the day's own factors.
-    /// - Returns: `nil` for a model that is not Poisson.
-    init?(_ day: InferredDay, factors: ConditionMeans) {
-        guard day.isPoisson else { return nil }
-        var place = [Int](repeating: 0, count: day.session.unitOrder.count)
-        for (own, unit) in day.session.unitOrder.enumerated() { place[unit] = own }
-        readOut = day.trained.maps.readOut.selecting(outputs: place)
-        self.factors = factors
-        training = ConditionMeans(day.counts, labels: day.conditions, trials: day.trainingTrials)
-        tested = ConditionMeans(day.counts, labels: day.conditions, trials: day.testedTrials)
-    }
-
     /// Bits per spike of the tested trials of the conditions that other days have too; each of the other days has
     /// the same say.
     ///

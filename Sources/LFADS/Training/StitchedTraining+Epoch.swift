@@ -35,11 +35,10 @@ extension StitchedTraining {
                 if returns > 0 { summary.returns = returns }
                 return summary
             } catch {
-                let rate = schedule.learningRate
                 try restore(before)
                 guard returns < BreakdownGuard.mostReturns else { throw error }
                 returns += 1
-                schedule.learningRate = rate * BreakdownGuard.rateAfterBreakdown
+                for _ in 0..<returns { schedule.lowerRate(by: BreakdownGuard.rateAfterBreakdown) }
             }
         }
     }

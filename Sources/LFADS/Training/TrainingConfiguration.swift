@@ -5,13 +5,15 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// Trials in a batch, all sessions together; each session gives an equal part. [`batch_size`]
     public var batchSize = 128
 
+    /// How the learning rate falls. [`lr_schedule`]
+    public var learningRateSchedule = LearningRateSchedule.cosine
     /// [`lr_init`]
     public var initialLearningRate: Float = 4e-3
-    /// Floor of the decay. [`lr_stop`]
+    /// Where the rate ends, or how far it can fall. [`lr_stop`]
     public var finalLearningRate: Float = 1e-5
-    /// Factor of one decay. [`lr_decay`]
+    /// Factor of one decay on a plateau. [`lr_decay`]
     public var learningRateDecay: Float = 0.95
-    /// Epochs without a better smoothed validation loss before a decay. [`lr_patience`]
+    /// Epochs without a better smoothed validation loss before a decay on a plateau. [`lr_patience`]
     public var learningRatePatience = 6
     /// Read-in's fraction of the learning rate; 0 keeps it as aligned. [`lr_readin_scale`]
     public var readInRateScale: Float = 0.1
@@ -48,7 +50,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// [`l2_ci_enc_scale`]
     public var controllerInputEncoderL2: Float = 0
     /// [`l2_gen_scale`]
-    public var generatorL2: Float = 1e-2
+    public var generatorL2: Float = 0.3
     /// [`l2_con_scale`]
     public var controllerL2: Float = 0
     /// [`l2_start_epoch`, `l2_increase_epoch`]
@@ -58,7 +60,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var validationSmoothing: Float = 0.3
     /// Epochs without a better smoothed validation loss before training stops; counted once the ramps
     /// are done. 0 = never. [`early_stopping_patience`]
-    public var earlyStoppingPatience = 60
+    public var earlyStoppingPatience = 0
 
     /// By how much the days' agreement may lie below the highest that was reached since the ramps were
     /// done, for an epoch to be the model; `nil` = it does not matter. [`agreement_tolerance`]

@@ -1,3 +1,15 @@
+import Foundation
+
+/// How the learning rate falls while a model is trained.
+public enum LearningRateSchedule: String, Sendable, Equatable, CaseIterable {
+    /// From `lr_init` to `lr_stop` along half a cosine over all epochs (Loshchilov and Hutter 2017, without their
+    /// restarts).
+    case cosine
+    /// By a factor whenever the smoothed held-out loss has not fallen for some epochs, as PyTorch's
+    /// `ReduceLROnPlateau` does.
+    case plateau
+}
+
 /// What training remembers from epoch to epoch besides the parameters: learning rate, plateau,
 /// early stopping, the best epoch. Part of a checkpoint.
 public struct TrainingSchedule: Sendable, Equatable, Codable {
@@ -5,6 +17,8 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
     public internal(set) var learningRate: Float
     /// Exponentially smoothed validation reconstruction loss.
     public internal(set) var smoothedValidation: Double?
+    /// What the rate was lowered by after epochs that broke down; `nil` = by nothing.
+    private var lowering: Float?
     var plateauBest: Double?
     var plateauEpochs = 0
     var stoppingBest: Double?
@@ -42,17 +56,13 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
         let smoothed = smoothedValidation.map { (1 - weight) * $0 + weight * validation } ?? validation
         smoothedValidation = smoothed
 
-        // Plateau decay (PyTorch's ReduceLROnPlateau with threshold 0).
-        if smoothed < plateauBest ?? .infinity {
-            plateauBest = smoothed
-            plateauEpochs = 0
-        } else {
-            plateauEpochs += 1
-            if plateauEpochs > settings.learningRatePatience {
-                learningRate = max(
-                    learningRate * settings.learningRateDecay, settings.finalLearningRate)
-                plateauEpochs = 0
-            }
+        switch settings.learningRateSchedule {
+        case .plateau: decayOnPlateau(smoothed, settings)
+        case .cosine:
+            let done = min(Double(epoch + 1) / Double(settings.epochs), 1)
+            let share = Float(0.5 * (1 + cos(Double.pi * done)))
+            let range = settings.initialLearningRate - settings.finalLearningRate
+            learningRate = (settings.finalLearningRate + share * range) * (lowering ?? 1)
         }
 
         // Early stopping, once the ramps no longer change the loss.
@@ -84,6 +94,25 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
         bestEpoch = epoch
         bestAgreement = agreement
         return true
+    }
+
+    /// From now on every epoch has this share of the rate that it would have had.
+    mutating func lowerRate(by factor: Float) {
+        learningRate *= factor
+        lowering = (lowering ?? 1) * factor
+    }
+
+    /// PyTorch's ReduceLROnPlateau with threshold 0.
+    private mutating func decayOnPlateau(_ smoothed: Double, _ settings: TrainingConfiguration) {
+        guard smoothed >= plateauBest ?? .infinity else {
+            plateauBest = smoothed
+            plateauEpochs = 0
+            return
+        }
+        plateauEpochs += 1
+        guard plateauEpochs > settings.learningRatePatience else { return }
+        learningRate = max(learningRate * settings.learningRateDecay, settings.finalLearningRate)
+        plateauEpochs = 0
     }
 
     private func agrees(_ agreement: Double?, _ settings: TrainingConfiguration) -> Bool {

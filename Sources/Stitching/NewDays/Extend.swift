@@ -157,6 +157,7 @@ public enum ExtendJourney {
         result.readOutRateScale = readOutRateScale
         result.klRamp = .init(start: 0, increase: 0)
         result.l2Ramp = .init(start: 0, increase: 0)
+        result.learningRateSchedule = .plateau
         result.learningRatePatience = 2
         result.learningRateDecay = 0.5
         result.earlyStoppingPatience = 8

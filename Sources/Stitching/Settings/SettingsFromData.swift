@@ -1,8 +1,9 @@
 import Alignment
+import Foundation
 import LFADS
 
-/// Settings of the model that a manifest leaves open and that depend on how much there is to learn from: they
-/// follow from the recordings.
+/// Settings of the model and its training that a manifest leaves open and that depend on how much there is to learn
+/// from: they follow from the recordings.
 ///
 /// How the rules were found, and what they are worth on arrays that had no part in it: docs/results.md.
 public struct SettingsFromData: Sendable, Equatable {
@@ -28,27 +29,39 @@ public struct SettingsFromData: Sendable, Equatable {
     /// The range that has been tried on real days; what lies outside it is for a manifest to say.
     static let factors = 24...48
 
-    /// Training trials up to which the model needs the strongest dropout, and from which on the weakest.
-    static let dropoutTrials = (few: 450.0, many: 900.0)
-    static let dropoutRates = (few: 0.4, many: 0.2)
-
     /// The rate of dropout for so many training trials, in steps of 0.01: the fewer there are, the more does a model
     /// learn by heart.
     static func dropoutRate(trainingTrials: Int) -> Float {
-        let place = (Double(trainingTrials) - dropoutTrials.few) / (dropoutTrials.many - dropoutTrials.few)
-        let rate = dropoutRates.few + min(max(place, 0), 1) * (dropoutRates.many - dropoutRates.few)
+        let doublings = log2(Double(max(trainingTrials, 1)) / Self.trialsOfStrongestDropout)
+        let rate = min(max(0.4 - 0.1 * doublings, 0.2), 0.4)
         return Float((100 * rate).rounded() / 100)
     }
 
-    /// Makes the choices that are open, and puts them into a model.
+    private static let trialsOfStrongestDropout = 210.0
+
+    /// Training trials up to which small batches and many epochs are needed for enough updates, and from which on
+    /// larger batches and fewer epochs give as many.
+    static let updateTrials = (few: 450.0, many: 900.0)
+    static let batchSizes = (few: 32, many: 64)
+    static let epochCounts = (few: 200, many: 100)
+
+    /// Between the two, in steps.
+    static func between(_ ends: (few: Int, many: Int), steps: Int, trainingTrials: Int) -> Int {
+        let place = (Double(trainingTrials) - updateTrials.few) / (updateTrials.many - updateTrials.few)
+        let value = Double(ends.few) + min(max(place, 0), 1) * Double(ends.many - ends.few)
+        return Int((value / Double(steps)).rounded()) * steps
+    }
+
+    /// Makes the choices that are open, and puts them into a model and its training.
     ///
     /// - Parameters:
-    ///   - open: keys of `model` that the manifest does not have.
+    ///   - given: the keys that the manifest has.
     /// - Throws: `LinearAlgebraError`
     init(
-        open: Set<String>, _ sessions: [PreparedSession], _ alignment: AlignmentSettings,
-        _ model: inout ModelConfiguration
+        given: GivenKeys, _ sessions: [PreparedSession], _ alignment: AlignmentSettings,
+        _ model: inout ModelConfiguration, _ training: inout TrainingConfiguration
     ) throws {
+        let open = given.openModelKeys
         func choose<Value>(
             _ key: String, _ path: WritableKeyPath<ModelConfiguration, Value>, _ value: Value,
             _ shown: (Value) -> SettingValue, _ reason: String
@@ -77,8 +90,25 @@ public struct SettingsFromData: Sendable, Equatable {
         choose("con_dim", \.controllerUnits, width, SettingValue.whole, reason)
         choose(
             "dropout_rate", \.dropoutRate, Self.dropoutRate(trainingTrials: trials), SettingValue.single,
-            "\(trials) training trials; \(Self.dropoutRates.few) up to \(Int(Self.dropoutTrials.few)), "
-                + "\(Self.dropoutRates.many) from \(Int(Self.dropoutTrials.many)) on")
+            "\(trials) training trials; 0.4 up to \(Int(Self.trialsOfStrongestDropout)), 0.1 less for twice as many, "
+                + "0.2 at least")
+        // On a plateau the rate falls when it falls: nothing says how long that takes.
+        guard training.learningRateSchedule == .cosine else { return }
+        func chooseCount(
+            _ key: String, _ path: WritableKeyPath<TrainingConfiguration, Int>, _ ends: (few: Int, many: Int),
+            steps: Int
+        ) {
+            guard given.openTrainingKeys.contains(key) else { return }
+            let value = Self.between(ends, steps: steps, trainingTrials: trials)
+            training[keyPath: path] = value
+            choices.append(
+                Choice(
+                    key: "train.\(key)", value: .whole(value),
+                    reason: "\(trials) training trials; \(ends.few) up to \(Int(Self.updateTrials.few)), "
+                        + "\(ends.many) from \(Int(Self.updateTrials.many)) on"))
+        }
+        chooseCount("batch_size", \.batchSize, Self.batchSizes, steps: 16)
+        chooseCount("epochs", \.epochs, Self.epochCounts, steps: 10)
     }
 
     private static func factorCount(

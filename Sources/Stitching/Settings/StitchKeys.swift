@@ -52,6 +52,7 @@ enum StitchKeys {
         [
             .count("epochs", \.epochs, in: counts),
             .count("batch_size", \.batchSize, in: counts),
+            .word("lr_schedule", \.learningRateSchedule, before: .plateau),
             .number("lr_init", \.initialLearningRate),
             .number("lr_stop", \.finalLearningRate),
             .number("lr_decay", \.learningRateDecay),

@@ -36,7 +36,7 @@ public struct StitchManifest: Sendable {
     /// bins and external inputs come from the recordings in any case, and so does that of encoded bins where it
     /// is 0.
     public var model: ModelConfiguration { didSet { given.model = GivenKeys.all.model } }
-    /// How the model is trained. [`train`]
+    /// How the model is trained; batch and epochs that a file does not name follow from the recordings. [`train`]
     public var training: TrainingConfiguration { didSet { given.training = GivenKeys.all.training } }
     /// What was asked for, as opposed to left at its default.
     private(set) var given = GivenKeys()
@@ -138,4 +138,10 @@ struct GivenKeys: Sendable {
 
     /// Keys of the model that are left open.
     var openModelKeys: Set<String> { Self.all.model.subtracting(model) }
+    /// The same, and every key of the model.
+    var withWholeModel: GivenKeys {
+        GivenKeys(alignment: alignment, model: Self.all.model, training: training)
+    }
+    /// Keys of the training that are left open.
+    var openTrainingKeys: Set<String> { Self.all.training.subtracting(training) }
 }

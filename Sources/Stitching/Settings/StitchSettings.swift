@@ -94,9 +94,11 @@ public struct StitchSettings: Sendable, Equatable {
         if let stored {
             ManifestKey.fill(&training, from: stored.training, StitchKeys.training, except: given.training)
         }
-        if stored == nil, start == nil {
-            let sizes = try SettingsFromData(open: given.openModelKeys, sessions, alignment, &model)
-            if !sizes.choices.isEmpty { report(sizes) }
+        if stored == nil {
+            // Of a model that was there before, nothing is open.
+            let open = start == nil ? given : given.withWholeModel
+            let choices = try SettingsFromData(given: open, sessions, alignment, &model, &training)
+            if !choices.choices.isEmpty { report(choices) }
         }
         model.binCount = first.binCount
         model.encodedBinCount = model.encodedBinCount > 0 ? model.encodedBinCount : first.encodedBinCount

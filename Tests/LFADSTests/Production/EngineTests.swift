@@ -217,6 +217,7 @@ struct EngineTests {
         #expect((0..<7).map { ramp.value(epoch: $0) } == [0, 0, 0.25, 0.5, 0.75, 1, 1])
         var settings = TrainingConfiguration()
         settings.validationSmoothing = 1
+        settings.learningRateSchedule = .plateau
         settings.learningRatePatience = 1
         settings.learningRateDecay = 0.5
         settings.klRamp = .init(start: 0, increase: 0)
@@ -235,6 +236,34 @@ struct EngineTests {
         #expect(rates == [1, 1, 1, 0.5, 0.5, 0.25])
         #expect(schedule.hasStoppedEarly)
         #expect(schedule.bestEpoch == 1 && schedule.bestValidation == 2)
+    }
+
+    @Test("the cosine goes from the first rate to the last, and what is lowered stays so")
+    func cosineSchedule() {
+        var settings = TrainingConfiguration()
+        settings.epochs = 8
+        settings.initialLearningRate = 0.5
+        settings.finalLearningRate = 0.25
+        func rates(loweredBefore epochs: Int...) -> [Float] {
+            var schedule = TrainingSchedule(settings)
+            return (0..<8).map { epoch in
+                if epochs.contains(epoch) { schedule.lowerRate(by: 0.5) }
+                let rate = schedule.learningRate
+                _ = schedule.record(
+                    epoch: epoch, validation: Double((epoch * 5) % 7), settings: settings)
+                return rate
+            }
+        }
+        let plain = rates()
+        for (epoch, rate) in plain.enumerated() {
+            let expected = 0.375 + 0.125 * cos(Double(epoch) / 8 * Double.pi)
+            // Three roundings of float32.
+            #expect(abs(Double(rate) - expected) <= 2e-7 * expected)
+        }
+        let lowered = rates(loweredBefore: 3, 5)
+        for (epoch, rate) in lowered.enumerated() {
+            #expect(rate == plain[epoch] * (epoch < 3 ? 1 : epoch < 5 ? 0.5 : 0.25))
+        }
     }
 
     @Test("clipping scales the whole gradient to the largest norm allowed")

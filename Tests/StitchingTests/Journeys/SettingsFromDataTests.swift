@@ -28,8 +28,16 @@ struct SettingsFromDataTests {
             chosen == [
                 "model.fac_dim": .whole(24), "model.gen_dim": .whole(96), "model.ic_enc_dim": .whole(96),
                 "model.co_dim": .whole(2), "model.ci_enc_dim": .whole(32), "model.con_dim": .whole(32),
-                "model.dropout_rate": .single(0.4),
+                "model.dropout_rate": .single(0.4), "train.batch_size": .whole(32),
             ])
+        #expect(settings.training.batchSize == 32 && settings.training.epochs == 3)
+    }
+
+    @Test("where the rate falls on a plateau nothing says how long that takes")
+    func plateau() throws {
+        let (settings, chosen) = try resolved("train: {lr_schedule: plateau}")
+        #expect(settings.training.epochs == 400 && settings.training.batchSize == 128)
+        #expect(chosen["train.epochs"] == nil && chosen["train.batch_size"] == nil)
     }
 
     @Test("what a manifest says stands, and the rest follows from it")
@@ -68,13 +76,28 @@ struct SettingsFromDataTests {
         #expect(try resolved("train: {epochs: 4}", resuming: stored).settings != stored)
     }
 
+    @Test("the more trials, the larger batches and the fewer epochs, in steps")
+    func batchesAndEpochs() {
+        func values(_ ends: (few: Int, many: Int), _ steps: Int) -> [Int] {
+            stride(from: 0, through: 4000, by: 10).map {
+                SettingsFromData.between(ends, steps: steps, trainingTrials: $0)
+            }
+        }
+        let batches = values(SettingsFromData.batchSizes, 16)
+        #expect(batches.first == 32 && batches.last == 64 && Set(batches) == [32, 48, 64])
+        #expect(zip(batches, batches.dropFirst()).allSatisfy { $0 <= $1 })
+        let epochs = values(SettingsFromData.epochCounts, 10)
+        #expect(epochs.first == 200 && epochs.last == 100)
+        #expect(zip(epochs, epochs.dropFirst()).allSatisfy { $0 >= $1 && $0 - $1 <= 10 })
+    }
+
     @Test("dropout falls with the number of trials, and nowhere jumps")
     func dropout() {
         let rates = stride(from: 0, through: 4000, by: 10).map {
             SettingsFromData.dropoutRate(trainingTrials: $0)
         }
         #expect(rates.first == 0.4 && rates.last == 0.2)
-        #expect(SettingsFromData.dropoutRate(trainingTrials: 675) == 0.3)
+        #expect(SettingsFromData.dropoutRate(trainingTrials: 420) == 0.3)
         #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 >= $1 && $0 - $1 < 0.011 })
     }
 }
