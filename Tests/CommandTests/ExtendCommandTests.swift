@@ -14,6 +14,18 @@ import Testing
             try lab.succeed("extend", "toy", "day2", "day3", "--json").json() as? [[String: Any]])
         #expect(reports.map { $0["run"] as? String } == ["toy-with-day2", "toy-with-day3"])
         #expect(reports.allSatisfy { $0["trainingTrials"] as? Int == 16 })
+        // What the monitor says of the run is what was said when it was entered.
+        for (day, report) in zip(["day2", "day3"], reports) {
+            let judged = try #require(
+                try lab.succeed("monitor", "toy-with-\(day)", day, "--json").json() as? [[String: Any]])
+            #expect(report["verdict"] as? String == judged.first?["verdict"] as? String)
+            #expect(report["reasons"] as? [String] == judged.first?["reasons"] as? [String])
+            #expect((report["reasons"] as? [String])?.isEmpty == false)
+        }
+        let unchecked = try #require(
+            try lab.succeed("extend", "toy", "day2", "--as", "unchecked", "--unchecked", "--json").json()
+                as? [[String: Any]])
+        #expect(unchecked.first?["verdict"] == nil)
         #expect(try lab.bytes("sessions/runs/toy/checkpoint.h5") == before)
 
         let text = try lab.succeed("runs", "show", "toy-with-day3").output

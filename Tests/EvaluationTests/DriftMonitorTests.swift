@@ -121,6 +121,8 @@ import Testing
         #expect(report.asItStands?[.decoding]?.isInside == false)
         #expect(report.asItStands?[.agreement]?.isInside == false)
         #expect(report.reasons.last == "join it to run small again, by its labels")
+        // The parent's trained days are the extended run's.
+        #expect(try monitor(lab).judge(lab.next, joinedAs: "turned") == report)
     }
 
     @Test("spikes alone are blind: behaviour names a turned day, and without it there is no verdict")

@@ -23,8 +23,9 @@ public struct DriftMonitor {
         public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount) { self.threads = threads }
     }
 
-    private let run: TrainedRun
+    private var run: TrainedRun
     private let registry: SessionRegistry
+    private let threads: Int
     private let plan: DecodingPlan
     private let trained: [DriftDay]
 
@@ -43,6 +44,7 @@ public struct DriftMonitor {
         let run = try TrainedRun(name, in: registry, threads: options.threads)
         self.run = run
         self.registry = registry
+        threads = options.threads
         let joined = Set(try JoinedDay.all(ofRun: name, in: registry).map(\.session))
         let days = run.sessions.filter { !joined.contains($0.name) }
         guard let first = days.first else { throw EvaluationError.noSessions(run: name) }
@@ -81,6 +83,18 @@ public struct DriftMonitor {
                 try aligned($0, electrodes: view)
             }
         }
+    }
+
+    /// Judges days that have joined a run which was extended from this one: its trained days are these, bit for
+    /// bit, and are not inferred again.
+    ///
+    /// - Parameter session: a session that joined this run.
+    /// - Parameter name: of the run that came of it.
+    /// - Throws: `RegistryError.unknownRun`, `.unknownSessions`, and errors of the rooms below.
+    public func judge(_ session: String, joinedAs name: String) throws -> DriftReport {
+        var monitor = self
+        monitor.run = try TrainedRun(name, in: registry, threads: threads)
+        return try monitor.judge(session)
     }
 
     private func judgeMember(_ record: SessionRecord) throws -> DriftReport {

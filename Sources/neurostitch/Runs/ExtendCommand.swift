@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Stitching
 
@@ -13,6 +14,9 @@ struct ExtendCommand: ParsableCommand {
             A day without condition labels joins with --without-labels: through electrodes that it shares with \
             the run's last day, or by what its activity looks like, whichever predicts its spikes better. Where \
             the dynamics have a symmetry, the latter may take the wrong one of several maps.
+
+            A day that has joined is looked at at once, as monitor does: its labels and its behaviour, where there \
+            are any, tell whether the maps are right, also where they took no part.
 
             Example:
               neurostitch extend lorenz lorenz-2024-07-15
@@ -41,6 +45,9 @@ struct ExtendCommand: ParsableCommand {
     @Option(name: .long, help: "Most epochs for which the day's maps are trained; 0: as aligned.")
     var epochs = 40
 
+    @Flag(name: .long, help: "Enter the run without looking whether it fits the day.")
+    var unchecked = false
+
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var options: WorkspaceOptions
 
@@ -53,8 +60,11 @@ struct ExtendCommand: ParsableCommand {
         let alignedBitsPerSpike: Double?
         let bitsPerSpike: Double?
         let seconds: Double
+        /// Of the drift monitor, and what led to it; of runs that were entered.
+        let verdict: DriftReport.Verdict?
+        let reasons: [String]?
 
-        init(_ outcome: ExtendJourney.Outcome) {
+        init(_ outcome: ExtendJourney.Outcome, _ check: DriftReport? = nil) {
             run = outcome.run
             parent = outcome.parent
             session = outcome.session
@@ -63,6 +73,8 @@ struct ExtendCommand: ParsableCommand {
             alignedBitsPerSpike = outcome.alignedBitsPerSpike
             bitsPerSpike = outcome.bitsPerSpike
             seconds = outcome.seconds
+            verdict = check?.verdict
+            reasons = check?.reasons
         }
     }
 
@@ -73,6 +85,19 @@ struct ExtendCommand: ParsableCommand {
                 + "\(Terminal.duration(outcome.seconds)); bits/spike "
                 + "\(Terminal.number(outcome.alignedBitsPerSpike, 4)) as aligned, "
                 + "\(Terminal.number(outcome.bitsPerSpike, 4)) after \(outcome.epochs) epochs")
+    }
+
+    private func show(_ check: DriftReport) {
+        let because = check.reasons.joined(separator: "; ")
+        switch check.verdict {
+        case .useAsIs: print("\(check.session) fits the run: \(because)")
+        case .undecided:
+            Terminal.printError("warning: whether \(check.session) fits the run is not known: \(because)")
+        case .extend, .retrain:
+            Terminal.printError(
+                "warning: \(check.session) does not fit the run as it joined: \(because). Don't decode from its "
+                    + "factors; `neurostitch monitor` shows the numbers")
+        }
     }
 
     /// How many trials a new day needs.
@@ -130,6 +155,8 @@ struct ExtendCommand: ParsableCommand {
         wanted.trials = counts.first
         wanted.epochs = epochs
         wanted.usesLabels = !withoutLabels
+        // Trained days are the same in all runs that come of it.
+        var monitor: DriftMonitor?
         for session in sessions {
             if counts.count > 1 {
                 reports += try ExtendJourney.measureLearningCurve(
@@ -142,8 +169,16 @@ struct ExtendCommand: ParsableCommand {
                 run: runName, by: session, in: registry, options: wanted,
                 report: { if !options.json { show($0) } },
                 shouldStop: { interruption.isRequested })
-            reports.append(Report(outcome))
             if !options.json { show(outcome) }
+            var check: DriftReport?
+            if !unchecked {
+                let known = try monitor ?? DriftMonitor(
+                    run: runName, in: registry, options: DriftMonitor.Options(threads: threads.count))
+                monitor = known
+                check = try known.judge(session, joinedAs: outcome.run)
+            }
+            reports.append(Report(outcome, check))
+            if let check, !options.json { show(check) }
         }
         if !options.json, counts.count > 1 { print(Self.curve(reports)) }
         if options.json { print(try Terminal.json(reports)) }
