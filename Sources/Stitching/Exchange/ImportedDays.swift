@@ -196,7 +196,7 @@ struct ImportedDays {
             return known
         }
         return SharedTrajectories(
-            readInsOf: model, sessions,
+            sessions.map { ($0, ReadInMap(model, $0)) },
             smoothingMilliseconds: settings.alignment.smoothingMilliseconds)
     }
 }

@@ -86,8 +86,19 @@ public struct TrainedRun {
 
     /// What the run's days share, and days that join are aligned to; `nil` without labelled sessions.
     ///
-    /// Checkpoints of the first versions don't have it: there it is made from the recordings anew.
+    /// Read-ins that have learnt no longer make the trajectories of their alignment, which a checkpoint holds; what
+    /// they make instead is found from the recordings. Checkpoints of the first versions hold none: there the
+    /// alignment is made anew.
     func trajectories() throws -> SharedTrajectories? {
+        // A joined day's run holds what its parent's days share, an imported model what its read-ins make.
+        let isOfAlignment = settings.joined == nil && settings.imported == nil
+        if isOfAlignment, settings.training.readInRateScale > 0 {
+            return SharedTrajectories(
+                try sessions.map { record in
+                    let day = try day(record.name)
+                    return (day.session, ReadInMap(day.model, day.session))
+                }, smoothingMilliseconds: settings.alignment.smoothingMilliseconds)
+        }
         if let storedTrajectories { return storedTrajectories }
         return try RunAlignment(run: name, in: registry).trajectories?.inSinglePrecision
     }
