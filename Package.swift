@@ -69,8 +69,8 @@ let package = Package(
         room(
             "Evaluation",
             [
-                "Stitching", "Alignment", "Registry", "Recordings", "LFADS", "LinearAlgebra", "TrialArrays",
-                "Messages",
+                "Stitching", "Alignment", "Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra",
+                "TrialArrays", "Messages",
             ]),
         room(
             "Report",

@@ -7,7 +7,7 @@ import TrialArrays
 @testable import Evaluation
 
 /// Days of one world: the same courses of two factors in four conditions, read by units of their own.
-private struct TransferWorld {
+struct TransferWorld {
     static let (conditions, trialsPerCondition, bins, units) = (4, 40, 12, 20)
     let labels: [String?]
     /// `[conditions][bins, 2]`

@@ -21,7 +21,8 @@ struct DayEvaluation {
     /// `nil` for runs that are not Poisson.
     let transferred: TransferredPrediction?
 
-    init(_ day: InferredDay, _ plan: DecodingPlan) throws {
+    /// - Parameter factorAnalysis: whether behaviour is decoded from factor analysis as well.
+    init(_ day: InferredDay, _ plan: DecodingPlan, factorAnalysis: Bool = false) throws {
         self.plan = plan
         let decoding = DecodingDay(day.recording, plan)
         // Conditions that training never saw are no part of what a day is like.
@@ -39,7 +40,7 @@ struct DayEvaluation {
         let smoothed = day.smoothedCounts
         try predictSpikes(day, smoothed)
         comparePSTHs(day, smoothed)
-        try decode(day, decoding)
+        try decode(day, decoding, factorAnalysis: factorAnalysis)
         try rotate(day, smoothed)
         try compareWithTruth(day)
         try analyseInputs(day)
@@ -111,7 +112,9 @@ struct DayEvaluation {
     /// Standard deviations among which the one for smoothed counts is chosen, milliseconds.
     private static let smoothings = [30.0, 60, 120]
 
-    private mutating func decode(_ day: InferredDay, _ decoding: DecodingDay) throws {
+    private mutating func decode(
+        _ day: InferredDay, _ decoding: DecodingDay, factorAnalysis: Bool
+    ) throws {
         guard !plan.channels.isEmpty else { return }
         func scores(_ features: TrialArray, _ tested: [Int]) throws -> (values: [Double?], missed: Double) {
             try BehaviorDecoder.scores(
@@ -119,14 +122,19 @@ struct DayEvaluation {
         }
         set(.withinFromFactors, byChannel: try scores(day.factors, day.testedTrials).values)
         set(.withinFromRates, byChannel: try scores(day.rates, day.testedTrials).values)
-        var best: (values: [Double?], missed: Double)?
-        for milliseconds in Self.smoothings {
-            let features = day.counts.smoothed(
-                standardDeviation: milliseconds / day.recording.binMilliseconds)
-            let next = try scores(features, day.testedTrials)
-            if next.missed < best?.missed ?? .infinity { best = next }
+        /// Of several smoothings the one that cross-validation prefers.
+        func best(_ features: [TrialArray]) throws -> [Double?] {
+            try features.map { try scores($0, day.testedTrials) }.min { $0.missed < $1.missed }?.values ?? []
         }
-        set(.withinFromCounts, byChannel: best?.values ?? [])
+        let widths = Self.smoothings.map { $0 / day.recording.binMilliseconds }
+        set(
+            .withinFromCounts,
+            byChannel: try best(widths.map { day.counts.smoothed(standardDeviation: $0) }))
+        if factorAnalysis {
+            let analysis = FactorAnalysis(
+                counts: day.counts, training: day.trainingTrials, factorCount: day.factors.columnCount)
+            set(.withinFromFactorAnalysis, byChannel: try best(analysis.factors(smoothedBy: widths)))
+        }
         if !day.excludedTrials.isEmpty {
             set(.excludedFromFactors, byChannel: try scores(day.factors, day.excludedTrials).values)
         }

@@ -8,6 +8,7 @@ public enum EvaluationError: ReportedError, Equatable {
     case nothingInCommon(run: String, other: String)
     case tooManyUnits(session: String, asked: Int, encoded: Int)
     case noTestTrials(run: String, sessions: [String], of: Int)
+    case noFactorAnalysis(reason: String)
     case partsDiffer(run: String, part: EvaluatedPart, other: String, otherPart: EvaluatedPart)
 
     /// What kind of trouble it is: all of it lies in what was asked for.
@@ -35,6 +36,10 @@ public enum EvaluationError: ReportedError, Equatable {
             return
                 "session \(session) has \(encoded) units that the encoder sees, fewer than the "
                 + "\(asked) asked for; ask for fewer"
+        case .noFactorAnalysis(let reason):
+            return
+                "factor analysis needs `python3` with numpy and scikit-learn, and that gave: \(reason); install them "
+                + "(`pip install scikit-learn`) in the Python that comes first on PATH"
         case .partsDiffer(let run, let part, let other, let otherPart):
             return
                 "run \(run) was evaluated on \(part.title), and \(other) on \(otherPart.title), which can't "

@@ -14,6 +14,7 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
     case withinFromFactors = "within_factors"
     case withinFromRates = "within_rates"
     case withinFromCounts = "within_counts"
+    case withinFromFactorAnalysis = "within_factor_analysis"
     case acrossFromFactors = "across_factors"
     case excludedBitsPerSpike = "excluded_bits_per_spike"
     case excludedPSTH = "excluded_psth_r2"
@@ -54,6 +55,7 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
         case .withinFromFactors: "R² within, factors"
         case .withinFromRates: "R² within, rates"
         case .withinFromCounts: "R² within, smoothed counts"
+        case .withinFromFactorAnalysis: "R² within, factor analysis"
         case .acrossFromFactors: "R² across, factors"
         case .excludedBitsPerSpike: "bits/spike, unseen conditions"
         case .excludedPSTH: "PSTH R², unseen conditions"
@@ -87,7 +89,7 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
     public var better: Direction {
         switch self {
         case .initialConditionDistance, .factorDistance: .lower
-        case .consistencyOfCounts, .withinFromCounts, .skewOfCounts, .unconstrainedOfCounts,
+        case .consistencyOfCounts, .withinFromCounts, .withinFromFactorAnalysis, .skewOfCounts, .unconstrainedOfCounts,
             .frequencyOfFactors, .inputSize, .inputPeak, .inputBits, .shuffledAgreement,
             .conditionFromInitial, .conditionFromInputs, .psthBitsPerSpike, .skewOfFactors,
             .unconstrainedOfFactors,

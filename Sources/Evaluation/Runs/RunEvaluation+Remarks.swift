@@ -11,7 +11,7 @@ extension RunEvaluation {
     /// What a reader could be misled by, as sentences: figures that look good and mean nothing, and plainer
     /// ways that do better. Empty where there is nothing to say.
     public var remarks: [String] {
-        [withoutPrediction, carriedByFew, noBetterThanPSTHs, worseThanCounts].compactMap { $0 }
+        [withoutPrediction, carriedByFew, noBetterThanPSTHs, worseThanCounts, worseThanFactorAnalysis].compactMap { $0 }
     }
 
     /// Agreement is high wherever a model says the same whatever the spikes are.
@@ -60,6 +60,16 @@ extension RunEvaluation {
             + "counts (\(first.name): R² \(rounded(first.value)) against \(rounded(first.other))): the model leaves "
             + "out something of single trials; more factors, a controller (`co_dim`) or maps that learn faster may "
             + "keep it"
+    }
+
+    private var worseThanFactorAnalysis: String? {
+        let values = pairs(.withinFromFactors, .withinFromFactorAnalysis)
+        let worse = values.filter { $0.value < $0.other }
+        guard let first = worse.first else { return nil }
+        return
+            "behaviour of \(Self.of(worse.map(\.name), values.count)) is decoded worse from factors than from factor "
+            + "analysis, which knows no dynamics (\(first.name): R² \(rounded(first.value)) against "
+            + "\(rounded(first.other)))"
     }
 
     /// Two metrics of the sessions that have both.

@@ -66,6 +66,9 @@ public struct RunEvaluation: Sendable, Codable {
         public var historyMilliseconds = 0.0
         /// Numbers of units for the dependence on population size.
         public var unitCounts: [Int] = []
+        /// Whether behaviour is decoded from factor analysis as well, for which Python with scikit-learn must be
+        /// there.
+        public var factorAnalysis = false
         /// The trials that figures of unseen trials are of; `nil`: test trials if every session has some,
         /// otherwise the held-out ones of all.
         public var part: EvaluatedPart?
@@ -121,7 +124,7 @@ public struct RunEvaluation: Sendable, Codable {
                     session: record.name, bins: day.factors.binCount, needed: ownPlan.firstBin + 1)
             }
             plan = ownPlan
-            let evaluated = try DayEvaluation(day, ownPlan)
+            let evaluated = try DayEvaluation(day, ownPlan, factorAnalysis: options.factorAnalysis)
             days.append(evaluated)
             if let alignment {
                 population += try PopulationSize.measure(

@@ -37,6 +37,11 @@ struct EvaluationOptions: ParsableArguments {
     @Option(name: .long, help: "Numbers of units to see each day through, comma-separated.")
     var units: String?
 
+    @Flag(
+        name: .long,
+        help: "Decode behaviour from factor analysis as well; needs python3 with scikit-learn.")
+    var factorAnalysis = false
+
     func validate() throws {
         _ = try unitCounts()
     }
@@ -48,6 +53,7 @@ struct EvaluationOptions: ParsableArguments {
         options.historyMilliseconds = decoded.historyMs
         options.unitCounts = try unitCounts()
         options.part = part
+        options.factorAnalysis = factorAnalysis
         return options
     }
 

@@ -66,6 +66,7 @@ enum CommandAdvice {
         case .tooManyUnits: "--units says how many"
         case .noTestTrials: "--part valid evaluates held-out trials"
         case .partsDiffer: "--part says which"
+        case .noFactorAnalysis: "without --factor-analysis nothing of Python is needed"
         case .noSessions, .nothingInCommon: nil
         }
     }

@@ -37,8 +37,7 @@ import Testing
             #expect(run.status == .finished && run.bestEpoch == nil)
             #expect(run.message == "imported from \(path)")
             // What the days share comes along.
-            let trajectories = try Checkpoint.readTrajectories(
-                RunFolder(registry.workspace, run: "small").checkpoint)
+            let trajectories = try TrainedRun("small", in: registry, threads: 1).trajectories()
             #expect(trajectories != nil)
             #expect(
                 try Checkpoint.readTrajectories(RunFolder(registry.workspace, run: "again").checkpoint)

@@ -209,4 +209,39 @@ import Testing
             #expect(difference < 0.3 * variance, "\(difference / variance)")
         }
     }
+
+    /// Read-ins that learn leave the trajectories that the days were aligned to: a day that joins by its labels is
+    /// brought to where the run's days are seen now.
+    @Test(arguments: [("0", true), ("1", false)])
+    func labelsLeadToWhereTheDaysAre(rate: String, isAsAligned: Bool) throws {
+        let recordings = try TrainedWorld.recordings(sessions: 2, trials: 12, units: [14, 12])
+        let manifest = Self.manifest.replacing("kl_increase", with: "lr_readin_scale: \(rate), kl_increase")
+        try TrainedWorld.withRun(manifest, of: recordings) { registry, recordings in
+            let run = try TrainedRun("small", in: registry, threads: 1)
+            let aligned = try #require(
+                try Checkpoint.readTrajectories(RunFolder(registry.workspace, run: "small").checkpoint))
+            let now = try #require(try run.trajectories())
+            #expect((now == aligned) == isAsAligned)
+            for recording in recordings {
+                let day = try run.day(recording.session)
+                let alignable = day.session.alignable
+                let averages = try #require(
+                    ConditionAverages(
+                        alignable, ConditionList([alignable]),
+                        smoothingMilliseconds: run.settings.alignment.smoothingMilliseconds))
+                let seen = ReadInMap(day.model, day.session).applied(to: averages.smoothed)
+                // As if the day joined itself.
+                func error(_ trajectories: SharedTrajectories) throws -> Double {
+                    let readIn = try trajectories.regression(of: alignable, averages).readIn
+                    let image = ReadInMap(readIn, encodedUnits: day.session.encodedUnitCount)
+                        .applied(to: averages.smoothed)
+                    return zip(image.values, seen.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+                        / seen.subtracting(rowVector: seen.columnMeans).sumOfSquares
+                }
+                let (new, old) = (try error(now), try error(aligned))
+                #expect(new < 0.1, "\(new)")
+                #expect(isAsAligned || new < 0.25 * old, "\(new) against \(old)")
+            }
+        }
+    }
 }
