@@ -11,7 +11,9 @@ import TrialArrays
 
     private func rows(_ array: TrialArray, _ trials: [Int]) -> Matrix { array.rows(ofTrials: trials) }
 
-    @Test("as many factors as the rates have dimensions hold what the rates do, on trials that it was not fitted on")
+    @Test(
+        "as many factors as the rates have dimensions hold what the rates do, on trials that it was not fitted on"
+    )
     func findsTheRates() throws {
         let found = try FactorAnalysis(counts: world.counts, training: world.training, factorCount: 2)
             .factors(smoothedBy: [0, 1])
@@ -23,7 +25,8 @@ import TrialArrays
                 groups: Array(0..<rates.rows), folds: 4)
             return try #require(
                 CoefficientOfDetermination.pooled(
-                    actual: rows(world.rates, world.tested), predicted: fit.predict(rows(features, world.tested))))
+                    actual: rows(world.rates, world.tested),
+                    predicted: fit.predict(rows(features, world.tested))))
         }
         for factors in found {
             #expect(factors.columnCount == 2 && factors.trialCount == world.counts.trialCount)

@@ -89,7 +89,8 @@ public enum Metric: String, Sendable, CaseIterable, Codable {
     public var better: Direction {
         switch self {
         case .initialConditionDistance, .factorDistance: .lower
-        case .consistencyOfCounts, .withinFromCounts, .withinFromFactorAnalysis, .skewOfCounts, .unconstrainedOfCounts,
+        case .consistencyOfCounts, .withinFromCounts, .withinFromFactorAnalysis, .skewOfCounts,
+            .unconstrainedOfCounts,
             .frequencyOfFactors, .inputSize, .inputPeak, .inputBits, .shuffledAgreement,
             .conditionFromInitial, .conditionFromInputs, .psthBitsPerSpike, .skewOfFactors,
             .unconstrainedOfFactors,

@@ -11,7 +11,8 @@ extension RunEvaluation {
     /// What a reader could be misled by, as sentences: figures that look good and mean nothing, and plainer
     /// ways that do better. Empty where there is nothing to say.
     public var remarks: [String] {
-        [withoutPrediction, carriedByFew, noBetterThanPSTHs, worseThanCounts, worseThanFactorAnalysis].compactMap { $0 }
+        [withoutPrediction, carriedByFew, noBetterThanPSTHs, worseThanCounts, worseThanFactorAnalysis]
+            .compactMap { $0 }
     }
 
     /// Agreement is high wherever a model says the same whatever the spikes are.

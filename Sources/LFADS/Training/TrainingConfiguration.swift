@@ -16,7 +16,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// Epochs without a better smoothed validation loss before a decay on a plateau. [`lr_patience`]
     public var learningRatePatience = 6
     /// Read-in's fraction of the learning rate; 0 keeps it as aligned. [`lr_readin_scale`]
-    public var readInRateScale: Float = 0.1
+    public var readInRateScale: Float = 0.2
     /// Read-out's fraction of the learning rate; 0 keeps it as aligned. [`lr_readout_scale`]
     public var readOutRateScale: Float = 0.4
     /// [`weight_decay`]

@@ -45,6 +45,9 @@ public struct SettingsFromData: Sendable, Equatable {
     static let batchSizes = (few: 32, many: 64)
     static let epochCounts = (few: 200, many: 100)
 
+    /// In millionths: what inferred inputs may say costs more where few trials teach them to say it.
+    static let inferredInputPenalties = (few: 20, many: 10)
+
     /// Between the two, in steps.
     static func between(_ ends: (few: Int, many: Int), steps: Int, trainingTrials: Int) -> Int {
         let place = (Double(trainingTrials) - updateTrials.few) / (updateTrials.many - updateTrials.few)
@@ -92,6 +95,24 @@ public struct SettingsFromData: Sendable, Equatable {
             "dropout_rate", \.dropoutRate, Self.dropoutRate(trainingTrials: trials), SettingValue.single,
             "\(trials) training trials; 0.4 up to \(Int(Self.trialsOfStrongestDropout)), 0.1 less for twice as many, "
                 + "0.2 at least")
+        func between(_ ends: (few: Int, many: Int), steps: Int) -> Int {
+            Self.between(ends, steps: steps, trainingTrials: trials)
+        }
+        func chooseForTraining(_ key: String, _ value: SettingValue, from few: String, to many: String) {
+            choices.append(
+                Choice(
+                    key: "train.\(key)", value: value,
+                    reason: "\(trials) training trials; \(few) up to \(Int(Self.updateTrials.few)), "
+                        + "\(many) from \(Int(Self.updateTrials.many)) on"))
+        }
+        if model.inferredInputCount > 0, given.openTrainingKeys.contains("kl_co_scale") {
+            let penalties = Self.inferredInputPenalties
+            func weight(_ millionths: Int) -> Float { Float(Double(millionths) / 1e6) }
+            training.inferredInputKLScale = weight(between(penalties, steps: 1))
+            chooseForTraining(
+                "kl_co_scale", .single(training.inferredInputKLScale), from: "\(weight(penalties.few))",
+                to: "\(weight(penalties.many))")
+        }
         // On a plateau the rate falls when it falls: nothing says how long that takes.
         guard training.learningRateSchedule == .cosine else { return }
         func chooseCount(
@@ -99,13 +120,9 @@ public struct SettingsFromData: Sendable, Equatable {
             steps: Int
         ) {
             guard given.openTrainingKeys.contains(key) else { return }
-            let value = Self.between(ends, steps: steps, trainingTrials: trials)
+            let value = between(ends, steps: steps)
             training[keyPath: path] = value
-            choices.append(
-                Choice(
-                    key: "train.\(key)", value: .whole(value),
-                    reason: "\(trials) training trials; \(ends.few) up to \(Int(Self.updateTrials.few)), "
-                        + "\(ends.many) from \(Int(Self.updateTrials.many)) on"))
+            chooseForTraining(key, .whole(value), from: "\(ends.few)", to: "\(ends.many)")
         }
         chooseCount("batch_size", \.batchSize, Self.batchSizes, steps: 16)
         chooseCount("epochs", \.epochs, Self.epochCounts, steps: 10)

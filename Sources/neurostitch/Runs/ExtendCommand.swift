@@ -172,8 +172,10 @@ struct ExtendCommand: ParsableCommand {
             if !options.json { show(outcome) }
             var check: DriftReport?
             if !unchecked {
-                let known = try monitor ?? DriftMonitor(
-                    run: runName, in: registry, options: DriftMonitor.Options(threads: threads.count))
+                let known =
+                    try monitor
+                    ?? DriftMonitor(
+                        run: runName, in: registry, options: DriftMonitor.Options(threads: threads.count))
                 monitor = known
                 check = try known.judge(session, joinedAs: outcome.run)
             }

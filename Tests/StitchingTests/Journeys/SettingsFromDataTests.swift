@@ -29,6 +29,7 @@ struct SettingsFromDataTests {
                 "model.fac_dim": .whole(24), "model.gen_dim": .whole(96), "model.ic_enc_dim": .whole(96),
                 "model.co_dim": .whole(2), "model.ci_enc_dim": .whole(32), "model.con_dim": .whole(32),
                 "model.dropout_rate": .single(0.4), "train.batch_size": .whole(32),
+                "train.kl_co_scale": .single(2e-5),
             ])
         #expect(settings.training.batchSize == 32 && settings.training.epochs == 3)
     }
@@ -44,7 +45,7 @@ struct SettingsFromDataTests {
     func given() throws {
         let (settings, chosen) = try resolved("model: {fac_dim: 40, co_dim: 0}")
         #expect(settings.model.factorCount == 40 && settings.model.generatorUnits == 128)
-        #expect(!settings.model.hasController)
+        #expect(!settings.model.hasController && chosen["train.kl_co_scale"] == nil)
         #expect(settings.model.controllerUnits == 0 && settings.model.controllerInputEncoderUnits == 0)
         #expect(chosen["model.fac_dim"] == nil && chosen["model.co_dim"] == nil)
     }
