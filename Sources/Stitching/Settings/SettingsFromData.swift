@@ -46,7 +46,7 @@ public struct SettingsFromData: Sendable, Equatable {
     static let epochCounts = (few: 200, many: 100)
 
     /// In millionths: what inferred inputs may say costs more where few trials teach them to say it.
-    static let inferredInputPenalties = (few: 20, many: 10)
+    static let inferredInputPenalties = (few: 15, many: 10)
 
     /// Between the two, in steps.
     static func between(_ ends: (few: Int, many: Int), steps: Int, trainingTrials: Int) -> Int {
