@@ -65,17 +65,20 @@ struct ConditionAgreement {
 
     static let none = ConditionAgreement(channels: [], mistaken: [], compared: 0)
 
-    /// One for each session, against all the others.
-    static func all(_ sessions: [AlignableSession], _ list: ConditionList) -> [ConditionAgreement] {
+    /// Channels that all days with behaviour have.
+    static func commonChannels(_ sessions: [AlignableSession]) -> [String] {
         var common: [String]?
         for names in sessions.map(\.behavior.columns.names) where !names.isEmpty {
             common = common.map { $0.filter(names.contains) } ?? names
         }
-        guard let common, !common.isEmpty else { return sessions.map { _ in none } }
-        let patterns = sessions.map { BehaviorPattern($0, list, channels: common) }
-        return sessions.indices.map { index in
-            compare(index, patterns, list, channels: common)
-        }
+        return common ?? []
+    }
+
+    /// One for each session, against all the others.
+    static func all(
+        _ patterns: [BehaviorPattern?], _ list: ConditionList, channels: [String]
+    ) -> [ConditionAgreement] {
+        patterns.indices.map { channels.isEmpty ? none : compare($0, patterns, list, channels: channels) }
     }
 
     private static func compare(
