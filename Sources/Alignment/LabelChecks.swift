@@ -44,46 +44,74 @@ struct LabelChecks {
             pattern.map { ConditionPattern($0, channels: channels, stretches: stretches) }
         }
         let relabellings = [Relabelling.none(list)] + Relabelling.all(list)
-        var notBelieved: [(session: String, other: String, units: SameUnits)] = []
-        var ofDays: [OfDay] = []
-        for index in sessions.indices {
-            let session = sessions[index]
-            guard let own = patterns[index] else {
-                ofDays.append(OfDay(agreement: agreements[index], geometry: nil, isUntestable: false, warning: nil))
-                continue
-            }
-            let others = ConditionGeometry.others(of: index, count: sessions.count)
-            let geometry = ConditionGeometry(
-                own, others: others.compactMap { patterns[$0] }, key: RandomStream.key(for: session.name))
-            var same: [SameUnits] = []
-            for other in others where sessions[other].unitNames == session.unitNames {
-                guard let there = patterns[other],
-                    let units = SameUnits(
-                        own, there, relabellings: relabellings,
-                        key: RandomStream.key(for: session.name + "\n" + sessions[other].name))
-                else { continue }
-                if units.isBelieved {
-                    same.append(units)
-                } else if other > index {
-                    notBelieved.append((session.name, sessions[other].name, units))
-                }
-            }
-            let witnesses = LabelWitnesses(
-                units: Self.together(same, relabellings.count),
-                channels: Self.channels(
-                    behaviorPatterns[index], others.compactMap { behaviorPatterns[$0] }, relabellings),
-                relabellings: relabellings)
-            let warning =
-                witnesses.warning(session: session.name, list, otherDays: sessions.count - 1)
-                ?? agreements[index].warning(session: session.name).map { $0 + witnesses.unitsAgree }
-            ofDays.append(
-                OfDay(
-                    agreement: agreements[index], geometry: geometry,
-                    isUntestable: geometry == nil && others.contains { patterns[$0] != nil },
-                    warning: warning))
+        let others = sessions.indices.map { ConditionGeometry.others(of: $0, count: sessions.count) }
+        let sameUnits = sessions.indices.map { index in
+            Self.sameUnits(index, others[index], sessions, patterns, relabellings)
         }
-        self.ofDays = ofDays
-        notes = Self.note(notBelieved).map { [$0] } ?? []
+        let geometries = sessions.indices.map { index in
+            patterns[index].flatMap { own in
+                ConditionGeometry(
+                    own, others: others[index].compactMap { patterns[$0] },
+                    key: RandomStream.key(for: sessions[index].name))
+            }
+        }
+        func witnesses(_ index: Int, leavingOut left: Set<Int> = []) -> LabelWitnesses {
+            LabelWitnesses(
+                units: Self.together(
+                    sameUnits[index].filter { $0.units.isBelieved && !left.contains($0.other) }.map(\.units),
+                    relabellings.count),
+                channels: Self.channels(
+                    behaviorPatterns[index],
+                    others[index].filter { !left.contains($0) }.compactMap { behaviorPatterns[$0] },
+                    relabellings),
+                relabellings: relabellings, isGeometryKept: geometries[index]?.isByChance == false)
+        }
+        let first = sessions.indices.map { witnesses($0) }
+        var relabelled = Set(sessions.indices.filter { first[$0].better > 0 })
+        // A few days whose labels are found to be others are no reference for the rest, which would
+        // seem to disagree with them.
+        if 2 * relabelled.count >= sessions.count { relabelled = [] }
+        let amongRest = ConditionAgreement.all(
+            behavior.enumerated().map { relabelled.contains($0) ? nil : $1 }, list, channels: channels)
+        ofDays = sessions.indices.map { index in
+            let name = sessions[index].name
+            let isRelabelled = relabelled.contains(index)
+            let agreement = isRelabelled ? agreements[index] : amongRest[index]
+            let heard =
+                isRelabelled || relabelled.isEmpty
+                ? first[index] : witnesses(index, leavingOut: relabelled)
+            return OfDay(
+                agreement: agreement, geometry: geometries[index],
+                isUntestable: patterns[index] != nil && geometries[index] == nil
+                    && others[index].contains { patterns[$0] != nil },
+                warning: heard.warning(session: name, list, otherDays: sessions.count - 1)
+                    ?? agreement.warning(session: name, labelsAreRight: heard.unitsAgree))
+        }
+        notes =
+            Self.note(
+                sessions.indices.flatMap { index in
+                    sameUnits[index].filter { $0.other > index && !$0.units.isBelieved }.map {
+                        (sessions[index].name, sessions[$0.other].name, $0.units)
+                    }
+                }
+            ).map { [$0] } ?? []
+    }
+
+    /// Units of the same name on a day and each of others with the same arrays.
+    private static func sameUnits(
+        _ index: Int, _ others: [Int], _ sessions: [AlignableSession], _ patterns: [ConditionPattern?],
+        _ relabellings: [Relabelling]
+    ) -> [(other: Int, units: SameUnits)] {
+        guard let own = patterns[index] else { return [] }
+        return others.compactMap { other in
+            guard sessions[other].unitNames == sessions[index].unitNames, let there = patterns[other] else {
+                return nil
+            }
+            return SameUnits(
+                own, there, relabellings: relabellings,
+                key: RandomStream.key(for: sessions[index].name + "\n" + sessions[other].name)
+            ).map { (other, $0) }
+        }
     }
 
     /// What units say against several days: means over these.
@@ -134,8 +162,8 @@ struct LabelChecks {
         return
             "\(first.units.count) units of the same name on \(first.session) and \(first.other)"
             + (days.count > 1 ? ", and those of \(days.count - 1) more pairs of days," : "")
-            + " are tuned no more alike than units paired at random (correlation "
-            + "\(rounded(first.units.correlations[0])), chance \(rounded(first.units.chance))): they are taken for "
-            + "different units, and say nothing of the labels"
+            + " are not tuned alike (mean correlation \(rounded(first.units.correlations[0])); "
+            + "\(Int((100 * first.units.chance).rounded())) % of random pairings do as well, under the labels that suit "
+            + "each best): they are taken for different units, and say nothing of the labels"
     }
 }

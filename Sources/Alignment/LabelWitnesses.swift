@@ -32,12 +32,23 @@ struct LabelWitnesses {
     let channels: [Channel]
     /// The labels as they are first.
     let relabellings: [Relabelling]
+    /// Whether the day's conditions lie to each other as on the other days.
+    let isGeometryKept: Bool
 
     /// The relabelling that units, or without them most channels, clearly prefer; 0 for none.
     ///
     /// Units: better than the labels by a quarter of its own correlation, and by three standard errors.
-    /// Channels: more of them prefer it to the labels than prefer the labels to it.
+    /// Channels: more of them prefer it to the labels than prefer the labels to it. Labels in any other disorder
+    /// also agree with some turn of theirs better than by chance; so it must leave the geometry of the conditions
+    /// as it is, as turns of a circle do, or make nearly all behaviour agree.
     var better: Int {
+        let best = preferred
+        guard best > 0, !isGeometryKept else { return best }
+        let values = channels.map { $0.correlations[best] }.filter(\.isFinite)
+        return values.reduce(0, +) > 0.7 * Double(max(values.count, 1)) ? best : 0
+    }
+
+    private var preferred: Int {
         let others = relabellings.indices.dropFirst()
         if let units {
             let best = others.filter { units.correlations[$0].isFinite }
@@ -90,7 +101,7 @@ struct LabelWitnesses {
 
     /// What same-named units say where behaviour disagrees with the labels; empty without such units.
     var unitsAgree: String {
-        guard let units, better == 0 else { return "" }
+        guard let units, preferred == 0, units.correlations[0] > 0 else { return "" }
         return "; but \(units.count) units that the days name alike are tuned as the labels say (correlation "
             + "\(rounded(units.correlations[0]))): behaviour stands alone"
     }

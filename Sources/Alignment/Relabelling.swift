@@ -19,11 +19,7 @@ struct Relabelling: Equatable {
     static func all(_ list: ConditionList) -> [Relabelling] {
         let count = list.names.count
         guard count >= ConditionGeometry.fewestConditions, count <= mostConditions else { return [] }
-        let numbers = list.names.map { Double($0) }
-        let circle = list.names.indices.sorted { a, b in
-            if let x = numbers[a], let y = numbers[b], x != y { return x < y }
-            return list.names[a] < list.names[b]
-        }
+        let circle = list.names.indices.sorted { precedes(list.names[$0], list.names[$1]) }
         func relabelling(isMirror: Bool, _ turned: (Int) -> Int) -> Relabelling {
             var own = [Int](repeating: 0, count: count)
             for (position, place) in circle.enumerated() { own[place] = circle[turned(position) % count] }
@@ -31,6 +27,15 @@ struct Relabelling: Equatable {
         }
         return (1..<count).map { turn in relabelling(isMirror: false) { $0 + turn } }
             + (0..<count).map { axis in relabelling(isMirror: true) { axis + count - $0 } }
+    }
+
+    /// Numbers by value and before words.
+    private static func precedes(_ a: String, _ b: String) -> Bool {
+        switch (Double(a), Double(b)) {
+        case (let x?, let y?): x == y ? a < b : x < y
+        case (nil, nil): a < b
+        case (let x, _): x != nil
+        }
     }
 
     /// Which conditions of two days are compared under it: indices here, and there; `nil` where they are too few.
@@ -45,9 +50,10 @@ struct Relabelling: Equatable {
         return pairs.here.count >= ConditionGeometry.fewestConditions ? pairs : nil
     }
 
-    /// "condition 1 is the other days' 7, …": the first few that change.
+    /// "its 1 is their 7, …": the first few that change.
     func examples(_ list: ConditionList) -> String {
         let changed = own.indices.filter { own[$0] != $0 }
+            .sorted { Self.precedes(list.names[own[$0]], list.names[own[$1]]) }
         return changed.prefix(3).map { "its \(list.names[own[$0]]) is their \(list.names[$0])" }
             .joined(separator: ", ") + (changed.count > 3 ? ", …" : "")
     }

@@ -20,7 +20,12 @@ struct SameUnits {
     private static let pairings = 199
 
     /// Whether these are the same electrodes.
-    var isBelieved: Bool { chance <= 0.01 }
+    var isBelieved: Bool {
+        chance <= 0.01 && correlations.contains { $0 >= Self.smallestCorrelation }
+    }
+
+    /// Mean correlation below which units are taken for different ones however surely it is above chance.
+    private static let smallestCorrelation = 0.1
 
     /// Compares two days.
     ///
