@@ -49,7 +49,8 @@ struct ConditionPattern {
         let counts = averages.smoothed
         let bins = averages.binCount
         let scales = units.indices.map { unit in
-            let mean = (0..<counts.rows).reduce(0) { $0 + abs(counts[$1, unit]) } / Double(max(counts.rows, 1))
+            let mean =
+                (0..<counts.rows).reduce(0) { $0 + abs(counts[$1, unit]) } / Double(max(counts.rows, 1))
             return mean > 0 ? 1 / mean.squareRoot() : 0
         }
         self.init(conditions: averages.places, channels: units, bins: bins, stretches: stretches) {

@@ -102,13 +102,15 @@ struct LabelWitnesses {
     /// What same-named units say where behaviour disagrees with the labels; empty without such units.
     var unitsAgree: String {
         guard let units, preferred == 0, units.correlations[0] > 0 else { return "" }
-        return "; but \(units.count) units that the days name alike are tuned as the labels say (correlation "
-            + "\(rounded(units.correlations[0]))): behaviour stands alone"
+        return
+            "; \(units.count) units that the days name alike are tuned as the labels say (correlation "
+            + "\(rounded(units.correlations[0])))"
     }
 
     private static func names(_ channels: [Channel]) -> String {
         let names = channels.map(\.name)
         return names.count <= 4
-            ? names.joined(separator: ", ") : names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
+            ? names.joined(separator: ", ")
+            : names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
     }
 }

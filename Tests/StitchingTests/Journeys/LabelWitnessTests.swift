@@ -39,7 +39,8 @@ private struct CircleDay {
             let target = members[trial % members.count]
             labels.append(label(isMeaningless ? members[lots[trial] % members.count] : target))
             let angle = 2 * Double.pi * Double(target) / Double(targets)
-            let draws = RandomStream(seed: seed, key: 13, purpose: 1, item: UInt32(trial)).normals(bins * (units + 6))
+            let draws = RandomStream(seed: seed, key: 13, purpose: 1, item: UInt32(trial)).normals(
+                bins * (units + 6))
             for t in 0..<bins {
                 let course = sin(Double.pi * Double(t) / Double(bins))
                 for unit in 0..<units {
@@ -57,7 +58,8 @@ private struct CircleDay {
         }
         return AlignableSession(
             name: name,
-            counts: array(counts, trials, (0..<units).map { "\($0)" }, .unit, labels), encodedUnitCount: units,
+            counts: array(counts, trials, (0..<units).map { "\($0)" }, .unit, labels),
+            encodedUnitCount: units,
             trainingTrials: Array(0..<trials),
             behavior: array(
                 behavior, trials, ["velocity_x", "velocity_y", "emg_a", "emg_b", "emg_c", "emg_d"], .channel,
@@ -84,7 +86,9 @@ struct LabelWitnessTests {
 
     private static let shuffled = [3, 6, 0, 5, 1, 7, 4, 2]
 
-    @Test("right labels are not doubted, with few trials, few or lacking conditions, or other units", arguments: 1...4)
+    @Test(
+        "right labels are not doubted, with few trials, few or lacking conditions, or other units",
+        arguments: 1...4)
     func right(seed: UInt64) {
         var few = CircleDay(name: "b", seed: seed + 20)
         few.trialsPerCondition = 2
@@ -127,8 +131,10 @@ struct LabelWitnessTests {
         #expect(days[0].warning == nil)
         #expect(days[1].warning == nil)
         let warning = try #require(days[2].warning)
-        #expect(warning.hasPrefix("session c: its labels are mirrored against 40 units that the days name alike"))
-        #expect(warning.contains("of the other days: its 1 is their 7, its 2 is their 6, its 3 is their 5, …"))
+        #expect(
+            warning.hasPrefix("session c: its labels are mirrored against 40 units that the days name alike"))
+        #expect(
+            warning.contains("of the other days: its 1 is their 7, its 2 is their 6, its 3 is their 5, …"))
         // The neurons by themselves can't tell.
         #expect(days[2].geometry?.isByChance == false)
     }
@@ -144,7 +150,8 @@ struct LabelWitnessTests {
             #expect(warning.contains(" and behaviour in emg_"))
             #expect(
                 warning.contains(
-                    "; behaviour in velocity_x, velocity_y agrees with the labels and stands alone with them"))
+                    "; behaviour in velocity_x, velocity_y agrees with the labels and stands alone with them")
+            )
         }
     }
 
@@ -154,7 +161,9 @@ struct LabelWitnessTests {
         exchanged.exchangesVelocity = true
         let warning = try #require(checks([CircleDay(name: "a", seed: 1), exchanged]).ofDays[1].warning)
         #expect(warning.hasPrefix("session b: behaviour in velocity_x ("))
-        #expect(warning.contains(", but the other 4 channels agree; 40 units that the days name alike are tuned as "))
+        #expect(
+            warning.contains(
+                ", but the other 4 channels agree; 40 units that the days name alike are tuned as "))
         #expect(warning.hasSuffix("; check whether these channels mean the same on all days"))
     }
 
