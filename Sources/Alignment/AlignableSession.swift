@@ -16,6 +16,9 @@ public struct AlignableSession: Sendable {
     public let behavior: TrialArray
     /// Whether the trials are windows of a continuous recording, which can have no labels.
     public let isContinuous: Bool
+    /// What the names of units belong to, such as subject and array: units of the same name are compared only
+    /// between days on which this is the same.
+    public let unitNames: String
 
     /// Describes a session to align.
     ///
@@ -26,9 +29,10 @@ public struct AlignableSession: Sendable {
     ///   - trainingTrials: places of the trials that take part.
     ///   - behavior: `[trials, bins, channels]`, NaN where it was not measured.
     ///   - isContinuous: whether the trials are windows of a continuous recording.
+    ///   - unitNames: what the names of units belong to, such as subject and array.
     public init(
         name: String, counts: TrialArray, encodedUnitCount: Int, trainingTrials: [Int],
-        behavior: TrialArray, isContinuous: Bool = false
+        behavior: TrialArray, isContinuous: Bool = false, unitNames: String = ""
     ) {
         self.name = name
         self.counts = counts
@@ -36,6 +40,7 @@ public struct AlignableSession: Sendable {
         self.trainingTrials = trainingTrials
         self.behavior = behavior
         self.isContinuous = isContinuous
+        self.unitNames = unitNames
     }
 
     var binMilliseconds: Double { counts.bins.milliseconds ?? 1 }

@@ -19,6 +19,11 @@ public struct AlignedDay: Sendable {
     public let penalty: Double
     /// Correlation of this session's condition averages of behaviour with the other days'.
     public let conditionAgreement: Double?
+    /// Correlation of the geometry of this session's conditions with the other days'; `nil` for a day alone, or
+    /// with fewer than three conditions in common.
+    public let geometryAgreement: Double?
+    /// Share of shuffled labels of this session under which `geometryAgreement` is at least as high.
+    public let geometryChance: Double?
     /// Sentences about what is doubtful in this session; empty where nothing is.
     public let warnings: [String]
     /// Start values, units in the session's order.
@@ -43,6 +48,8 @@ public struct AlignedDays: Sendable {
     /// Those of all days together, then those of each.
     public var warnings: [String] { commonWarnings + days.flatMap(\.warnings) }
     private let commonWarnings: [String]
+    /// Sentences about what isn't believed of the days and does no harm.
+    public let notes: [String]
 
     /// Aligns sessions: shared trajectories from the condition averages of all, and for each session a
     /// regression onto these.
@@ -81,7 +88,8 @@ public struct AlignedDays: Sendable {
         commonWarnings = Self.warnings(
             components: components, factorCount: factorCount, trajectories: trajectories)
 
-        let agreements = ConditionAgreement.all(sessions, list)
+        let checks = LabelChecks(sessions, averages, list)
+        notes = checks.notes
         days = try sessions.indices.map { index in
             guard let averages = averages[index], let trajectories else {
                 return try OwnComponents.align(
@@ -90,7 +98,7 @@ public struct AlignedDays: Sendable {
                     isAlone: sessions.count == 1)
             }
             return try AlignedDay(
-                sessions[index], averages, trajectories, agreements[index], factorCount: factorCount,
+                sessions[index], averages, trajectories, checks.ofDays[index], factorCount: factorCount,
                 observation, settings.readOutStart, isAlone: sessions.count == 1)
         }
     }
@@ -148,7 +156,7 @@ extension AlignedDay {
     /// counts on the trajectories the read-out.
     fileprivate init(
         _ session: AlignableSession, _ averages: ConditionAverages,
-        _ trajectories: SharedTrajectories, _ agreement: ConditionAgreement, factorCount: Int,
+        _ trajectories: SharedTrajectories, _ checks: LabelChecks.OfDay, factorCount: Int,
         _ observation: ObservationModel, _ readOutStart: AlignmentSettings.ReadOutKind, isAlone: Bool
     ) throws {
         let regression = try trajectories.regression(of: session, averages)
@@ -166,14 +174,15 @@ extension AlignedDay {
         conditions = regression.conditionCount
         heldOutR2 = regression.heldOutR2
         penalty = regression.map.penalty
-        conditionAgreement = agreement.correlation
+        conditionAgreement = checks.agreement.correlation
+        geometryAgreement = checks.geometry?.correlation
+        geometryChance = checks.geometry?.chance
         maps = SessionMaps(readIn: regression.readIn, readOut: readOut.map)
-        warnings = Self.warnings(
-            session, agreement, heldOutR2: regression.heldOutR2, isAlone: isAlone)
+        warnings = Self.warnings(session, checks, conditions: regression.conditionCount, isAlone: isAlone)
     }
 
     private static func warnings(
-        _ session: AlignableSession, _ agreement: ConditionAgreement, heldOutR2: Double, isAlone: Bool
+        _ session: AlignableSession, _ checks: LabelChecks.OfDay, conditions: Int, isAlone: Bool
     ) -> [String] {
         var warnings: [String] = []
         let unlabelled = session.trainingTrials.count { session.conditions[$0] == nil }
@@ -182,16 +191,15 @@ extension AlignedDay {
                 "session \(session.name): \(unlabelled) of \(session.trainingTrials.count) training "
                     + "trials have no condition label and take no part in the alignment")
         }
-        if let warning = agreement.warning(session: session.name) { warnings.append(warning) }
-        if heldOutR2.isNaN, !isAlone {
+        if let warning = checks.warning { warnings.append(warning) }
+        guard !isAlone else { return warnings }
+        if let warning = checks.geometry?.warning(session: session.name) { warnings.append(warning) }
+        if checks.isUntestable {
             warnings.append(
-                "session \(session.name): it has a single condition in common with the other days, so "
-                    + "the regression onto the shared trajectories can't be tested on conditions left "
-                    + "out; whether this day stitches is not known")
-        } else if heldOutR2 < 0.5 {
-            warnings.append(
-                "session \(session.name): the regression onto the shared trajectories predicts "
-                    + "conditions left out with R² \(rounded(heldOutR2)); this day may not stitch")
+                "session \(session.name): it has "
+                    + (conditions == 1 ? "a single condition" : "fewer than three conditions")
+                    + " in common with any other day, so its labels can't be tested by its neurons; whether "
+                    + "this day stitches is not known")
         }
         return warnings
     }

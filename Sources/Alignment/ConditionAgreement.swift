@@ -29,19 +29,23 @@ struct ConditionAgreement {
     /// What to tell the user; `nil` where every channel agrees.
     ///
     /// Other labels show in most channels or in most conditions. A single channel that disagrees while
-    /// the conditions move as they should is a matter of that channel.
-    func warning(session: String) -> String? {
+    /// the conditions move as they should is a matter of that channel; and so is it where other witnesses say
+    /// that the labels are right.
+    ///
+    /// - Parameter witnesses: what says so; empty for none.
+    func warning(session: String, labelsAreRight witnesses: String = "") -> String? {
         let disagreeing = channels.filter { $0.correlation < Self.warningBelow }
         guard !disagreeing.isEmpty, let correlation else { return nil }
         let names = disagreeing.map { "\($0.name) (\(rounded($0.correlation)))" }
             .joined(separator: ", ")
         let agreeing = channels.count - disagreeing.count
         let manyMistaken = !mistaken.isEmpty && 2 * mistaken.count >= compared
-        guard disagreeing.count > agreeing || manyMistaken else {
+        guard disagreeing.count > agreeing || manyMistaken, witnesses.isEmpty else {
             return
                 "session \(session): behaviour in \(names) does not follow the conditions as on the "
-                + "other days (correlation in brackets), but the other \(counted(agreeing)); check "
-                + "whether "
+                + "other days (correlation in brackets)"
+                + (agreeing > 0 ? ", but the other \(counted(agreeing))" : "") + witnesses
+                + "; check whether "
                 + (disagreeing.count == 1 ? "this channel means" : "these channels mean")
                 + " the same on all days"
         }
@@ -65,17 +69,20 @@ struct ConditionAgreement {
 
     static let none = ConditionAgreement(channels: [], mistaken: [], compared: 0)
 
-    /// One for each session, against all the others.
-    static func all(_ sessions: [AlignableSession], _ list: ConditionList) -> [ConditionAgreement] {
+    /// Channels that all days with behaviour have.
+    static func commonChannels(_ sessions: [AlignableSession]) -> [String] {
         var common: [String]?
         for names in sessions.map(\.behavior.columns.names) where !names.isEmpty {
             common = common.map { $0.filter(names.contains) } ?? names
         }
-        guard let common, !common.isEmpty else { return sessions.map { _ in none } }
-        let patterns = sessions.map { BehaviorPattern($0, list, channels: common) }
-        return sessions.indices.map { index in
-            compare(index, patterns, list, channels: common)
-        }
+        return common ?? []
+    }
+
+    /// One for each session, against all the others.
+    static func all(
+        _ patterns: [BehaviorPattern?], _ list: ConditionList, channels: [String]
+    ) -> [ConditionAgreement] {
+        patterns.indices.map { channels.isEmpty ? none : compare($0, patterns, list, channels: channels) }
     }
 
     private static func compare(

@@ -58,7 +58,7 @@ package enum OwnComponents {
         return AlignedDay(
             session: session.name, units: data.columnCount,
             trials: data.trialCount, conditions: 0, heldOutR2: .nan, penalty: 0,
-            conditionAgreement: nil,
+            conditionAgreement: nil, geometryAgreement: nil, geometryChance: nil,
             warnings: isAlone
                 ? []
                 : [

@@ -83,7 +83,7 @@ public struct SharedDimensionality: Sendable, Equatable {
             AlignableSession(
                 name: session.name, counts: session.counts, encodedUnitCount: session.encodedUnitCount,
                 trainingTrials: trials.sorted(), behavior: session.behavior,
-                isContinuous: session.isContinuous)
+                isContinuous: session.isContinuous, unitNames: session.unitNames)
         }
         return (part(halves.0), part(halves.1))
     }

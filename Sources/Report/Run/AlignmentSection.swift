@@ -100,12 +100,15 @@ enum AlignmentSection {
         HTML.table(
             [
                 "session", "units", "trials", "shared conditions", "R² held out", "condition agreement",
+                "geometry",
+                "by chance",
             ],
             alignment.days.map {
                 [
                     .text($0.session), .number("\($0.units)"), .number("\($0.trials)"),
                     .number("\($0.conditions)"), .number(HTML.number($0.heldOutR2)),
                     .number(HTML.number($0.conditionAgreement)),
+                    .number(HTML.number($0.geometryAgreement)), .number(HTML.number($0.geometryChance)),
                 ]
             })
     }

@@ -6,6 +6,7 @@ extension PreparedSession {
         AlignableSession(
             name: name, counts: trials.counts, encodedUnitCount: encodedUnitCount,
             trainingTrials: trainingTrials, behavior: behavior,
-            isContinuous: recording.chop != nil)
+            isContinuous: recording.chop != nil,
+            unitNames: "\(recording.subject)/\(recording.array ?? "")")
     }
 }

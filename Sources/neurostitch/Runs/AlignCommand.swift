@@ -8,7 +8,8 @@ struct AlignCommand: ParsableCommand {
             Principal-components regression onto the trajectories that all days share. R² held out is that \
             of conditions left out of the regression; condition agreement is the correlation of the day's \
             condition-averaged behaviour with the other days', and tells whether condition labels mean the \
-            same thing. Nothing is stored.
+            same thing. Geometry is how far its conditions lie to each other as on the other days by its neurons \
+            alone, and 'by chance' the share of shuffled labels that do as well. Nothing is stored.
 
             Example:
               neurostitch align manifests/lorenz.stitch.yaml
@@ -36,6 +37,7 @@ struct AlignCommand: ParsableCommand {
                         + "components; shares of variance \(shares.joined(separator: ", "))"
                         + (alignment.components > 8 ? ", …" : ""))
             }
+            for note in alignment.notes { print("note: \(note)") }
         }
         for warning in alignment.warnings { Terminal.printError("warning: \(warning)") }
     }

@@ -9,6 +9,8 @@ enum AlignmentTable {
         let conditions: Int
         let heldOutR2: Double?
         let conditionAgreement: Double?
+        let geometryAgreement: Double?
+        let geometryChance: Double?
         let warnings: [String]
     }
 
@@ -17,17 +19,22 @@ enum AlignmentTable {
             Row(
                 session: $0.session, units: $0.units, trials: $0.trials, conditions: $0.conditions,
                 heldOutR2: $0.heldOutR2.isFinite ? $0.heldOutR2 : nil,
-                conditionAgreement: $0.conditionAgreement, warnings: $0.warnings)
+                conditionAgreement: $0.conditionAgreement, geometryAgreement: $0.geometryAgreement,
+                geometryChance: $0.geometryChance, warnings: $0.warnings)
         }
     }
 
     static func text(_ alignment: AlignedDays) -> String {
         Terminal.table(
-            ["session", "units", "trials", "conditions", "R² held out", "condition agreement"],
+            [
+                "session", "units", "trials", "conditions", "R² held out", "condition agreement",
+                "geometry", "by chance",
+            ],
             rows(alignment).map {
                 [
                     $0.session, "\($0.units)", "\($0.trials)", "\($0.conditions)",
                     Terminal.number($0.heldOutR2), Terminal.number($0.conditionAgreement),
+                    Terminal.number($0.geometryAgreement), Terminal.number($0.geometryChance),
                 ]
             })
     }

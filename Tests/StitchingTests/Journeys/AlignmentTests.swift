@@ -140,9 +140,9 @@ struct AlignmentTests {
             #expect(session.heldOutR2.isNaN)
             #expect(
                 session.warnings == [
-                    "session \(recording.session): it has a single condition in common with the other "
-                        + "days, so the regression onto the shared trajectories can't be tested on "
-                        + "conditions left out; whether this day stitches is not known"
+                    "session \(recording.session): it has a single condition in common with any other "
+                        + "day, so its labels can't be tested by its neurons; whether this day stitches is "
+                        + "not known"
                 ])
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 import Messages
 import Recordings
 import TestSupport
@@ -29,6 +30,35 @@ struct ConditionAgreementTests {
             #expect((agreement.correlation ?? 0) > 0.999)
             #expect(agreement.warning(session: "a") == nil)
         }
+    }
+
+    @Test("channels whose averages differ by no more than single trials' noise take no part")
+    func noise() throws {
+        var recordings = try TrainedWorld.recordings(trials: 12)
+        let names = recordings[0].behaviorNames
+        for day in recordings.indices {
+            let trials = recordings[day].trials
+            // A number of each trial, in all of its bins, that has nothing to do with conditions; and one that has.
+            let draws = RandomStream(seed: 5, key: UInt64(day), purpose: 1).normals(trials.count)
+            recordings[day] = recordings[day]
+                .addingChannel("reaction_time") { trial, _ in draws[trial] }
+                .addingChannel("distance") { trial, _ in
+                    4 * (Float(trials[trial].condition ?? "") ?? 0) + draws[trial]
+                }
+        }
+        for agreement in try agreements(recordings) {
+            #expect(agreement.channels.map(\.name) == names + ["distance"])
+            #expect(agreement.warning(session: "a") == nil)
+        }
+        // Without two trials of any condition the noise isn't known.
+        for day in recordings.indices {
+            var seen: Set<String> = []
+            for trial in recordings[day].trialIndices(.train) {
+                let condition = recordings[day].trials[trial].condition ?? ""
+                if !seen.insert(condition).inserted { recordings[day].trials[trial].condition = nil }
+            }
+        }
+        for agreement in try agreements(recordings) { #expect(agreement.channels == []) }
     }
 
     @Test("gaps in the behaviour of a day don't count against it")

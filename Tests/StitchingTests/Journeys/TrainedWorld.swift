@@ -46,7 +46,10 @@ extension TrainedWorld {
 /// As `ConditionAgreement.all`, of sessions made ready for the model.
 func conditionAgreements(_ sessions: [PreparedSession]) -> [ConditionAgreement] {
     let alignable = sessions.map(\.alignable)
-    return ConditionAgreement.all(alignable, ConditionList(alignable))
+    let list = ConditionList(alignable)
+    let channels = ConditionAgreement.commonChannels(alignable)
+    return ConditionAgreement.all(
+        alignable.map { BehaviorPattern($0, list, channels: channels) }, list, channels: channels)
 }
 
 extension Recording {

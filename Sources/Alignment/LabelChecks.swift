@@ -1,0 +1,169 @@
+import LinearAlgebra
+import Messages
+
+/// Whether labels mean the same on all days, by three witnesses: the neurons of each day (`ConditionGeometry`),
+/// behaviour (`ConditionAgreement`), and units that the days name alike (`SameUnits`).
+struct LabelChecks {
+    /// What is said of one day.
+    struct OfDay {
+        /// By behaviour.
+        let agreement: ConditionAgreement
+        /// By neurons; `nil` for a day alone, without labels, or with too few conditions in common.
+        let geometry: ConditionGeometry?
+        /// Whether there are other days with labels, and none of them has conditions enough in common.
+        let isUntestable: Bool
+        /// What behaviour and same-named units have against its labels; `nil` where nothing.
+        let warning: String?
+    }
+
+    /// In the order of the sessions.
+    let ofDays: [OfDay]
+    /// Which names of units are not believed.
+    let notes: [String]
+
+    /// - Parameter averages: of each session; `nil` where it has no labels.
+    init(_ sessions: [AlignableSession], _ averages: [ConditionAverages?], _ list: ConditionList) {
+        let channels = ConditionAgreement.commonChannels(sessions)
+        let behavior = sessions.map { session in
+            channels.isEmpty ? nil : BehaviorPattern(session, list, channels: channels)
+        }
+        let agreements = ConditionAgreement.all(behavior, list, channels: channels)
+        guard sessions.count > 1 else {
+            ofDays = agreements.map { OfDay(agreement: $0, geometry: nil, isUntestable: false, warning: nil) }
+            notes = []
+            return
+        }
+        let stretches = ConditionPattern.stretches(
+            conditions: list.names.count, bins: sessions.map(\.counts.binCount).min() ?? 1)
+        let patterns = zip(sessions, averages).map { session, averages in
+            averages.map {
+                ConditionPattern($0, units: session.counts.columns.names, stretches: stretches)
+            }
+        }
+        let behaviorPatterns = behavior.map { pattern in
+            pattern.map { ConditionPattern($0, channels: channels, stretches: stretches) }
+        }
+        let relabellings = [Relabelling.none(list)] + Relabelling.all(list)
+        let others = sessions.indices.map { ConditionGeometry.others(of: $0, count: sessions.count) }
+        let sameUnits = sessions.indices.map { index in
+            Self.sameUnits(index, others[index], sessions, patterns, relabellings)
+        }
+        let geometries = sessions.indices.map { index in
+            patterns[index].flatMap { own in
+                ConditionGeometry(
+                    own, others: others[index].compactMap { patterns[$0] },
+                    key: RandomStream.key(for: sessions[index].name))
+            }
+        }
+        func witnesses(_ index: Int, leavingOut left: Set<Int> = []) -> LabelWitnesses {
+            LabelWitnesses(
+                units: Self.together(
+                    sameUnits[index].filter { $0.units.isBelieved && !left.contains($0.other) }.map(\.units),
+                    relabellings.count),
+                channels: Self.channels(
+                    behaviorPatterns[index],
+                    others[index].filter { !left.contains($0) }.compactMap { behaviorPatterns[$0] },
+                    relabellings),
+                relabellings: relabellings, isGeometryKept: geometries[index]?.isByChance == false)
+        }
+        let first = sessions.indices.map { witnesses($0) }
+        var relabelled = Set(sessions.indices.filter { first[$0].better > 0 })
+        // A few days whose labels are found to be others are no reference for the rest, which would
+        // seem to disagree with them.
+        if 2 * relabelled.count >= sessions.count { relabelled = [] }
+        let amongRest = ConditionAgreement.all(
+            behavior.enumerated().map { relabelled.contains($0) ? nil : $1 }, list, channels: channels)
+        ofDays = sessions.indices.map { index in
+            let name = sessions[index].name
+            let isRelabelled = relabelled.contains(index)
+            let agreement = isRelabelled ? agreements[index] : amongRest[index]
+            let heard =
+                isRelabelled || relabelled.isEmpty
+                ? first[index] : witnesses(index, leavingOut: relabelled)
+            return OfDay(
+                agreement: agreement, geometry: geometries[index],
+                isUntestable: patterns[index] != nil && geometries[index] == nil
+                    && others[index].contains { patterns[$0] != nil },
+                warning: heard.warning(session: name, list, otherDays: sessions.count - 1)
+                    ?? agreement.warning(session: name, labelsAreRight: heard.unitsAgree))
+        }
+        notes =
+            Self.note(
+                sessions.indices.flatMap { index in
+                    sameUnits[index].filter { $0.other > index && !$0.units.isBelieved }.map {
+                        (sessions[index].name, sessions[$0.other].name, $0.units)
+                    }
+                }
+            ).map { [$0] } ?? []
+    }
+
+    /// Units of the same name on a day and each of others with the same arrays.
+    private static func sameUnits(
+        _ index: Int, _ others: [Int], _ sessions: [AlignableSession], _ patterns: [ConditionPattern?],
+        _ relabellings: [Relabelling]
+    ) -> [(other: Int, units: SameUnits)] {
+        guard let own = patterns[index] else { return [] }
+        return others.compactMap { other in
+            guard sessions[other].unitNames == sessions[index].unitNames, let there = patterns[other] else {
+                return nil
+            }
+            return SameUnits(
+                own, there, relabellings: relabellings,
+                key: RandomStream.key(for: sessions[index].name + "\n" + sessions[other].name)
+            ).map { (other, $0) }
+        }
+    }
+
+    /// What units say against several days: means over these.
+    private static func together(_ days: [SameUnits], _ count: Int) -> LabelWitnesses.Units? {
+        guard let most = days.map(\.count).max() else { return nil }
+        func mean(_ value: (SameUnits) -> Double) -> Double {
+            let values = days.map(value).filter { !$0.isNaN }
+            return values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+        }
+        return LabelWitnesses.Units(
+            count: most, correlations: (0..<count).map { k in mean { $0.correlations[k] } },
+            standardErrors: (0..<count).map { k in mean { $0.standardErrors[k] } })
+    }
+
+    /// Behaviour under every relabelling, medians over the other days; without channels that tell nothing.
+    private static func channels(
+        _ own: ConditionPattern?, _ others: [ConditionPattern], _ relabellings: [Relabelling]
+    ) -> [LabelWitnesses.Channel] {
+        guard let own else { return [] }
+        // By relabelling, then other day: correlations of all channels.
+        let correlations = relabellings.map { relabelling in
+            others.compactMap { other in
+                relabelling.pairs(own, other).map { pairs in
+                    let (here, there) = (own.rows(pairs.here), other.rows(pairs.there))
+                    return own.channels.indices.map { channel in
+                        let (a, b) = (here.row(channel), there.row(channel))
+                        // A row of noughts is a channel that tells nothing.
+                        guard a.contains(where: { $0 != 0 }), b.contains(where: { $0 != 0 }) else {
+                            return Double.nan
+                        }
+                        return zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+                    }
+                }
+            }
+        }
+        return own.channels.indices.compactMap { channel in
+            let values = correlations.map { days in
+                let sorted = days.map { $0[channel] }.filter { !$0.isNaN }.sorted()
+                return sorted.isEmpty ? Double.nan : sorted[sorted.count / 2]
+            }
+            return values[0].isNaN
+                ? nil : LabelWitnesses.Channel(name: own.channels[channel], correlations: values)
+        }
+    }
+
+    private static func note(_ days: [(session: String, other: String, units: SameUnits)]) -> String? {
+        guard let first = days.first else { return nil }
+        return
+            "\(first.units.count) units of the same name on \(first.session) and \(first.other)"
+            + (days.count > 1 ? ", and those of \(days.count - 1) more pairs of days," : "")
+            + " are not tuned alike (mean correlation \(rounded(first.units.correlations[0])); "
+            + "\(Int((100 * first.units.chance).rounded())) % of random pairings do as well, under the labels that suit "
+            + "each best): they are taken for different units, and say nothing of the labels"
+    }
+}
