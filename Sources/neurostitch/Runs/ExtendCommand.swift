@@ -94,9 +94,14 @@ struct ExtendCommand: ParsableCommand {
         case .undecided:
             Terminal.printError("warning: whether \(check.session) fits the run is not known: \(because)")
         case .extend, .retrain:
+            // Spikes alone can be harder to predict on a day of fewer or sparser units, in the right space.
+            let isElsewhere = [DriftNumber.Kind.agreement, .decoding].contains {
+                check.asItStands?[$0]?.isInside == false
+            }
             Terminal.printError(
-                "warning: \(check.session) does not fit the run as it joined: \(because). Don't decode from its "
-                    + "factors; `neurostitch monitor` shows the numbers")
+                "warning: \(check.session) does not fit the run as it joined: \(because)"
+                    + (isElsewhere ? ". Don't decode from its factors" : "")
+                    + "; `neurostitch monitor` shows the numbers")
         }
     }
 
