@@ -65,6 +65,8 @@ import Testing
         #expect(few.count == 1 && few[0].hasSuffix("a few units that fire much make the former"))
         let worse = try remarks(["d1": ["within_factors": 0.32, "within_counts": 0.53]])
         #expect(worse.count == 1 && worse[0].contains("(d1: R² 0.32 against 0.53)"))
+        let plain = try remarks(["d1": ["within_factors": 0.32, "within_factor_analysis": 0.4]])
+        #expect(plain.count == 1 && plain[0].hasSuffix("no dynamics (d1: R² 0.32 against 0.4)"))
     }
 
     @Test func oneModelASessionThatIsBetterIsSaid() throws {

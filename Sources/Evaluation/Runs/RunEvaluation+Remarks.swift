@@ -53,24 +53,24 @@ extension RunEvaluation {
     }
 
     private var worseThanCounts: String? {
-        let values = pairs(.withinFromFactors, .withinFromCounts)
-        let worse = values.filter { $0.value < $0.other }
-        guard let first = worse.first else { return nil }
-        return
-            "behaviour of \(Self.of(worse.map(\.name), values.count)) is decoded worse from factors than from smoothed "
-            + "counts (\(first.name): R² \(rounded(first.value)) against \(rounded(first.other))): the model leaves "
-            + "out something of single trials; more factors, a controller (`co_dim`) or maps that learn faster may "
-            + "keep it"
+        decodedWorse(than: .withinFromCounts, "smoothed counts").map {
+            $0
+                + ": the model leaves out something of single trials; more factors, a controller (`co_dim`) or maps "
+                + "that learn faster may keep it"
+        }
     }
 
     private var worseThanFactorAnalysis: String? {
-        let values = pairs(.withinFromFactors, .withinFromFactorAnalysis)
+        decodedWorse(than: .withinFromFactorAnalysis, "factor analysis, which knows no dynamics")
+    }
+
+    private func decodedWorse(than rival: Metric, _ name: String) -> String? {
+        let values = pairs(.withinFromFactors, rival)
         let worse = values.filter { $0.value < $0.other }
         guard let first = worse.first else { return nil }
         return
-            "behaviour of \(Self.of(worse.map(\.name), values.count)) is decoded worse from factors than from factor "
-            + "analysis, which knows no dynamics (\(first.name): R² \(rounded(first.value)) against "
-            + "\(rounded(first.other)))"
+            "behaviour of \(Self.of(worse.map(\.name), values.count)) is decoded worse from factors than from \(name) "
+            + "(\(first.name): R² \(rounded(first.value)) against \(rounded(first.other)))"
     }
 
     /// Two metrics of the sessions that have both.
