@@ -45,6 +45,9 @@ public struct SettingsFromData: Sendable, Equatable {
     static let batchSizes = (few: 32, many: 64)
     static let epochCounts = (few: 200, many: 100)
 
+    /// In hundredths of the learning rate: read-ins of many days leave their common space where they learn faster.
+    static let readInRates = (few: 20, many: 10)
+
     /// In millionths: what inferred inputs may say costs more where few trials teach them to say it.
     static let inferredInputPenalties = (few: 15, many: 10)
 
@@ -104,6 +107,13 @@ public struct SettingsFromData: Sendable, Equatable {
                     key: "train.\(key)", value: value,
                     reason: "\(trials) training trials; \(few) up to \(Int(Self.updateTrials.few)), "
                         + "\(many) from \(Int(Self.updateTrials.many)) on"))
+        }
+        if given.openTrainingKeys.contains("lr_readin_scale") {
+            func scale(_ hundredths: Int) -> Float { Float(Double(hundredths) / 100) }
+            training.readInRateScale = scale(between(Self.readInRates, steps: 1))
+            chooseForTraining(
+                "lr_readin_scale", .single(training.readInRateScale), from: "\(scale(Self.readInRates.few))",
+                to: "\(scale(Self.readInRates.many))")
         }
         if model.inferredInputCount > 0, given.openTrainingKeys.contains("kl_co_scale") {
             let penalties = Self.inferredInputPenalties
