@@ -122,14 +122,14 @@ struct DayEvaluation {
         }
         set(.withinFromFactors, byChannel: try scores(day.factors, day.testedTrials).values)
         set(.withinFromRates, byChannel: try scores(day.rates, day.testedTrials).values)
-        /// Of several smoothings the one that cross-validation prefers.
-        func best(_ features: [TrialArray]) throws -> [Double?] {
+        /// Of several smoothings the one that cross-validation prefers; lazy ones are made one at a time.
+        func best(_ features: some Sequence<TrialArray>) throws -> [Double?] {
             try features.map { try scores($0, day.testedTrials) }.min { $0.missed < $1.missed }?.values ?? []
         }
         let widths = Self.smoothings.map { $0 / day.recording.binMilliseconds }
         set(
             .withinFromCounts,
-            byChannel: try best(widths.map { day.counts.smoothed(standardDeviation: $0) }))
+            byChannel: try best(widths.lazy.map { day.counts.smoothed(standardDeviation: $0) }))
         if factorAnalysis {
             let analysis = FactorAnalysis(
                 counts: day.counts, training: day.trainingTrials, factorCount: day.factors.columnCount)

@@ -98,44 +98,36 @@ public struct SettingsFromData: Sendable, Equatable {
             "dropout_rate", \.dropoutRate, Self.dropoutRate(trainingTrials: trials), SettingValue.single,
             "\(trials) training trials; 0.4 up to \(Int(Self.trialsOfStrongestDropout)), 0.1 less for twice as many, "
                 + "0.2 at least")
-        func between(_ ends: (few: Int, many: Int), steps: Int) -> Int {
-            Self.between(ends, steps: steps, trainingTrials: trials)
-        }
-        func chooseForTraining(_ key: String, _ value: SettingValue, from few: String, to many: String) {
+        /// Ends are whole numbers of the unit in which `value` counts.
+        func chooseForTraining<Value>(
+            _ key: String, _ path: WritableKeyPath<TrainingConfiguration, Value>,
+            _ ends: (few: Int, many: Int),
+            steps: Int, _ value: (Int) -> Value, _ shown: (Value) -> SettingValue
+        ) {
+            guard given.openTrainingKeys.contains(key) else { return }
+            let chosen = value(Self.between(ends, steps: steps, trainingTrials: trials))
+            training[keyPath: path] = chosen
             choices.append(
                 Choice(
-                    key: "train.\(key)", value: value,
-                    reason: "\(trials) training trials; \(few) up to \(Int(Self.updateTrials.few)), "
-                        + "\(many) from \(Int(Self.updateTrials.many)) on"))
+                    key: "train.\(key)", value: shown(chosen),
+                    reason:
+                        "\(trials) training trials; \(value(ends.few)) up to \(Int(Self.updateTrials.few)), "
+                        + "\(value(ends.many)) from \(Int(Self.updateTrials.many)) on"))
         }
-        if given.openTrainingKeys.contains("lr_readin_scale") {
-            func scale(_ hundredths: Int) -> Float { Float(Double(hundredths) / 100) }
-            training.readInRateScale = scale(between(Self.readInRates, steps: 1))
+        func share(of unit: Double) -> (Int) -> Float { { Float(Double($0) / unit) } }
+        chooseForTraining(
+            "lr_readin_scale", \.readInRateScale, Self.readInRates, steps: 1, share(of: 100),
+            SettingValue.single)
+        if model.inferredInputCount > 0 {
             chooseForTraining(
-                "lr_readin_scale", .single(training.readInRateScale), from: "\(scale(Self.readInRates.few))",
-                to: "\(scale(Self.readInRates.many))")
-        }
-        if model.inferredInputCount > 0, given.openTrainingKeys.contains("kl_co_scale") {
-            let penalties = Self.inferredInputPenalties
-            func weight(_ millionths: Int) -> Float { Float(Double(millionths) / 1e6) }
-            training.inferredInputKLScale = weight(between(penalties, steps: 1))
-            chooseForTraining(
-                "kl_co_scale", .single(training.inferredInputKLScale), from: "\(weight(penalties.few))",
-                to: "\(weight(penalties.many))")
+                "kl_co_scale", \.inferredInputKLScale, Self.inferredInputPenalties, steps: 1, share(of: 1e6),
+                SettingValue.single)
         }
         // On a plateau the rate falls when it falls: nothing says how long that takes.
         guard training.learningRateSchedule == .cosine else { return }
-        func chooseCount(
-            _ key: String, _ path: WritableKeyPath<TrainingConfiguration, Int>, _ ends: (few: Int, many: Int),
-            steps: Int
-        ) {
-            guard given.openTrainingKeys.contains(key) else { return }
-            let value = between(ends, steps: steps)
-            training[keyPath: path] = value
-            chooseForTraining(key, .whole(value), from: "\(ends.few)", to: "\(ends.many)")
-        }
-        chooseCount("batch_size", \.batchSize, Self.batchSizes, steps: 16)
-        chooseCount("epochs", \.epochs, Self.epochCounts, steps: 10)
+        chooseForTraining(
+            "batch_size", \.batchSize, Self.batchSizes, steps: 16, { $0 }, SettingValue.whole)
+        chooseForTraining("epochs", \.epochs, Self.epochCounts, steps: 10, { $0 }, SettingValue.whole)
     }
 
     private static func factorCount(

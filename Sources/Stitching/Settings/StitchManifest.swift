@@ -36,7 +36,8 @@ public struct StitchManifest: Sendable {
     /// bins and external inputs come from the recordings in any case, and so does that of encoded bins where it
     /// is 0.
     public var model: ModelConfiguration { didSet { given.model = GivenKeys.all.model } }
-    /// How the model is trained; batch and epochs that a file does not name follow from the recordings. [`train`]
+    /// How the model is trained; some of what a file does not name follows from the recordings
+    /// (``SettingsFromData``). [`train`]
     public var training: TrainingConfiguration { didSet { given.training = GivenKeys.all.training } }
     /// What was asked for, as opposed to left at its default.
     private(set) var given = GivenKeys()
@@ -138,7 +139,7 @@ struct GivenKeys: Sendable {
 
     /// Keys of the model that are left open.
     var openModelKeys: Set<String> { Self.all.model.subtracting(model) }
-    /// The same, and every key of the model.
+    /// These, and every key of the model.
     var withWholeModel: GivenKeys {
         GivenKeys(alignment: alignment, model: Self.all.model, training: training)
     }
