@@ -1,3 +1,4 @@
+import Alignment
 import LinearAlgebra
 import Stitching
 
@@ -26,7 +27,7 @@ public struct PopulationSize: Sendable, Codable {
     ///
     /// - Throws: `EvaluationError.tooManyUnits`, `AlignmentError.nothingInCommon`.
     static func measure(
-        _ day: InferredDay, _ plan: DecodingPlan, _ alignment: RunAlignment, unitCounts: [Int]
+        _ day: InferredDay, _ plan: DecodingPlan, _ trajectories: SharedTrajectories?, unitCounts: [Int]
     ) throws -> [PopulationSize] {
         let encoded = day.session.unitOrder.prefix(day.session.encodedUnitCount)
         let decoding = DecodingDay(day.recording, plan)
@@ -43,7 +44,7 @@ public struct PopulationSize: Sendable, Codable {
                     item: UInt32(draw)
                 ).permutation(encoded.count)
                 let units = order.prefix(count).map { encoded[encoded.startIndex + $0] }
-                let subset = try day.trained.seenThrough(units: units, alignment)
+                let subset = try day.trained.seenThrough(units: units, trajectories)
                 let seen = try InferredDay(subset)
                 let within = try BehaviorDecoder.scores(
                     decoding, seen.factors, training: day.trainingTrials, tested: day.testedTrials)

@@ -110,8 +110,7 @@ public struct RunEvaluation: Sendable, Codable {
             common = common.map { $0.filter(names.contains) } ?? names
         }
         let channels = try Self.channels(options.channels, common ?? [])
-        let alignment =
-            options.unitCounts.isEmpty ? nil : try RunAlignment(run: run, in: registry)
+        let trajectories = options.unitCounts.isEmpty ? nil : try trained.trajectories()
         for record in records {
             report(record.name)
             let day = try InferredDay(trained.day(record.name), part: part)
@@ -126,10 +125,8 @@ public struct RunEvaluation: Sendable, Codable {
             plan = ownPlan
             let evaluated = try DayEvaluation(day, ownPlan, factorAnalysis: options.factorAnalysis)
             days.append(evaluated)
-            if let alignment {
-                population += try PopulationSize.measure(
-                    day, ownPlan, alignment, unitCounts: options.unitCounts)
-            }
+            population += try PopulationSize.measure(
+                day, ownPlan, trajectories, unitCounts: options.unitCounts)
         }
         guard let plan else { throw EvaluationError.noSessions(run: run) }
 

@@ -19,21 +19,14 @@ struct DayFit {
     ///
     /// - Throws: `AlignmentError.nothingInCommon` without labels in common.
     func alignByLabels() throws {
-        let alignable = session.alignable
-        let averages = ConditionAverages(
-            alignable, ConditionList([alignable]),
-            smoothingMilliseconds: run.settings.alignment.smoothingMilliseconds)
-        guard let trajectories = try run.trajectories(), let averages else {
-            throw AlignmentError.nothingInCommon(
-                session: session.name, isContinuous: alignable.isContinuous)
-        }
-        let regression = try trajectories.regression(of: alignable, averages)
+        let (regression, averages) = try session.regression(
+            on: run.trajectories(), run.settings.alignment)
         try setReadIn(regression.readIn)
         let readOut = try ReadOutStart(
             run.settings.model.observation, trajectories: try conditionFactors(averages),
             counts: averages.counts, observationWeights: averages.rowWeights, groups: averages.groups,
             factorCount: run.settings.model.factorCount,
-            scatter: run.settings.model.observation == .poisson ? nil : averages.scatter(alignable))
+            scatter: run.settings.model.observation == .poisson ? nil : averages.scatter(session.alignable))
         try setReadOut(readOut)
     }
 

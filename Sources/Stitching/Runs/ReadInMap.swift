@@ -9,11 +9,12 @@ struct ReadInMap {
 
     init(_ model: StitchedModel, _ session: PreparedSession) {
         self.init(
-            model.maps(ofSession: session.name).readIn ?? AffineMap(weights: [], bias: []),
-            encodedUnits: session.encodedUnitCount)
+            model.maps(ofSession: session.name).readIn, encodedUnits: session.encodedUnitCount)
     }
 
-    init(_ map: AffineMap, encodedUnits: Int) {
+    /// - Parameter map: `nil` for a model without read-ins, whose map has no components.
+    init(_ map: AffineMap?, encodedUnits: Int) {
+        let map = map ?? AffineMap(weights: [], bias: [])
         bias = map.bias.map(Double.init)
         weights = Matrix(
             rows: bias.count, columns: encodedUnits, values: map.weights.map(Double.init))

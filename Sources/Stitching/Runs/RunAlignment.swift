@@ -2,8 +2,7 @@ public import Alignment
 import LFADS
 public import Registry
 
-/// The alignment of a run's days once more, for what comes after training: pictures, and days seen
-/// through fewer units. It is computed from the recordings and the run's settings alone.
+/// The alignment of a run's days once more, for the pictures of it. It is computed from the recordings and the run's settings alone.
 public struct RunAlignment {
     /// The run's sessions, in its order.
     public let sessions: [PreparedSession]
@@ -58,7 +57,10 @@ public struct RunAlignment {
     public func reconstruction(of session: PreparedSession) -> [(condition: String, values: [Double])] {
         guard let days, let trajectories, let averages = averages(session) else { return [] }
         let aligned = days.days.first { $0.session == session.name }
-        guard let map = aligned?.maps.readIn ?? (try? readIn(session))
+        guard
+            let map =
+                aligned?.maps.readIn
+                ?? (try? trajectories.regression(of: session.alignable, averages).readIn)
         else { return [] }
         let images = ReadInMap(map, encodedUnits: session.encodedUnitCount)
             .applied(to: averages.smoothed)
@@ -67,18 +69,6 @@ public struct RunAlignment {
             trajectories.conditions.contains(condition)
                 ? (condition, Array(images.values[(index * size)..<((index + 1) * size)])) : nil
         }
-    }
-
-    /// Read-in of a session that is seen through its encoded units alone, onto the shared trajectories.
-    ///
-    /// - Throws: `AlignmentError.nothingInCommon` without labels in common with the run.
-    func readIn(_ session: PreparedSession) throws -> AffineMap {
-        let alignable = session.alignable
-        guard let trajectories else {
-            throw AlignmentError.nothingInCommon(
-                session: session.name, isContinuous: alignable.isContinuous)
-        }
-        return try trajectories.regression(of: alignable, averages(session)).readIn
     }
 
     private func averages(_ session: PreparedSession) -> ConditionAverages? {

@@ -41,3 +41,21 @@ extension SharedTrajectories {
             ).inSinglePrecision
     }
 }
+
+extension PreparedSession {
+    /// The session's condition averages regressed on trajectories, over the conditions that both have: its read-in.
+    ///
+    /// - Parameter trajectories: `nil` for those of a run without labelled sessions.
+    /// - Throws: `AlignmentError.nothingInCommon` without labels in common, `LinearAlgebraError`.
+    func regression(
+        on trajectories: SharedTrajectories?, _ settings: AlignmentSettings
+    ) throws -> (SharedTrajectories.Regression, ConditionAverages) {
+        let alignable = self.alignable
+        let averages = ConditionAverages(
+            alignable, ConditionList([alignable]), smoothingMilliseconds: settings.smoothingMilliseconds)
+        guard let trajectories, let averages else {
+            throw AlignmentError.nothingInCommon(session: name, isContinuous: alignable.isContinuous)
+        }
+        return (try trajectories.regression(of: alignable, averages), averages)
+    }
+}

@@ -1,3 +1,4 @@
+public import Alignment
 public import LFADS
 public import Recordings
 public import Registry
@@ -93,9 +94,9 @@ public struct TrainedDay {
     ///
     /// - Parameters:
     ///   - units: places in the recording.
-    ///   - alignment: of the run, which has the shared trajectories.
+    ///   - trajectories: of the run (``TrainedRun/trajectories()``); `nil` for a run without labelled sessions.
     /// - Throws: `AlignmentError.nothingInCommon`, and errors of the rooms below.
-    public func seenThrough(units: [Int], _ alignment: RunAlignment) throws -> TrainedDay {
+    public func seenThrough(units: [Int], _ trajectories: SharedTrajectories?) throws -> TrainedDay {
         let seen = Set(units)
         var holdOut = settings.holdOut
         holdOut.units = .named(
@@ -103,7 +104,7 @@ public struct TrainedDay {
         let restricted = try PreparedSession(session.wholeRecording(), holdOut: holdOut)
         let readOut = maps.readOut(
             ofUnits: restricted.unitOrder.map { session.unitPlaces[$0] }, settings.model.observation)
-        return try with(
-            restricted, maps: SessionMaps(readIn: try alignment.readIn(restricted), readOut: readOut))
+        let (regression, _) = try restricted.regression(on: trajectories, settings.alignment)
+        return try with(restricted, maps: SessionMaps(readIn: regression.readIn, readOut: readOut))
     }
 }

@@ -1,4 +1,4 @@
-import Alignment
+public import Alignment
 public import Foundation
 import LFADS
 public import Registry
@@ -24,6 +24,7 @@ public struct TrainedRun {
     private let parameters: [Float]
     private let table: ParameterTable
     private let storedTrajectories: SharedTrajectories?
+    private let foundTrajectories = FoundTrajectories()
 
     /// Reads a run.
     ///
@@ -67,19 +68,27 @@ public struct TrainedRun {
             throw StitchingError.sessionNotInRun(
                 run: name, session: session, known: sessions.map(\.name))
         }
-        guard let place = header.sessions.firstIndex(where: { $0.name == session }),
-            header.sessions[place].contentHash == record.contentHash
-        else {
-            throw StitchingError.otherCheckpoint(
-                run: name, path: RunFolder(registry.workspace, run: name).checkpoint,
-                differences: ["session \(session) differs"])
-        }
-        let prepared = try registry.prepared(record, holdOut: settings.holdOut)
+        let (prepared, maps) = try prepared(record)
         return TrainedDay(
             run: name, record: record, session: prepared, settings: settings,
             model: try StitchedModel(
                 settings.model, sharedParameters: sharedParameters, session: prepared.trials.shape,
-                maps: table.maps(ofSession: place, in: parameters), threads: threads))
+                maps: maps, threads: threads))
+    }
+
+    /// A day's trials as they were trained on, and its maps.
+    private func prepared(_ record: SessionRecord) throws -> (session: PreparedSession, maps: SessionMaps) {
+        guard let place = header.sessions.firstIndex(where: { $0.name == record.name }),
+            header.sessions[place].contentHash == record.contentHash
+        else {
+            throw StitchingError.otherCheckpoint(
+                run: name, path: RunFolder(registry.workspace, run: name).checkpoint,
+                differences: ["session \(record.name) differs"])
+        }
+        return (
+            try registry.prepared(record, holdOut: settings.holdOut),
+            table.maps(ofSession: place, in: parameters)
+        )
     }
 
     private var sharedParameters: [Float] { Array(parameters[..<table.sharedCount]) }
@@ -89,14 +98,24 @@ public struct TrainedRun {
     /// Read-ins that have learnt no longer make the trajectories of their alignment, which a checkpoint holds; what
     /// they make instead is found from the recordings. Checkpoints of the first versions hold none: there the
     /// alignment is made anew.
-    func trajectories() throws -> SharedTrajectories? {
+    public func trajectories() throws -> SharedTrajectories? {
+        if let known = foundTrajectories.value { return known }
+        let found = try findTrajectories()
+        foundTrajectories.value = .some(found)
+        return found
+    }
+
+    /// All recordings are read for them: found at most once, whoever asks.
+    private final class FoundTrajectories { var value: SharedTrajectories?? }
+
+    private func findTrajectories() throws -> SharedTrajectories? {
         // A joined day's run holds what its parent's days share, an imported model what its read-ins make.
         let isOfAlignment = settings.joined == nil && settings.imported == nil
         if isOfAlignment, settings.training.readInRateScale > 0 {
             return SharedTrajectories(
                 try sessions.map { record in
-                    let day = try day(record.name)
-                    return (day.session, ReadInMap(day.model, day.session))
+                    let (session, maps) = try prepared(record)
+                    return (session, ReadInMap(maps.readIn, encodedUnits: session.encodedUnitCount))
                 }, smoothingMilliseconds: settings.alignment.smoothingMilliseconds)
         }
         if let storedTrajectories { return storedTrajectories }

@@ -207,8 +207,9 @@ import Testing
             // Fewer units of a day are regressed onto the same trajectories.
             let alignment = try RunAlignment(run: "torch", in: registry)
             #expect(alignment.days == nil && alignment.components == 4)
-            let query = try TrainedRun("torch", in: registry, threads: 1).day(recordings[0].session)
-            let seen = try query.seenThrough(units: Array(0..<14), alignment)
+            let run = try TrainedRun("torch", in: registry, threads: 1)
+            let query = try run.day(recordings[0].session)
+            let seen = try query.seenThrough(units: Array(0..<14), run.trajectories())
             let whole = try query.infer([.factors], trials: Array(0..<20)).factors?.values ?? []
             let again = try seen.infer([.factors], trials: Array(0..<20)).factors?.values ?? []
             #expect(correlation(whole, again) > 0.95)

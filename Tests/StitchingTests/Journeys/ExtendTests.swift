@@ -241,6 +241,15 @@ import Testing
                 let (new, old) = (try error(now), try error(aligned))
                 #expect(new < 0.1, "\(new)")
                 #expect(isAsAligned || new < 0.25 * old, "\(new) against \(old)")
+                // And so is a day that is seen through all of its units anew.
+                let factors = try [day, day.seenThrough(units: Array(recording.units.indices), now)].map {
+                    try $0.infer([.factors], trials: Array(0..<20)).factors?.values ?? []
+                }
+                let squares = factors[0].reduce(Float(0)) { $0 + $1 * $1 }
+                let missed = zip(factors[0], factors[1]).reduce(Float(0)) {
+                    $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+                }
+                #expect(missed < 0.2 * squares, "\(missed / squares)")
             }
         }
     }
