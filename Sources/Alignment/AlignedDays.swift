@@ -88,7 +88,8 @@ public struct AlignedDays: Sendable {
         commonWarnings = Self.warnings(
             components: components, factorCount: factorCount, trajectories: trajectories)
 
-        let checks = LabelChecks(sessions, averages, list)
+        let checks = LabelChecks(
+            sessions, averages, list, smoothingMilliseconds: settings.smoothingMilliseconds)
         notes = checks.notes
         days = try sessions.indices.map { index in
             guard let averages = averages[index], let trajectories else {

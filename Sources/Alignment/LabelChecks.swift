@@ -21,8 +21,13 @@ struct LabelChecks {
     /// Which names of units are not believed.
     let notes: [String]
 
-    /// - Parameter averages: of each session; `nil` where it has no labels.
-    init(_ sessions: [AlignableSession], _ averages: [ConditionAverages?], _ list: ConditionList) {
+    /// - Parameters:
+    ///   - averages: of each session; `nil` where it has no labels.
+    ///   - smoothingMilliseconds: standard deviation of the smoothing.
+    init(
+        _ sessions: [AlignableSession], _ averages: [ConditionAverages?], _ list: ConditionList,
+        smoothingMilliseconds: Double
+    ) {
         let channels = ConditionAgreement.commonChannels(sessions)
         let behavior = sessions.map { session in
             channels.isEmpty ? nil : BehaviorPattern(session, list, channels: channels)
@@ -45,9 +50,8 @@ struct LabelChecks {
         }
         let relabellings = [Relabelling.none(list)] + Relabelling.all(list)
         let others = sessions.indices.map { ConditionGeometry.others(of: $0, count: sessions.count) }
-        let sameUnits = sessions.indices.map { index in
-            Self.sameUnits(index, others[index], sessions, patterns, relabellings)
-        }
+        let namedAlike = Self.namedAlike(
+            sessions, patterns, others, relabellings, smoothingMilliseconds: smoothingMilliseconds)
         let geometries = sessions.indices.map { index in
             patterns[index].flatMap { own in
                 ConditionGeometry(
@@ -58,7 +62,9 @@ struct LabelChecks {
         func witnesses(_ index: Int, leavingOut left: Set<Int> = []) -> LabelWitnesses {
             LabelWitnesses(
                 units: Self.together(
-                    sameUnits[index].filter { $0.units.isBelieved && !left.contains($0.other) }.map(\.units),
+                    namedAlike.filter {
+                        $0.day == index && $0.electrodes.areBelieved && !left.contains($0.other)
+                    }.map(\.units),
                     relabellings.count),
                 channels: Self.channels(
                     behaviorPatterns[index],
@@ -89,28 +95,38 @@ struct LabelChecks {
         }
         notes =
             Self.note(
-                sessions.indices.flatMap { index in
-                    sameUnits[index].filter { $0.other > index && !$0.units.isBelieved }.map {
-                        (sessions[index].name, sessions[$0.other].name, $0.units)
-                    }
+                namedAlike.filter { $0.other > $0.day && !$0.electrodes.areBelieved }.map {
+                    (sessions[$0.day].name, sessions[$0.other].name, $0.electrodes)
                 }
             ).map { [$0] } ?? []
     }
 
-    /// Units of the same name on a day and each of others with the same arrays.
-    private static func sameUnits(
-        _ index: Int, _ others: [Int], _ sessions: [AlignableSession], _ patterns: [ConditionPattern?],
-        _ relabellings: [Relabelling]
-    ) -> [(other: Int, units: SameUnits)] {
-        guard let own = patterns[index] else { return [] }
-        return others.compactMap { other in
-            guard sessions[other].unitNames == sessions[index].unitNames, let there = patterns[other] else {
-                return nil
+    /// Units that a day and another one name alike.
+    private struct NamedAlike {
+        let day: Int
+        let other: Int
+        let units: SameUnits
+        let electrodes: SameElectrodes
+    }
+
+    /// - Parameter others: of each day, those that it is compared with.
+    private static func namedAlike(
+        _ sessions: [AlignableSession], _ patterns: [ConditionPattern?], _ others: [[Int]],
+        _ relabellings: [Relabelling], smoothingMilliseconds: Double
+    ) -> [NamedAlike] {
+        let together = sessions.map { UnitsTogether($0, smoothingMilliseconds: smoothingMilliseconds) }
+        var electrodes: [Set<Int>: SameElectrodes?] = [:]
+        return sessions.indices.flatMap { day in
+            others[day].compactMap { other in
+                guard let own = patterns[day], let there = patterns[other] else { return nil }
+                let pair: Set = [day, other]
+                let known = electrodes[pair] ?? SameElectrodes(together[day], together[other])
+                electrodes[pair] = .some(known)
+                guard let known, let units = SameUnits(own, there, relabellings: relabellings) else {
+                    return nil
+                }
+                return NamedAlike(day: day, other: other, units: units, electrodes: known)
             }
-            return SameUnits(
-                own, there, relabellings: relabellings,
-                key: RandomStream.key(for: sessions[index].name + "\n" + sessions[other].name)
-            ).map { (other, $0) }
         }
     }
 
@@ -157,13 +173,14 @@ struct LabelChecks {
         }
     }
 
-    private static func note(_ days: [(session: String, other: String, units: SameUnits)]) -> String? {
+    private static func note(
+        _ days: [(session: String, other: String, electrodes: SameElectrodes)]
+    ) -> String? {
         guard let first = days.first else { return nil }
         return
-            "\(first.units.count) units of the same name on \(first.session) and \(first.other)"
+            "\(first.electrodes.count) units of the same name on \(first.session) and \(first.other)"
             + (days.count > 1 ? ", and those of \(days.count - 1) more pairs of days," : "")
-            + " are not tuned alike (mean correlation \(rounded(first.units.correlations[0])); "
-            + "\(Int((100 * first.units.chance).rounded())) % of random pairings do as well, under the labels that suit "
-            + "each best): they are taken for different units, and say nothing of the labels"
+            + " don't fire together alike (correlation \(rounded(first.electrodes.correlation)) over their pairs): they "
+            + "are taken for different units, and say nothing of the labels"
     }
 }

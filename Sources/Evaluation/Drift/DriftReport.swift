@@ -64,8 +64,8 @@ public struct DriftReport: Sendable, Equatable, Codable {
             }
         } else {
             reasons.append(
-                "fewer than \(ElectrodeView.fewestElectrodes) electrodes are shared with any day of the "
-                    + "run, so that it can't be seen as it stands")
+                "no day of the run has \(ElectrodeView.fewestElectrodes) of its electrodes (units of the same name that fire "
+                    + "together as they do here), so that it can't be seen as it stands")
         }
         if membership == .joined, !isUsable, aligned == nil {
             reasons.append("it has no labels in common with the run to align it by")

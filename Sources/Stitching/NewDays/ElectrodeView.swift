@@ -1,3 +1,4 @@
+import Alignment
 import LFADS
 import Recordings
 public import Registry
@@ -5,8 +6,8 @@ public import Registry
 /// A day seen through another day's maps, by the electrodes that both have: what the model of yesterday
 /// sees this morning, before anything is fitted.
 ///
-/// Electrodes are the same where subject, array and unit name are the same. The read-in is the other
-/// day's, restricted to shared encoded units; units that are missing are taken to fire at the mean of that
+/// Electrodes are the same where subject, array and unit name are the same and units fire together as they do on the
+/// other day: names of sorted units mean nothing from day to day. The read-in is the other day's, restricted to shared encoded units; units that are missing are taken to fire at the mean of that
 /// day's training trials. The read-out is the other day's for the shared units.
 public struct ElectrodeView {
     /// The day, of which only the shared units are left.
@@ -17,7 +18,7 @@ public struct ElectrodeView {
     public let electrodes: Int
 
     /// With fewer, a view through electrodes is none.
-    public static let fewestElectrodes = UnlabelledFit.fewestElectrodes
+    public static let fewestElectrodes = SameElectrodes.fewestUnits
 
     /// Through the run's latest other day that shares at least `fewestElectrodes` encoded units.
     ///
@@ -39,7 +40,9 @@ public struct ElectrodeView {
             guard names.count >= Self.fewestElectrodes else { continue }
             let source = try run.day(other.name)
             let shared = SharedUnits(names, session.recording, source.recording)
+            let smoothing = run.settings.alignment.smoothingMilliseconds
             guard shared.encodedCount >= Self.fewestElectrodes,
+                session.electrodes(of: source.session, smoothingMilliseconds: smoothing)?.areBelieved == true,
                 let day = try source.through(shared, of: session.wholeRecording(), record),
                 let reference = try source.through(shared, of: source.session.wholeRecording(), other)
             else { continue }

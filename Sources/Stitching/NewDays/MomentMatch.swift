@@ -37,6 +37,11 @@ struct MomentMatch {
         offset = zip(target.means.columnMeans, image.values).map { $0 - $1 }
     }
 
+    /// Whether two descents ended at the same map, but for what is left of the way there.
+    func isAbout(_ other: MomentMatch) -> Bool {
+        Self.difference(weights, other.weights).sumOfSquares <= 1e-2 * other.weights.sumOfSquares
+    }
+
     private static func descend(
         _ weights: inout Matrix, _ own: WindowMoments, _ target: WindowMoments,
         _ ownMeans: Matrix, _ targetMeans: Matrix

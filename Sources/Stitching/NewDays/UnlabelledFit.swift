@@ -62,17 +62,13 @@ struct UnlabelledFit {
             .leading(columns: encoded).subtracting(rowVector: means).times(analysis.directions)
         let own = WindowMoments(scores, windows: days.windows)
 
-        var candidates: [(weights: Matrix, bias: [Double], misfit: Double)] = []
-        for start in 0..<Self.starts {
-            let match = try MomentMatch(
-                own, to: days.moments, start: start, seed: run.settings.seed)
-            let weights = match.weights.times(analysis.directions, transposingOther: true)
-            let shift = Matrix(rows: 1, columns: encoded, values: means)
-                .times(weights, transposingOther: true)
-            candidates.append(
-                (weights, zip(match.offset, shift.values).map { $0 - $1 }, match.misfit))
+        let matches = try (0..<Self.starts).map {
+            try MomentMatch(own, to: days.moments, start: $0, seed: run.settings.seed)
+        }.sorted { $0.misfit < $1.misfit }
+        // Several starts lead to the same map, which is not tried twice.
+        let candidates = matches.reduce(into: [MomentMatch]()) { distinct, match in
+            if !distinct.contains(where: match.isAbout) { distinct.append(match) }
         }
-        candidates.sort { $0.misfit < $1.misfit }
 
         var outcomes: [(result: Result, parameters: [Float], loss: Double)] = []
         func continueFrom(_ misfit: Double?, electrodes: Int) throws {
@@ -84,12 +80,15 @@ struct UnlabelledFit {
             try fit.setReadIn(map)
             try continueFrom(nil, electrodes: electrodes)
         }
-        for candidate in candidates.prefix(Self.continued) {
+        for match in candidates.prefix(Self.continued) {
+            let weights = match.weights.times(analysis.directions, transposingOther: true)
+            let shift = Matrix(rows: 1, columns: encoded, values: means)
+                .times(weights, transposingOther: true)
             try fit.setReadIn(
                 AffineMap(
-                    weights: candidate.weights.values.map { Float($0) },
-                    bias: candidate.bias.map { Float($0) }))
-            try continueFrom(candidate.misfit, electrodes: 0)
+                    weights: weights.values.map { Float($0) },
+                    bias: zip(match.offset, shift.values).map { Float($0 - $1) }))
+            try continueFrom(match.misfit, electrodes: 0)
         }
         guard var chosen = outcomes.indices.first else { return [] }
         for index in outcomes.indices.dropFirst() {
@@ -103,14 +102,16 @@ struct UnlabelledFit {
         return outcomes.map(\.result)
     }
 
-    static let fewestElectrodes = 5
-
     /// A read-in through the units whose names the last trained day has too, each brought to the mean and
-    /// the spread that it had there; `nil` where they are too few.
+    /// the spread that it had there; `nil` where they are too few, or other electrodes.
     private func electrodeMap(
         _ smoothed: Matrix
     ) throws -> (map: AffineMap, electrodes: Int)? {
         let last = days.last
+        let smoothing = run.settings.alignment.smoothingMilliseconds
+        guard
+            session.electrodes(of: last.session, smoothingMilliseconds: smoothing)?.areBelieved == true
+        else { return nil }
         func places(_ session: PreparedSession) -> [String: Int] {
             let encoded = session.unitOrder.prefix(session.encodedUnitCount)
             return Dictionary(
@@ -119,7 +120,7 @@ struct UnlabelledFit {
         }
         let (own, other) = (places(session), places(last.session))
         let names = own.keys.filter { other[$0] != nil }.sorted()
-        guard names.count >= Self.fewestElectrodes else { return nil }
+        guard names.count >= SameElectrodes.fewestUnits else { return nil }
         let here = names.compactMap { own[$0] }
         let there = names.compactMap { other[$0] }
         let (map, _) = try RidgeRegression.crossValidated(

@@ -9,4 +9,12 @@ extension PreparedSession {
             isContinuous: recording.chop != nil,
             unitNames: "\(recording.subject)/\(recording.array ?? "")")
     }
+
+    /// Whether units that this day and another one name alike are the same electrodes; `nil` where they are too few,
+    /// or the days of other subjects or arrays.
+    func electrodes(of other: PreparedSession, smoothingMilliseconds: Double) -> SameElectrodes? {
+        SameElectrodes(
+            UnitsTogether(alignable, smoothingMilliseconds: smoothingMilliseconds),
+            UnitsTogether(other.alignable, smoothingMilliseconds: smoothingMilliseconds))
+    }
 }

@@ -81,7 +81,8 @@ struct LabelWitnessTests {
         let sessions = days.map { $0.session() }
         let list = ConditionList(sessions)
         return LabelChecks(
-            sessions, sessions.map { ConditionAverages($0, list, smoothingMilliseconds: 60) }, list)
+            sessions, sessions.map { ConditionAverages($0, list, smoothingMilliseconds: 60) }, list,
+            smoothingMilliseconds: 60)
     }
 
     private static let shuffled = [3, 6, 0, 5, 1, 7, 4, 2]
@@ -174,7 +175,7 @@ struct LabelWitnessTests {
         let found = checks([CircleDay(name: "a", seed: 1), mirrored])
         #expect(
             found.notes.first?.hasPrefix(
-                "40 units of the same name on a and b are not tuned alike (mean correlation ") == true)
+                "40 units of the same name on a and b don't fire together alike (correlation ") == true)
         // Behaviour is heard without them.
         let warning = try #require(found.ofDays[1].warning)
         #expect(warning.hasPrefix("session b: its labels are mirrored against behaviour in velocity_y"))
