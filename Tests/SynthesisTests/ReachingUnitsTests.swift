@@ -42,6 +42,7 @@ struct ReachingUnitsTests {
             $0.baselineDriftWithin = 0
             $0.gainDriftWithin = 0
             $0.privateStrength = 0
+            $0.deadMilliseconds = 0
         }
         let units = world.units(day: 0)
         var means = [Double](repeating: 0, count: 600)
@@ -54,6 +55,18 @@ struct ReachingUnitsTests {
             let squares: [Double] = units.loadings.row(unit).map { $0 * $0 }
             let length = squares.reduce(0, +).squareRoot()
             #expect(length > 0.25 - 1e-12 && length < 0.65 + 1e-12)
+        }
+    }
+
+    /// A source that is dead for τ after a spike is seen in a share 1 − rate·τ of the time.
+    @Test func deadTimeBoundsRates() throws {
+        let free = try smallReaching { $0.deadMilliseconds = 0 }
+        let dead = try smallReaching { $0.deadMilliseconds = 4 }
+        let drives = rates(free.units(day: 1), free, progress: 0.3).values
+        let seen = rates(dead.units(day: 1), dead, progress: 0.3).values
+        for (drive, rate) in zip(drives, seen) {
+            #expect(rate < 250)
+            #expect(abs(rate - drive * (1 - rate * 0.004)) < 1e-12 * drive)
         }
     }
 
@@ -123,7 +136,9 @@ struct ReachingUnitsTests {
         }
     }
 
-    @Test func driftBetweenDaysIsARandomWalkSinceTheUnitCame() throws {
+    /// x ← 0.9 x + step: after six days 0.9⁶ of it is left, and the variance of what came is that of six steps, of
+    /// which each is left by as much.
+    @Test func driftBetweenDaysAddsStepsThatFade() throws {
         let world = try smallReaching {
             $0.sessions = 10
             $0.units = 800
@@ -136,8 +151,25 @@ struct ReachingUnitsTests {
             (fourth.baselineDrifts, tenth.baselineDrifts, 0.1),
             (fourth.gainDrifts, tenth.gainDrifts, 0.2),
         ] {
-            let differences = zip(before, after).map { $1.betweenDays - $0.betweenDays }
-            #expect(areNormal(differences, mean: 0, deviation: step * (6.0).squareRoot()))
+            let came = zip(before, after).map { $1.betweenDays - pow(0.9, 6) * $0.betweenDays }
+            let variance = (0..<6).reduce(0.0) { $0 + pow(0.81, Double($1)) }
+            #expect(areNormal(came, mean: 0, deviation: step * variance.squareRoot()))
+        }
+    }
+
+    /// Months later the spread over units is step/√(1 − 0.9²), as it is a year later.
+    @Test(arguments: [40, 180])
+    func driftBetweenDaysHasABound(day: Int) throws {
+        let units = try smallReaching {
+            $0.sessions = 200
+            $0.units = 800
+            $0.keptShare = 1
+            $0.baselineDriftBetween = 0.1
+            $0.gainDriftBetween = 0.2
+        }.units(day: day)
+        for (drifts, step) in [(units.baselineDrifts, 0.1), (units.gainDrifts, 0.2)] {
+            #expect(
+                areNormal(drifts.map(\.betweenDays), mean: 0, deviation: step / (0.19).squareRoot()))
         }
     }
 

@@ -1,14 +1,14 @@
 import Foundation
 import LinearAlgebra
 
-/// One unit as it is when it comes: rate = exp(baseline + loading·z).
+/// One unit as it is when it comes: drive = exp(baseline + loading·z).
 struct ReachingCell: Sendable, Equatable {
     /// Log-rate per latent, `[16]`.
     let loading: [Double]
-    /// Log of the rate in Hz where all latents are 0, before any drift.
+    /// Log of the drive in Hz where all latents are 0, before any drift.
     let baseline: Double
 
-    /// - Parameter nominal: latents of the median trials, `[rows, 16]`, over which the unit has its mean rate.
+    /// - Parameter nominal: latents of the median trials, `[rows, 16]`, over which the drive has the unit's mean rate.
     init(place: Int, origin: Int, settings: ReachingSettings, nominal: Matrix) {
         let normals = settings.stream(origin, .loading, item: place).normals(ReachingDynamics.latentCount).map
         { Double($0) }

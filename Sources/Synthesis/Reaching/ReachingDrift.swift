@@ -1,9 +1,9 @@
 import Foundation
 
-/// How a unit's log-rate and modulation wander: by a step from each day to the next since the unit came, and
-/// smoothly over the trials of a day. Both are logarithms.
+/// How a unit's log-rate and modulation wander: by a step from each day to the next since the unit came, back to
+/// the unit's own mean, and smoothly over the trials of a day. Both are logarithms.
 public struct ReachingDrift: Sendable, Equatable {
-    /// Sum of the steps from day to day.
+    /// Sum of the steps from day to day, of which less is left the longer ago they were.
     public let betweenDays: Double
     /// Amplitudes of one, two and three half turns of a cosine over the day, and of sines.
     let cosines: [Double]
@@ -24,8 +24,9 @@ public struct ReachingDrift: Sendable, Equatable {
             settings.stream(day, purpose, item: item)
                 .normals(count).map { Double($0) }
         }
+        // A sum of steps alone has no bound: after a month units would burst as no neuron does.
         betweenDays = stride(from: origin + 1, through: day, by: 1).reduce(0.0) {
-            $0 + between * normals($1, .betweenDays, 1)[0]
+            settings.driftKept * $0 + between * normals($1, .betweenDays, 1)[0]
         }
         // Slower waves are larger. cos² + sin² = 1: the variance is the same at all times of the day.
         let weights = [1.0, 1 / 2.0, 1 / 3.0]

@@ -58,12 +58,14 @@ extension ReachingSettings {
         try SynthesisError.require((1...100_000).contains(units), "units", units, "1 to 100000")
         try number(medianRateHz, "median rate", 1e-3...10_000, "0.001 to 10000 Hz")
         try number(rateSpread, "rate spread", 0...3, "0 to 3")
+        try number(deadMilliseconds, "dead time", 0...100, "0 to 100 milliseconds")
         try number(modulation.lowerBound, "modulation", 0...5, "0 to 5")
         try number(modulation.upperBound, "modulation", 0...5, "0 to 5")
         try share(commonShare, "common share")
         try share(keptShare, "kept units")
         try share(mergedShare, "merged units")
         try share(absentShare, "absent units")
+        try share(driftKept, "kept drift")
         try SynthesisError.require(
             mergedShare + absentShare < 0.9, "merged and absent units", mergedShare + absentShare,
             "a share below 0.9 together, so that units are left")

@@ -51,10 +51,13 @@ public struct ReachingSettings: Sendable, Equatable {
 
     /// Units of every day, before some merge or are absent.
     public var units = 96
-    /// Median over units of the mean rate, Hz.
+    /// Median over units of the mean rate, Hz, of which dead time takes some.
     public var medianRateHz = 38.0
     /// Of the logarithm of units' mean rates.
     public var rateSpread = 0.6
+    /// After a spike of a source nothing else of it is seen for so long: rates stay below 1/that, as they do on
+    /// real electrodes.
+    public var deadMilliseconds = 2.0
     /// Standard deviation of a unit's log-rate in a condition's course; drawn from this range.
     public var modulation = 0.25...0.65
     /// Share of that variance (on average) that all conditions have in common: the onset of movement.
@@ -73,6 +76,8 @@ public struct ReachingSettings: Sendable, Equatable {
     public var gainDriftWithin = 0.08
     /// Of the step that the logarithm of a unit's modulation takes from day to day.
     public var gainDriftBetween = 0.1
+    /// Share of a drift that is left on the next day. With 0.9 the spread over units comes to 2.3 steps, and stays.
+    public var driftKept = 0.9
     /// Dimensions of noise that a day has for itself.
     public var privateDimensions = 3
     /// Standard deviation of a unit's log-rate by that noise, on average over units.

@@ -3,7 +3,8 @@ public import LinearAlgebra
 
 /// The units of one day: what they are, how they drift, and what they see of the day's own noise.
 ///
-///     rate = exp(baseline + drift of the baseline + e^{drift of the gain} · loading·z + c·q − |c|²/2)
+///     drive = exp(baseline + drift of the baseline + e^{drift of the gain} · loading·z + c·q − |c|²/2)
+///     rate = drive / (1 + drive · dead time)
 ///
 /// in Hz, of the shared latents z and the day's own noise q; a merged unit's rate is the sum of two.
 public struct ReachingUnits: Sendable {
@@ -14,7 +15,7 @@ public struct ReachingUnits: Sendable {
     /// `[sources, 16]`: log-rate per latent of every source of spikes. Sources are the units in the order of the
     /// recording and then those that are merged into others.
     public let loadings: Matrix
-    /// By source: log of the rate in Hz where latents and noise are 0, before any drift.
+    /// By source: log of the drive in Hz where latents and noise are 0, before any drift.
     public let baselines: [Double]
     /// By source.
     public let baselineDrifts: [ReachingDrift]
@@ -24,6 +25,8 @@ public struct ReachingUnits: Sendable {
     public let privateLoadings: Matrix
     /// By source: the unit in whose counts its spikes are.
     public let unitOfSource: [Int]
+    /// Seconds after a spike in which a source gives no other.
+    private let deadSeconds: Double
 
     init(day: Int, settings: ReachingSettings, nominal: Matrix) {
         let places = ReachingPlaces(day: day, settings: settings)
@@ -49,6 +52,7 @@ public struct ReachingUnits: Sendable {
             rows: sources.count, columns: ReachingDynamics.latentCount,
             values: cells.flatMap(\.loading))
         baselines = cells.map(\.baseline)
+        deadSeconds = settings.deadMilliseconds / 1000
         baselineDrifts = drifts(.baseline)
         gainDrifts = drifts(.gain)
         let dimensions = settings.privateDimensions
@@ -83,8 +87,10 @@ public struct ReachingUnits: Sendable {
         var rates = Matrix(zeros: latents.rows, names.count)
         for bin in 0..<latents.rows {
             for source in baselines.indices {
-                rates[bin, unitOfSource[source]] += exp(
+                let drive = exp(
                     offsets[source] + gains[source] * tuned[bin, source] + ownNoise[bin, source])
+                // As 1/(1/drive + dead time), which is right for a drive without bound as well.
+                rates[bin, unitOfSource[source]] += 1 / (1 / drive + deadSeconds)
             }
         }
         return rates
