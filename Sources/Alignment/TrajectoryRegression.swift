@@ -38,9 +38,11 @@ extension SharedTrajectories {
     /// - Parameters:
     ///   - session: the session, for messages.
     ///   - averages: its condition averages; `nil` where it has no labels.
+    ///   - known: a map from which the penalty does not let the weights go far, in place of none at all: few trials change
+    ///     it little, and many as much as they say.
     /// - Throws: `AlignmentError.nothingInCommon` without labels in common; `LinearAlgebraError`.
     public func regression(
-        of session: AlignableSession, _ averages: ConditionAverages?
+        of session: AlignableSession, _ averages: ConditionAverages?, near known: RidgeRegression? = nil
     ) throws -> Regression {
         var shared: [Int] = []
         var own: [Int] = []
@@ -55,11 +57,18 @@ extension SharedTrajectories {
         }
         let target = scores.selecting(rows: shared)
         let groups = averages.groups
+        let regressors = averages.encoded.selecting(rows: own)
+        var sought = target
+        if let known {
+            for (index, value) in known.predict(regressors).values.enumerated() {
+                sought.values[index] -= value
+            }
+        }
         let (map, heldOutR2) = try RidgeRegression.crossValidated(
-            regressors: averages.encoded.selecting(rows: own), targets: target,
-            groups: own.map { groups[$0] }, folds: 10)
+            regressors: regressors, targets: sought, groups: own.map { groups[$0] }, folds: 10)
         return Regression(
-            map: map, heldOutR2: heldOutR2, rows: own, target: target, binCount: binCount)
+            map: known.map { map.adding($0) } ?? map, heldOutR2: heldOutR2, rows: own, target: target,
+            binCount: binCount)
     }
 }
 

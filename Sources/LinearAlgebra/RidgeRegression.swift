@@ -84,6 +84,14 @@ public struct RidgeRegression: Sendable {
         return (try all.ridge(penalty: penalties[best]), errors[best])
     }
 
+    /// The regression that expects what both expect, together.
+    public func adding(_ other: RidgeRegression) -> RidgeRegression {
+        var sum = weights
+        for i in sum.values.indices { sum.values[i] += other.weights.values[i] }
+        return RidgeRegression(
+            weights: sum, intercepts: zip(intercepts, other.intercepts).map { $0 + $1 }, penalty: penalty)
+    }
+
     /// What the regression expects, `[observations, targets]`, of regressors `[observations, regressors]`.
     public func predict(_ x: Matrix) -> Matrix {
         var result = x.times(weights)

@@ -110,7 +110,7 @@ import Testing
         let record = try lab.registry.session(named: lab.next)
         let session = try lab.registry.prepared(record, holdOut: run.settings.holdOut)
         let fit = try DayFit(session, run, threads: 1)
-        try fit.alignByLabels()
+        try fit.startFromLabels()
         // A quarter turn of the two leading components.
         func turned(_ values: [Float], rows: Int) -> [Float] {
             let width = values.count / rows

@@ -15,12 +15,13 @@ struct DayFit {
         model = try run.model(for: session, threads: threads)
     }
 
-    /// Read-in by ridge regression of the day's condition averages on the run's shared trajectories.
+    /// Read-in by ridge regression of the day's condition averages on the run's shared trajectories, read-out by that of
+    /// its averaged counts on the factors that the model then has.
     ///
     /// - Throws: `AlignmentError.nothingInCommon` without labels in common.
-    func alignByLabels() throws {
+    func startFromLabels(near known: RidgeRegression? = nil) throws {
         let (regression, averages) = try session.regression(
-            on: run.trajectories(), run.settings.alignment)
+            on: run.trajectories(), run.settings.alignment, near: known)
         try setReadIn(regression.readIn)
         let readOut = try ReadOutStart(
             run.settings.model.observation, trajectories: try conditionFactors(averages),
@@ -28,15 +29,6 @@ struct DayFit {
             factorCount: run.settings.model.factorCount,
             scatter: run.settings.model.observation == .poisson ? nil : averages.scatter(session.alignable))
         try setReadOut(readOut)
-    }
-
-    /// Maps by what the activity looks like, and through shared electrodes.
-    ///
-    /// - Returns: one result per start that was continued.
-    /// - Throws: errors of the rooms below.
-    func alignWithoutLabels() throws -> [UnlabelledFit.Result] {
-        let days = try TrainedDays(run)
-        return try UnlabelledFit(self, run, days).apply()
     }
 
     func setReadIn(_ map: AffineMap) throws {

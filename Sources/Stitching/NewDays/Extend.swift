@@ -30,9 +30,8 @@ public enum ExtendJourney {
 
     /// What an extension tells its caller while it goes on.
     public enum Event: Sendable {
-        /// A start without labels: through shared electrodes, or by moments of the activity (with their
-        /// misfit, 0 to 2); and the held-out loss that it led to.
-        case start(electrodes: Int, misfit: Double?, validation: Double, isChosen: Bool)
+        /// A start, the held-out loss that it led to, and whether it is the one that was kept.
+        case start(DayStart, validation: Double, isChosen: Bool)
         /// The day is aligned; with the loss of its held-out trials.
         case aligned(session: String, validation: Double)
         /// An epoch of training, of so many at most.
@@ -91,15 +90,11 @@ public enum ExtendJourney {
         let session = try registry.prepared(
             record, holdOut: run.settings.holdOut, trainingTrialLimit: options.trials)
         let fit = try DayFit(session, run, threads: options.threads)
-        if options.usesLabels {
-            try fit.alignByLabels()
-        } else {
-            for result in try fit.alignWithoutLabels() {
-                report(
-                    .start(
-                        electrodes: result.electrodes, misfit: result.misfit,
-                        validation: result.losses.min() ?? .nan, isChosen: result.isChosen))
-            }
+        let starts =
+            try options.usesLabels ? DayAlignment.byLabels(fit, run) : DayAlignment.withoutLabels(fit, run)
+        for result in starts {
+            report(
+                .start(result.start, validation: result.losses.min() ?? .nan, isChosen: result.isChosen))
         }
         let bits =
             run.settings.model.observation == .poisson

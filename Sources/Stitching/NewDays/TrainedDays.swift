@@ -25,14 +25,15 @@ struct TrainedDays {
 
     static let mostWindows = 12
 
+    /// - Parameter name: a session that is left out: a day that is aligned anew is no measure for itself.
     /// - Throws: errors of the rooms below.
-    init(_ run: TrainedRun) throws {
+    init(_ run: TrainedRun, but name: String) throws {
         let bins = run.settings.model.encodedBinCount
         windows = min(Self.mostWindows, bins)
         var moments: [WindowMoments] = []
         var encoding: SecondMoments?
         var lastDay: (session: PreparedSession, factors: Matrix)?
-        for record in run.sessions {
+        for record in run.sessions where record.name != name {
             let day = try run.day(record.name)
             let session = day.session
             let map = ReadInMap(day.model, session)

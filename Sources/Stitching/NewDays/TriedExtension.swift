@@ -24,11 +24,11 @@ public struct TriedExtension {
         let session = try run.registry.prepared(record, holdOut: run.settings.holdOut)
         let fit = try DayFit(session, run, threads: run.threads)
         do {
-            try fit.alignByLabels()
+            _ = try DayAlignment.byLabels(fit, run)
             usedLabels = true
         } catch AlignmentError.nothingInCommon {
             guard !labelsOnly else { return nil }
-            _ = try fit.alignWithoutLabels()
+            _ = try DayAlignment.withoutLabels(fit, run)
             usedLabels = false
         }
         day = TrainedDay(

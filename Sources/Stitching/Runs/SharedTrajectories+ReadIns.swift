@@ -48,7 +48,8 @@ extension PreparedSession {
     /// - Parameter trajectories: `nil` for those of a run without labelled sessions.
     /// - Throws: `AlignmentError.nothingInCommon` without labels in common, `LinearAlgebraError`.
     func regression(
-        on trajectories: SharedTrajectories?, _ settings: AlignmentSettings
+        on trajectories: SharedTrajectories?, _ settings: AlignmentSettings,
+        near known: RidgeRegression? = nil
     ) throws -> (SharedTrajectories.Regression, ConditionAverages) {
         let alignable = self.alignable
         let averages = ConditionAverages(
@@ -56,6 +57,6 @@ extension PreparedSession {
         guard let trajectories, let averages else {
             throw AlignmentError.nothingInCommon(session: name, isContinuous: alignable.isContinuous)
         }
-        return (try trajectories.regression(of: alignable, averages), averages)
+        return (try trajectories.regression(of: alignable, averages, near: known), averages)
     }
 }

@@ -118,14 +118,16 @@ struct ExtendCommand: ParsableCommand {
     }
 
     private func show(_ event: ExtendJourney.Event) {
-        guard case .start(let electrodes, let misfit, let validation, let isChosen) = event else {
-            return
-        }
+        guard case .start(let start, let validation, let isChosen) = event else { return }
+        let name =
+            switch start {
+            case .labels(electrodes: 0): "start from labels"
+            case .labels(let count): "start from labels and \(count) shared electrodes"
+            case .electrodes(let count): "start through \(count) shared electrodes"
+            case .moments(let misfit): "start by moments (misfit \(Terminal.number(misfit)))"
+            }
         print(
-            (electrodes > 0
-                ? "start through \(electrodes) shared electrodes"
-                : "start by moments (misfit \(Terminal.number(misfit)))")
-                + ": held-out loss \(Terminal.number(validation, 5))" + (isChosen ? ", taken" : ""))
+            name + ": held-out loss \(Terminal.number(validation, 5))" + (isChosen ? ", taken" : ""))
     }
 
     func validate() throws {

@@ -147,6 +147,28 @@ struct AlignmentTests {
         }
     }
 
+    @Test("a map that is right already is found again from however few conditions")
+    func nearAKnownMap() throws {
+        let session = try PreparedSession(TrainedWorld.recordings(sessions: 1, units: [9])[0]).alignable
+        let all = try #require(
+            ConditionAverages(session, ConditionList([session]), smoothingMilliseconds: 60))
+        let draws = RandomStream(seed: 3, purpose: 1).normals(9 * 4).map(Double.init)
+        let known = RidgeRegression(
+            weights: Matrix(rows: 9, columns: 4, values: draws), intercepts: [1, 2, 3, 4], penalty: 0)
+        let bins = all.binCount
+        for count in [1, all.conditions.count] {
+            let trajectories = SharedTrajectories(
+                conditions: Array(all.conditions.prefix(count)), binCount: bins,
+                scores: known.predict(all.encoded.selecting(rows: Array(0..<(count * bins)))))
+            let found = try trajectories.regression(of: session, all, near: known).map
+            for (a, b) in zip(
+                found.weights.values + found.intercepts, known.weights.values + known.intercepts)
+            {
+                #expect(abs(a - b) < 1e-9)
+            }
+        }
+    }
+
     @Test("more factors than components are warned about")
     func fewComponents() throws {
         let recordings = try TrainedWorld.recordings(conditions: 12, trials: 30, units: [40, 35])

@@ -167,26 +167,7 @@ import Testing
     /// The day has half of its electrodes in common with the last trained one, and no labels that could
     /// be used; its factors are those that labels give.
     @Test func electrodesInCommonAreEnoughWithoutLabels() throws {
-        try withRun({ recordings in
-            // Seven channels see neurons of the last trained day again, in trials of the same conditions.
-            let last = recordings[1]
-            func places(_ recording: Recording) -> [String: [Int]] {
-                Dictionary(grouping: recording.trials.indices) { recording.trials[$0].condition ?? "" }
-            }
-            let (here, there) = (places(recordings[2]), places(last))
-            let size = (last.binCount * last.units.count, last.binCount * recordings[2].units.count)
-            for unit in 0..<7 {
-                recordings[2].units[unit].name = last.units[unit].name
-                for (condition, trials) in here {
-                    for (trial, source) in zip(trials, there[condition] ?? []) {
-                        for bin in 0..<last.binCount {
-                            recordings[2].values[trial * size.1 + bin * recordings[2].units.count + unit] =
-                                last.values[source * size.0 + bin * last.units.count + unit]
-                        }
-                    }
-                }
-            }
-        }) { registry, recordings in
+        try withRun({ Self.seeAgain(&$0) }) { registry, recordings in
             let name = recordings[2].session
             var chosen = 0
             for (run, usesLabels) in [("with", true), ("without", false)] {
@@ -198,15 +179,66 @@ import Testing
                         $0.usesLabels = usesLabels
                     },
                     report: {
-                        if case .start(let electrodes, _, _, true) = $0 { chosen = electrodes }
+                        if case .start(.electrodes(let count), _, true) = $0 { chosen = count }
                     })
             }
             #expect(chosen == 7)
             let (a, b) = (try factors("with", name, registry), try factors("without", name, registry))
-            let mean = a.reduce(0, +) / Float(a.count)
-            let variance = a.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-            let difference = zip(a, b).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-            #expect(difference < 0.3 * variance, "\(difference / variance)")
+            #expect(unexplained(of: a, by: b) < 0.3)
+        }
+    }
+
+    /// With labels, too, a day begins near what its electrodes saw on the last day, where names are those of electrodes.
+    @Test(arguments: [true, false])
+    func labelsBeginNearElectrodesInCommon(names: Bool) throws {
+        try withRun({ recordings in
+            Self.seeAgain(&recordings)
+            guard !names else { return }
+            for unit in recordings[2].units.indices { recordings[2].units[unit].name = "new\(unit)" }
+        }) { registry, recordings in
+            let name = recordings[2].session
+            var starts: [DayStart] = []
+            for (run, trials) in [("all", nil), ("few", 3)] as [(String, Int?)] {
+                _ = try ExtendJourney.extend(
+                    run: "small", by: name, in: registry,
+                    options: options {
+                        $0.name = run
+                        $0.epochs = 0
+                        $0.trials = trials
+                    },
+                    report: { if case .start(let start, _, true) = $0 { starts.append(start) } })
+            }
+            #expect(starts == Array(repeating: .labels(electrodes: names ? 7 : 0), count: 2))
+            let (all, few) = (try factors("all", name, registry), try factors("few", name, registry))
+            #expect(unexplained(of: all, by: few) < 0.1)
+        }
+    }
+
+    /// Squared differences as a share of the variance.
+    private func unexplained(of a: [Float], by b: [Float]) -> Double {
+        let mean = a.reduce(0, +) / Float(a.count)
+        let variance = a.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return Double(zip(a, b).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / variance)
+    }
+
+    /// Seven channels of the third day see neurons of the second again, in trials of the same conditions.
+    private static func seeAgain(_ recordings: inout [Recording]) {
+        let last = recordings[1]
+        func places(_ recording: Recording) -> [String: [Int]] {
+            Dictionary(grouping: recording.trials.indices) { recording.trials[$0].condition ?? "" }
+        }
+        let (here, there) = (places(recordings[2]), places(last))
+        let size = (last.binCount * last.units.count, last.binCount * recordings[2].units.count)
+        for unit in 0..<7 {
+            recordings[2].units[unit].name = last.units[unit].name
+            for (condition, trials) in here {
+                for (trial, source) in zip(trials, there[condition] ?? []) {
+                    for bin in 0..<last.binCount {
+                        recordings[2].values[trial * size.1 + bin * recordings[2].units.count + unit] =
+                            last.values[source * size.0 + bin * last.units.count + unit]
+                    }
+                }
+            }
         }
     }
 
