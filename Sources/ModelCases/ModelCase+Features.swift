@@ -87,6 +87,18 @@ extension ModelCase {
             $0.model.externalInputCount = 3
             $0.model.dropoutRate = 0.3
         },
+        ModelCase("Student-t prior", seed: 24) {
+            $0.model.initialConditionPrior = .studentT
+            $0.model.initialConditionDimensions = 4
+        },
+        ModelCase("Student-t prior of two degrees, controller, two sessions, dropout", seed: 25) {
+            $0.model.initialConditionPrior = .studentT
+            $0.model.initialConditionPriorDegreesOfFreedom = 2
+            $0.setSessions([4, 5])
+            $0.addController()
+            $0.model.dropoutRate = 0.2
+            $0.training.reconstructionIsMean = false
+        },
         everything,
     ]
 

@@ -40,7 +40,21 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var stateClip: Float = 5
     /// Floor of the initial condition's posterior variance. [`ic_post_var_min`]
     public var initialConditionVarianceFloor: Float = 1e-4
-    /// Variance of the prior over initial conditions (fixed). [`ic_prior_variance`]
+    /// What initial conditions are like before anything is known of a trial; the posterior of a trial is of the
+    /// same kind. [`ic_prior`]
+    public enum InitialConditionPrior: String, Sendable, Equatable, CaseIterable {
+        /// A normal distribution: its mean is trained, its variance is fixed.
+        case normal
+        /// A Student-t distribution: location and scale are trained, the degrees of freedom are fixed.
+        case studentT = "student_t"
+    }
+
+    /// What initial conditions are like before anything is known of a trial. [`ic_prior`]
+    public var initialConditionPrior = InitialConditionPrior.normal
+    /// Degrees of freedom of the Student-t. [`ic_prior_df`]
+    public var initialConditionPriorDegreesOfFreedom: Float = 5
+    /// Variance of the normal prior over initial conditions (fixed), or the square of the scale that the Student-t
+    /// starts with. [`ic_prior_variance`]
     public var initialConditionPriorVariance: Float = 0.1
     /// Initial autocorrelation time of inferred inputs, in bins. [`co_prior_tau`]
     public var inferredInputPriorTau: Float = 10
@@ -64,6 +78,11 @@ public struct ModelConfiguration: Sendable, Equatable {
     /// The controller exists only when all three of its dimensions are positive.
     public var hasController: Bool {
         controllerInputEncoderUnits > 0 && controllerUnits > 0 && inferredInputCount > 0
+    }
+
+    /// Degrees of freedom of prior and posterior, `nil` where they are normal.
+    var initialConditionDegreesOfFreedom: Float? {
+        initialConditionPrior == .studentT ? initialConditionPriorDegreesOfFreedom : nil
     }
 
     /// Bins that the initial-condition encoder sees.
@@ -120,6 +139,9 @@ public struct ModelConfiguration: Sendable, Equatable {
             ("co_prior_tau", inferredInputPriorTau),
             ("co_prior_noise_variance", inferredInputPriorNoiseVariance),
         ] { try require(value > 0 && value.isFinite, key, "\(value)", "a positive number") }
+        try require(
+            initialConditionPriorDegreesOfFreedom >= 1 && initialConditionPriorDegreesOfFreedom.isFinite,
+            "ic_prior_df", "\(initialConditionPriorDegreesOfFreedom)", "a number of at least 1")
         try require(
             initialConditionVarianceFloor >= 0 && initialConditionVarianceFloor.isFinite,
             "ic_post_var_min", "\(initialConditionVarianceFloor)", "zero or a positive number")

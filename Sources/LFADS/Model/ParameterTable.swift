@@ -100,8 +100,10 @@ public struct ParameterTable: Sendable {
     let generatorStart: Affine
     let generator: Cell
     let factorWeights: Int
+    /// Mean of the prior over initial conditions, or its location.
     let initialConditionPriorMean: Int
-    let initialConditionPriorLogVariance: Int
+    /// The logarithm of its variance, which is fixed, or of its scale, which is trained.
+    let initialConditionPriorSpread: Int
     let sessions: [SessionPlaces]
     /// In the order of their tensors.
     public let sessionNames: [String]
@@ -134,10 +136,20 @@ public struct ParameterTable: Sendable {
             TensorName.weights(TensorName.factors), [model.factorCount, model.generatorUnits],
             start: .normal(fanIn: model.generatorUnits))
         let dimensions = model.initialConditionDimensions
-        initialConditionPriorMean = list.add(TensorName.initialConditionPriorMean, [dimensions])
-        initialConditionPriorLogVariance = list.add(
-            TensorName.initialConditionPriorLogVariance, [dimensions], .fixed,
-            start: .constant(log(model.initialConditionPriorVariance)))
+        let logVariance = log(model.initialConditionPriorVariance)
+        switch model.initialConditionPrior {
+        case .normal:
+            initialConditionPriorMean = list.add(TensorName.initialConditionPriorMean, [dimensions])
+            initialConditionPriorSpread = list.add(
+                TensorName.initialConditionPriorLogVariance, [dimensions], .fixed,
+                start: .constant(logVariance))
+        case .studentT:
+            initialConditionPriorMean = list.add(
+                TensorName.initialConditionPriorLocation, [dimensions])
+            initialConditionPriorSpread = list.add(
+                TensorName.initialConditionPriorLogScale, [dimensions],
+                start: .constant(0.5 * logVariance))
+        }
         sharedCount = list.count
 
         sessions = described.enumerated().map { index, session in

@@ -29,10 +29,14 @@ public enum TensorName {
 
     // MARK: Priors
 
-    /// Mean of the prior over initial conditions, `[dimensions]`.
+    /// Mean of the normal prior over initial conditions, `[dimensions]`.
     public static let initialConditionPriorMean = "ic_prior.mean"
     /// Logarithm of its variance, `[dimensions]`; never trained.
     public static let initialConditionPriorLogVariance = "ic_prior.logvar"
+    /// Location of the Student-t prior over initial conditions, `[dimensions]`.
+    static let initialConditionPriorLocation = "ic_prior.loc"
+    /// Logarithm of its scale, `[dimensions]`; trained.
+    static let initialConditionPriorLogScale = "ic_prior.logscale"
     static let inferredInputPriorLogTau = "co_prior.logtaus"
     static let inferredInputPriorLogNoise = "co_prior.lognvars"
 

@@ -17,7 +17,7 @@ final class Controller {
     let dPosterior = FloatBuffer()
     /// `[bins, rows, co]`
     let deviation = FloatBuffer()
-    private let noise: NormalNoise
+    private let noise: StandardNoise
     private let dSample = FloatBuffer()
 
     init(_ model: ModelConfiguration, _ scratch: DrawScratch) {
@@ -25,7 +25,7 @@ final class Controller {
         tape = GatedRecurrentTape(units: model.controllerUnits)
         width = model.controllerInputWidth + model.factorCount
         inputMask = DropoutMask(model, purpose: RandomPurpose.controllerInputDropout, scratch)
-        noise = NormalNoise(
+        noise = StandardNoise(
             training: RandomPurpose.inferredInputSample, inference: RandomPurpose.inferenceInputSample,
             scratch
         ) { $0.inferredInputs }

@@ -4,11 +4,11 @@ import Foundation
 /// learned, and its term of the loss, estimated by a sample of its own.
 final class InferredInputPrior {
     private let model: ModelConfiguration
-    private let noise: NormalNoise
+    private let noise: StandardNoise
 
     init(_ model: ModelConfiguration, _ scratch: DrawScratch) {
         self.model = model
-        noise = NormalNoise(
+        noise = StandardNoise(
             training: RandomPurpose.inferredInputPriorSample, inference: nil, scratch
         ) { $0.inferredInputsOfPrior }
     }

@@ -1,7 +1,8 @@
 import CKernels
 
 /// The encoder of the initial condition: a bidirectional pass over the read-in, the posterior's mean and
-/// log-variance, and one sample z = mean + std∘ε, std = √(exp(log-variance) + floor).
+/// log-variance, and one sample z = mean + std∘ε, std = √(exp(log-variance) + floor); ε is normal, or
+/// Student's t where the prior is.
 final class InitialConditionEncoder {
     private let model: ModelConfiguration
     private let encoder: BidirectionalEncoder
@@ -16,15 +17,15 @@ final class InitialConditionEncoder {
     let deviation = FloatBuffer()
     let sample = FloatBuffer()
     let dSample = FloatBuffer()
-    private let noise: NormalNoise
+    private let noise: StandardNoise
 
     init(_ model: ModelConfiguration, _ scratch: DrawScratch) {
         self.model = model
         encoder = BidirectionalEncoder(units: model.initialConditionEncoderUnits)
         statesMask = DropoutMask(model, purpose: RandomPurpose.encoderStateDropout, scratch)
-        noise = NormalNoise(
+        noise = StandardNoise(
             training: RandomPurpose.initialConditionSample, inference: RandomPurpose.inferenceSample,
-            scratch
+            degreesOfFreedom: model.initialConditionDegreesOfFreedom, scratch
         ) { $0.initialCondition }
     }
 

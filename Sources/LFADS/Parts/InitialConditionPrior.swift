@@ -1,7 +1,19 @@
 import Foundation
 
-/// The prior over initial conditions, N(m, v) with a mean that is learned, and its term of the loss.
-final class InitialConditionPrior {
+/// A prior over initial conditions, and its term of the loss.
+protocol InitialConditionPrior {
+    /// The divergence of every row's posterior from the prior, unscaled, to `losses`; its gradient as the first
+    /// that stands in the encoder's `dPosterior`.
+    func addTerm(
+        _ context: PassContext, _ weights: LossWeights, _ slice: Slice,
+        _ encoder: InitialConditionEncoder, into losses: DoubleBuffer, _ gradient: ShardGradient
+    )
+
+    var byteCount: Int { get }
+}
+
+/// The prior N(m, v) with a mean that is learned.
+final class NormalInitialConditionPrior: InitialConditionPrior {
     private let model: ModelConfiguration
     private let variance = FloatBuffer()
 
@@ -16,7 +28,7 @@ final class InitialConditionPrior {
         let dimensions = model.initialConditionDimensions
         let floor = model.initialConditionVarianceFloor
         let priorMean = context.pointer(context.table.initialConditionPriorMean)
-        let priorLogVariance = context.pointer(context.table.initialConditionPriorLogVariance)
+        let priorLogVariance = context.pointer(context.table.initialConditionPriorSpread)
         let scale = weights.lossScale * weights.initialConditionKL / Float(weights.batchRows)
         let dPriorMean = gradient.shared(context.table.initialConditionPriorMean)
         variance.reserve(dimensions)

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import LinearAlgebra
 
 /// Where a pass takes its random numbers from.
@@ -32,6 +33,8 @@ struct GivenDraws: Sendable {
     var dropoutMasks: [UInt32: [UInt8]] = [:]
     /// `[rows, ic_dim]`
     var initialCondition: [Float]
+    /// `[rows, ic_dim]`; empty where the prior needs no sample.
+    var initialConditionOfPrior: [Float] = []
     /// `[rows, bins, co_dim]`
     var inferredInputs: [Float]
     /// `[rows, bins, co_dim]`
@@ -61,6 +64,25 @@ final class DrawScratch {
         fill(stream, even)
         normals.reserve(even)
         loops.pointee.normals(even, words.base, normals.base)
+        return normals.base
+    }
+
+    /// `count` standard Student-t numbers, √(ν (U^(−2/ν) − 1)) cos 2πV for uniform U and V (Bailey 1994,
+    /// *Mathematics of Computation* 62:779), valid until the next call. Each takes two words of 32 bits,
+    /// for tails that are worth the name need more than 24.
+    func studentT(
+        _ stream: RandomStream, _ count: Int, degreesOfFreedom: Float
+    ) -> UnsafeMutablePointer<Float> {
+        fill(stream, 2 * count)
+        normals.reserve(count)
+        let freedom = Double(degreesOfFreedom)
+        for i in 0..<count {
+            // U lies in (0, 1], so that its logarithm is finite.
+            let u = (Double(words.base[2 * i]) + 1) * 0x1p-32
+            let v = Double(words.base[2 * i + 1]) * 0x1p-32
+            let radius = (freedom * expm1(-2 / freedom * log(u))).squareRoot()
+            normals.base[i] = Float(radius * cos(2 * .pi * v))
+        }
         return normals.base
     }
 

@@ -14,4 +14,5 @@ enum RandomPurpose {
     static let generatorStateDropout: UInt32 = 13
     static let inferenceSample: UInt32 = 14
     static let inferenceInputSample: UInt32 = 15
+    static let initialConditionPriorSample: UInt32 = 16
 }

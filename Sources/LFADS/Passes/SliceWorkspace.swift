@@ -10,7 +10,7 @@ final class SliceWorkspace: @unchecked Sendable {
     let controllerInput: ControllerInputEncoder?
     let decoder: Decoder
     let reconstruction: Reconstruction
-    private let initialConditionPrior: InitialConditionPrior
+    private let initialConditionPrior: any InitialConditionPrior
     private let inferredInputPrior: InferredInputPrior?
 
     init(_ model: ModelConfiguration) {
@@ -20,7 +20,10 @@ final class SliceWorkspace: @unchecked Sendable {
         controllerInput = model.hasController ? ControllerInputEncoder(model) : nil
         decoder = Decoder(model, scratch)
         reconstruction = Reconstruction(model)
-        initialConditionPrior = InitialConditionPrior(model)
+        switch model.initialConditionPrior {
+        case .normal: initialConditionPrior = NormalInitialConditionPrior(model)
+        case .studentT: initialConditionPrior = StudentTInitialConditionPrior(model, scratch)
+        }
         inferredInputPrior = model.hasController ? InferredInputPrior(model, scratch) : nil
     }
 

@@ -117,8 +117,10 @@ extension ManifestKey {
     }
 
     /// A number that the model or its training keeps in single precision.
-    static func number(_ name: String, _ path: WritableKeyPath<Section, Float>) -> ManifestKey {
-        ManifestKey(name: name) { value, section in
+    static func number(
+        _ name: String, _ path: WritableKeyPath<Section, Float>, before: Float? = nil
+    ) -> ManifestKey {
+        var key = ManifestKey(name: name) { value, section in
             let number = Float(try value.number())
             guard number.isFinite else {
                 throw value.outOfRange(expected: "a number that fits into a float")
@@ -133,6 +135,8 @@ extension ManifestKey {
             section[keyPath: path] = number
             return nil
         }
+        key.before = before.map { .single($0) }
+        return key
     }
 
     /// The same, or a word for no number at all.

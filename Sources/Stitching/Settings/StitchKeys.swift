@@ -32,6 +32,8 @@ enum StitchKeys {
             .count("fac_dim", \.factorCount, in: dimensions),
             .number("cell_clip", \.stateClip),
             .number("ic_post_var_min", \.initialConditionVarianceFloor),
+            .word("ic_prior", \.initialConditionPrior, before: .normal),
+            .number("ic_prior_df", \.initialConditionPriorDegreesOfFreedom, before: 5),
             .number("ic_prior_variance", \.initialConditionPriorVariance),
             .number("co_prior_tau", \.inferredInputPriorTau),
             .number("co_prior_noise_variance", \.inferredInputPriorNoiseVariance),

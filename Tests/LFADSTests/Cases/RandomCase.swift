@@ -57,9 +57,11 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
                 (center, spread) = (0, 0)
             } else if name.hasSuffix("logtaus") {
                 (center, spread) = (log(4), 0.4)
+            } else if name == "ic_prior.logscale" {
+                (center, spread) = (0.5 * log(0.3), 0.2)
             } else if name.hasSuffix("lognvars") || name.hasSuffix("logvar") {
                 (center, spread) = (log(0.3), 0.4)
-            } else if name.hasSuffix("bias") || name.contains("h0") || name == "ic_prior.mean" {
+            } else if name.hasSuffix("bias") || name.contains("h0") || name.hasPrefix("ic_prior.") {
                 (center, spread) = (0, 0.3)
             } else {
                 (center, spread) = (0, 1 / Double(max(shape[shape.count - 1], 1)).squareRoot())
@@ -107,13 +109,18 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
         let trials = trialCounts.reduce(0, +)
         let bins = configuration.reconstructedBins
         let inferred = configuration.inferredInputs
+        let freedom = configuration.initialConditionDegreesOfFreedom
+        let dimensions = [trials, configuration.initialConditionDimensions]
         var batch = ReferenceBatch(
             sessions: sessions,
-            initialConditionNoise: draws.array([trials, configuration.initialConditionDimensions]) {
-                $0.normal()
+            initialConditionNoise: draws.array(dimensions) { draws in
+                freedom.map { draws.studentT($0) } ?? draws.normal()
             },
             inferredInputNoise: draws.array([trials, bins, inferred]) { $0.normal() },
             inferredInputKLNoise: draws.array([trials, bins, inferred]) { $0.normal() })
+        if let freedom {
+            batch.initialConditionKLNoise = draws.array(dimensions) { $0.studentT(freedom) }
+        }
         guard dropoutRate > 0 else { return batch }
 
         let kept = Double(Float(1 / (1 - dropoutRate)))
@@ -180,6 +187,9 @@ extension ReferenceConfiguration {
         cellClip = Double(model.stateClip)
         coordinatedDropoutRate = Double(training.coordinatedDropoutRate)
         initialConditionVarianceFloor = Double(model.initialConditionVarianceFloor)
+        if model.initialConditionPrior == .studentT {
+            initialConditionDegreesOfFreedom = Double(model.initialConditionPriorDegreesOfFreedom)
+        }
         switch model.observation {
         case .poisson: observationModel = .poisson
         case .gaussian: observationModel = .gaussian

@@ -28,6 +28,18 @@ struct SeededDraws: RandomNumberGenerator {
         return Double(Float(radius * cos(2 * .pi * uniform())))
     }
 
+    /// Standard Student-t, rounded to what a Float holds: a normal over the root of a mean of squares, for whole
+    /// degrees of freedom.
+    mutating func studentT(_ degreesOfFreedom: Double) -> Double {
+        let numerator = normal()
+        var squares = 0.0
+        for _ in 0..<Int(degreesOfFreedom) {
+            let value = normal()
+            squares += value * value
+        }
+        return Double(Float(numerator / (squares / degreesOfFreedom).squareRoot()))
+    }
+
     /// Poisson count, by multiplication of uniforms.
     mutating func count(mean: Double) -> Double {
         var product = uniform()

@@ -35,6 +35,10 @@ struct ProductionCase {
         shape.externalInputCount = configuration.externalInputs
         shape.stateClip = Float(configuration.cellClip)
         shape.initialConditionVarianceFloor = Float(configuration.initialConditionVarianceFloor)
+        if let freedom = configuration.initialConditionDegreesOfFreedom {
+            shape.initialConditionPrior = .studentT
+            shape.initialConditionPriorDegreesOfFreedom = Float(freedom)
+        }
         switch configuration.observationModel {
         case .poisson: shape.observation = .poisson
         case .gaussian: shape.observation = .gaussian
@@ -105,6 +109,7 @@ struct ProductionCase {
         func bytes(_ array: ShapedArray<Double>) -> [UInt8] { array.values.map { $0 > 0 ? 1 : 0 } }
         var draws = GivenDraws(
             initialCondition: reference.initialConditionNoise.values.map { Float($0) },
+            initialConditionOfPrior: (reference.initialConditionKLNoise?.values ?? []).map { Float($0) },
             inferredInputs: reference.inferredInputNoise.values.map { Float($0) },
             inferredInputsOfPrior: reference.inferredInputKLNoise.values.map { Float($0) })
         if configuration.coordinatedDropoutRate > 0 {

@@ -37,8 +37,11 @@ struct ReferenceDropout: Sendable {
 /// One training batch with every random draw given.
 struct ReferenceBatch: Sendable {
     var sessions: [ReferenceSession]
-    /// Standard normals of the initial condition, (Bt, `ic_dim`)
+    /// Standard normals of the initial condition, or standard Student-t numbers, (Bt, `ic_dim`)
     var initialConditionNoise: ShapedArray<Double>
+    /// Standard Student-t numbers of the fresh sample in the Monte-Carlo KL, same shape; nil where the prior is
+    /// normal
+    var initialConditionKLNoise: ShapedArray<Double>?
     /// Standard normals of the inferred inputs, (Bt, reconstructed bins, `co_dim`)
     var inferredInputNoise: ShapedArray<Double>
     /// Standard normals of the fresh sample in the Monte-Carlo KL, same shape

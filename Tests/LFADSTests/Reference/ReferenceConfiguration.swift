@@ -60,6 +60,8 @@ struct ReferenceConfiguration: Sendable {
     var cellClip = 5.0
     /// `cd_rate`
     var coordinatedDropoutRate = 0.0
+    /// `ic_prior_df` of a Student-t prior; nil for the normal prior
+    var initialConditionDegreesOfFreedom: Double?
     /// `ic_post_var_min`
     var initialConditionVarianceFloor = 1e-4
     /// `reconstruction`
@@ -126,8 +128,9 @@ extension ReferenceConfiguration {
         linear(
             "encoder.ic_linear", input: 2 * initialConditionEncoderUnits,
             output: 2 * initialConditionDimensions)
-        shapes["ic_prior.mean"] = [initialConditionDimensions]
-        shapes["ic_prior.logvar"] = [initialConditionDimensions]
+        for name in initialConditionDegreesOfFreedom == nil ? ["mean", "logvar"] : ["loc", "logscale"] {
+            shapes["ic_prior.\(name)"] = [initialConditionDimensions]
+        }
         linear("decoder.ic_to_g0", input: initialConditionDimensions, output: generatorUnits)
         cell(
             "decoder.rnn.cell.gen_cell", input: inferredInputs + externalInputs,
@@ -157,7 +160,7 @@ extension ReferenceConfiguration {
         return shapes
     }
 
-    /// Recurrent biases are zero and the prior's variance is given: neither is trained.
+    /// Recurrent biases are zero and the normal prior's variance is given: neither is trained.
     static func isTrainable(_ name: String) -> Bool {
         !name.hasSuffix("bias_hh") && name != "ic_prior.logvar"
     }

@@ -176,8 +176,8 @@ struct ReferenceModel {
                 }
             }
 
-            let initial = ReferenceInitialConditionPrior().divergence(
-                &parameters, mean: trial.encoding.mean, std: trial.encoding.std,
+            let initial = initialConditionDivergence(
+                &parameters, trial.encoding, noise: batch.initialConditionKLNoise?.vector(index),
                 weight: klWeight * configuration.initialConditionKLScale)
             losses.initialConditionKL += initial.value / trialCount
 
@@ -203,5 +203,19 @@ struct ReferenceModel {
             }
         }
         return losses
+    }
+
+    /// - Parameter noise: of a Student-t; the normal prior needs none
+    private func initialConditionDivergence(
+        _ parameters: inout ReferenceParameters, _ encoding: ReferenceEncoding, noise: [Double]?,
+        weight: Double
+    ) -> (value: Double, meanGradient: [Double], stdGradient: [Double]) {
+        guard let degreesOfFreedom = configuration.initialConditionDegreesOfFreedom else {
+            return ReferenceInitialConditionPrior().divergence(
+                &parameters, mean: encoding.mean, std: encoding.std, weight: weight)
+        }
+        guard let noise else { preconditionFailure("a Student-t prior without draws of its own") }
+        return ReferenceStudentTPrior(degreesOfFreedom: degreesOfFreedom).divergence(
+            &parameters, mean: encoding.mean, std: encoding.std, noise: noise, weight: weight)
     }
 }

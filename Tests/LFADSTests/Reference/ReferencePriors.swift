@@ -27,6 +27,50 @@ struct ReferenceInitialConditionPrior {
     }
 }
 
+/// Monte-Carlo KL divergence of one trial's initial condition, a Student-t with location μ and scale σ in every
+/// dimension, from one with location `prior.loc` and scale exp(`prior.logscale`), all with ν degrees of freedom.
+struct ReferenceStudentTPrior {
+    let degreesOfFreedom: Double
+
+    /// ln of the density of μ + σ t at the place where the standard t has `t`
+    private func logDensity(_ t: Double, scale: Double) -> Double {
+        let nu = degreesOfFreedom
+        return lgamma((nu + 1) / 2) - lgamma(nu / 2) - 0.5 * log(nu * .pi) - log(scale)
+            - (nu + 1) / 2 * log(1 + t * t / nu)
+    }
+
+    /// Σ_d ln q(z) − ln p(z) at z = μ + noise ∘ σ, with gradients by μ and σ; those of the prior's location and
+    /// log-scale are added to the parameters' gradients. All gradients are of `weight` times the value.
+    func divergence(
+        _ parameters: inout ReferenceParameters, mean: [Double], std: [Double], noise: [Double],
+        weight: Double
+    ) -> (value: Double, meanGradient: [Double], stdGradient: [Double]) {
+        let location = parameters.vector("ic_prior.loc")
+        let logScale = parameters.vector("ic_prior.logscale")
+        let nu = degreesOfFreedom
+        var value = 0.0
+        var meanGradient = mean
+        var stdGradient = std
+        var locationGradient = location
+        var logScaleGradient = logScale
+        for d in mean.indices {
+            let z = mean[d] + noise[d] * std[d]
+            let scale = exp(logScale[d])
+            let y = (z - location[d]) / scale
+            value += logDensity(noise[d], scale: std[d]) - logDensity(y, scale: scale)
+            // −d ln p / d z
+            let sampleGradient = (nu + 1) * y / (nu + y * y) / scale
+            meanGradient[d] = weight * sampleGradient
+            stdGradient[d] = weight * (sampleGradient * noise[d] - 1 / std[d])
+            locationGradient[d] = -weight * sampleGradient
+            logScaleGradient[d] = weight * (1 - sampleGradient * (z - location[d]))
+        }
+        parameters.add(locationGradient, to: "ic_prior.loc")
+        parameters.add(logScaleGradient, to: "ic_prior.logscale")
+        return (value, meanGradient, stdGradient)
+    }
+}
+
 /// Monte-Carlo KL divergence of one trial's inferred inputs from a stationary AR(1) prior, one
 /// independent process per dimension:
 ///

@@ -54,6 +54,7 @@ import Testing
         "\(ExchangeWorld.model)}\n\(ExchangeWorld.training)",
         "held_out_units: 0.3\n\(ExchangeWorld.model), ci_enc_dim: 6, con_dim: 5, co_dim: 2, ci_lag: 2, "
             + "ic_enc_seq_len: 3, encod_seq_len: 16, cell_clip: 0.8}\n\(ExchangeWorld.training)",
+        "\(ExchangeWorld.model), ic_prior: student_t, ic_prior_df: 3}\n\(ExchangeWorld.training)",
     ]
 
     @Test(arguments: models) func theFileTakesUnitsInTheRecordingsOrder(_ manifest: String) throws {

@@ -1,22 +1,26 @@
 import CKernels
 
-/// Standard normals of a slice, `[steps, rows, width]`: drawn trial by trial, time-major as they are used.
-final class NormalNoise {
+/// Standard normals of a slice, or standard Student-t numbers, `[steps, rows, width]`: drawn trial by trial,
+/// time-major as they are used.
+final class StandardNoise {
     private let values = FloatBuffer()
     private let training: UInt32
     private let inference: UInt32?
+    private let degreesOfFreedom: Float?
     private let given: @Sendable (GivenDraws) -> [Float]
     private let scratch: DrawScratch
 
     /// - Parameters:
     ///   - training, inference: purposes of the draws; `nil` where inference draws none.
+    ///   - degreesOfFreedom: of Student's t; `nil` for normals.
     ///   - given: where recorded draws stand.
     init(
-        training: UInt32, inference: UInt32?, _ scratch: DrawScratch,
+        training: UInt32, inference: UInt32?, degreesOfFreedom: Float? = nil, _ scratch: DrawScratch,
         given: @escaping @Sendable (GivenDraws) -> [Float]
     ) {
         self.training = training
         self.inference = inference
+        self.degreesOfFreedom = degreesOfFreedom
         self.scratch = scratch
         self.given = given
     }
@@ -29,11 +33,13 @@ final class NormalNoise {
         values.reserve(steps * slice.capacity * width)
         for index in 0..<slice.rows {
             func draw(_ seed: UInt64, _ purpose: UInt32, step: UInt32) {
-                let normals = scratch.normals(
-                    context.stream(
-                        slice.row(index, context), seed: seed, purpose: purpose, step: step),
-                    steps * width)
-                spread(normals, row: index, of: slice.rows, steps: steps, width: width)
+                let stream = context.stream(
+                    slice.row(index, context), seed: seed, purpose: purpose, step: step)
+                let draws =
+                    degreesOfFreedom.map {
+                        scratch.studentT(stream, steps * width, degreesOfFreedom: $0)
+                    } ?? scratch.normals(stream, steps * width)
+                spread(draws, row: index, of: slice.rows, steps: steps, width: width)
             }
             switch context.draws {
             case .none: return false
