@@ -40,16 +40,18 @@ public struct RandomStream: Sendable {
     /// How many words `words(into:count:)` writes for `count` values: whole blocks of four.
     public static func wordCapacity(for count: Int) -> Int { (count + 3) / 4 * 4 }
 
-    /// Fills `out` with the stream's first words. `out` holds at least `wordCapacity(for: count)`.
+    /// Fills `out` with the stream's first words, or with those from a block of four on. `out` holds at least
+    /// `wordCapacity(for: count)`.
     public func words(
-        into out: UnsafeMutablePointer<UInt32>, count: Int, loops: UnsafePointer<pointwise_loops>
+        into out: UnsafeMutablePointer<UInt32>, count: Int, fromBlock block: UInt32 = 0,
+        loops: UnsafePointer<pointwise_loops>
     ) {
         withUnsafeBytes(of: key) { keyBytes in
             withUnsafeBytes(of: counter) { counterBytes in
                 guard let k = keyBytes.bindMemory(to: UInt32.self).baseAddress,
                     let c = counterBytes.bindMemory(to: UInt32.self).baseAddress
                 else { return }
-                loops.pointee.random_words(k, c, 0, (count + 3) / 4, out)
+                loops.pointee.random_words(k, c, block, (count + 3) / 4, out)
             }
         }
     }

@@ -99,6 +99,19 @@ extension ModelCase {
             $0.model.dropoutRate = 0.2
             $0.training.reconstructionIsMean = false
         },
+        ModelCase("spike jitter", seed: 26, trials: [4]) { $0.training.spikeJitter = 2 },
+        ModelCase(
+            "spike jitter, coordinated dropout, held-out units, forward prediction, two sessions", seed: 27,
+            trials: [4, 2]
+        ) {
+            $0.training.spikeJitter = 4
+            $0.training.coordinatedDropoutRate = 0.3
+            $0.training.coordinatedDropoutPassRate = 0.25
+            $0.setSessions([4, 6], heldOut: 2)
+            $0.model.binCount = 7
+            $0.model.initialConditionBinCount = 1
+            $0.addController()
+        },
         everything,
     ]
 

@@ -77,7 +77,11 @@ struct ReferenceModelTests {
             quiet.initialConditionNoise = .zeros(quiet.initialConditionNoise.shape)
             quiet.inferredInputNoise = .zeros(quiet.inferredInputNoise.shape)
             quiet.dropout = ReferenceDropout()
-            for session in quiet.sessions.indices { quiet.sessions[session].keepMask = nil }
+            for session in quiet.sessions.indices {
+                quiet.sessions[session].keepMask = nil
+                quiet.sessions[session].encodedAugmentation = nil
+                quiet.sessions[session].reconstructedAugmentation = nil
+            }
             let inferred = model.infer(example.batch)
             let trained = model.train(quiet)
             for session in 0..<example.configuration.sessionCount {

@@ -23,8 +23,9 @@ final class ReadIn {
         outputMask = DropoutMask(model, purpose: RandomPurpose.encoderInputDropout, scratch)
     }
 
-    /// a_t = W_in x_t + b_in of each row's session, after coordinated dropout in training; then dropout.
-    func forward(_ context: PassContext, _ slice: Slice) {
+    /// a_t = W_in x_t + b_in of each row's session, after augmentation and coordinated dropout in training; then
+    /// dropout.
+    func forward(_ context: PassContext, _ slice: Slice, _ augmentation: Augmentation) {
         let bins = model.encodedBinCount
         let width = model.encoderInputCount(
             encodedUnits: context.session(of: slice.row(0, context)).encodedUnitCount)
@@ -34,7 +35,7 @@ final class ReadIn {
             let row = slice.row(index, context)
             let session = context.session(of: row)
             session.withValues(ofTrial: row.trial) { counts in
-                var x = counts
+                var x = augmentation.input(index, context) ?? counts
                 var stride = session.unitCount
                 if context.masksGradient, let weights = context.loss {
                     x = UnsafePointer(mask(context, weights, index, row, session, counts: x))
@@ -151,7 +152,9 @@ final class ReadIn {
     }
 
     /// From ∂/∂(encoder input) to the read-ins' gradients.
-    func backward(_ context: PassContext, _ slice: Slice, _ gradient: ShardGradient) {
+    func backward(
+        _ context: PassContext, _ slice: Slice, _ augmentation: Augmentation, _ gradient: ShardGradient
+    ) {
         guard context.trainsReadIn, case .affine(let width) = model.readIn else { return }
         dropOut(dOutput, slice, width: width)
         let isMasked = context.masksGradient
@@ -164,7 +167,8 @@ final class ReadIn {
                 gradient.add(
                     map, ofSession: row.session, dOut: d, leadingOut: slice.rows * width,
                     isMasked
-                        ? UnsafePointer(masked.base + index * context.largest.encoded) : counts,
+                        ? UnsafePointer(masked.base + index * context.largest.encoded)
+                        : augmentation.input(index, context) ?? counts,
                     leadingIn: isMasked ? session.encodedUnitCount : session.unitCount,
                     count: model.encodedBinCount)
             }

@@ -25,7 +25,7 @@ final class Reconstruction {
     /// back to the factors', before the next trial takes the cache.
     func train(
         _ context: PassContext, _ weights: LossWeights, _ slice: Slice, _ readIn: ReadIn,
-        _ factors: Factors, into losses: DoubleBuffer, _ gradient: ShardGradient
+        _ augmentation: Augmentation, _ factors: Factors, into losses: DoubleBuffer, _ gradient: ShardGradient
     ) {
         let bins = model.binCount
         let width = model.factorCount
@@ -36,9 +36,17 @@ final class Reconstruction {
             let weight = weights.elementWeight(
                 session: row.session, bins: bins, units: session.unitCount)
             computeReadOut(index, context, slice, factors)
-            losses.base[slice.firstRow + index] = replaceByGradient(
-                row, session, mask: readIn.gradientMask(index, context),
-                scale: Float(weight) * weights.lossScale)
+            let mask = readIn.gradientMask(index, context)
+            let scale = Float(weight) * weights.lossScale
+            if let target = augmentation.target(index, context) {
+                losses.base[slice.firstRow + index] =
+                    replaceByGradient(session, values: target, mask: mask, scale: scale)
+                    + constant(target, count: bins * session.unitCount)
+            } else {
+                losses.base[slice.firstRow + index] = session.withValues(ofTrial: row.trial) {
+                    replaceByGradient(session, values: $0, mask: mask, scale: scale)
+                }
+            }
             if context.trainsReadOut {
                 gradient.add(
                     map, ofSession: row.session, dOut: readOut.base, leadingOut: map.outputs,
@@ -56,24 +64,31 @@ final class Reconstruction {
 
     /// Σ of a trial's negative log-likelihood; the read-out becomes its scaled gradient.
     private func replaceByGradient(
-        _ row: BatchRow, _ session: SessionTrials, mask: UnsafePointer<UInt8>?, scale: Float
+        _ session: SessionTrials, values y: UnsafePointer<Float>, mask: UnsafePointer<UInt8>?,
+        scale: Float
     ) -> Double {
         let bins = model.binCount
         let units = session.unitCount
-        return session.withValues(ofTrial: row.trial) { y in
-            if model.observation == .poisson {
-                return loops.pointee.poisson(
-                    bins, units, readOut.base, units, y, units, mask, units, scale)
-            }
-            let outputs = units * model.observation.parametersPerUnit
-            var sum = 0.0
-            for t in 0..<bins {
-                sum += model.observation.replaceByGradient(
-                    readOut.base + t * outputs, values: y + t * units, units: units,
-                    gradientMask: mask.map { $0 + t * units }, scale: scale)
-            }
-            return sum
+        if model.observation == .poisson {
+            return loops.pointee.poisson(
+                bins, units, readOut.base, units, y, units, mask, units, scale)
         }
+        let outputs = units * model.observation.parametersPerUnit
+        var sum = 0.0
+        for t in 0..<bins {
+            sum += model.observation.replaceByGradient(
+                readOut.base + t * outputs, values: y + t * units, units: units,
+                gradientMask: mask.map { $0 + t * units }, scale: scale)
+        }
+        return sum
+    }
+
+    /// Σ of the terms that depend on the data alone: with augmented trials these change from update to update.
+    private func constant(_ y: UnsafePointer<Float>, count: Int) -> Double {
+        guard model.observation == .poisson else { return 0 }
+        var sum = 0.0
+        for i in 0..<count { sum += model.observation.constant(y[i]) }
+        return sum
     }
 
     /// The loss of every row alone (validation), to its place in `losses`.
@@ -92,7 +107,9 @@ final class Reconstruction {
                         session.unitCount)
                 }
             } else {
-                value = replaceByGradient(row, session, mask: nil, scale: 0)
+                value = session.withValues(ofTrial: row.trial) {
+                    replaceByGradient(session, values: $0, mask: nil, scale: 0)
+                }
             }
             losses.base[slice.firstRow + index] = value
         }

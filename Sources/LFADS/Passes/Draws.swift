@@ -43,6 +43,9 @@ struct GivenDraws: Sendable {
     /// coordinated dropout.
     var keepMasks: [[UInt8]]?
     var passMasks: [[UInt8]]?
+    /// Per session and row, by how many bins each spike moves, in the order of bins and then of units; `nil`
+    /// where none does.
+    var spikeMoves: [[(input: [Int], target: [Int])]]?
 }
 
 /// Turns counter-based words into normals and masks.
@@ -56,6 +59,15 @@ final class DrawScratch {
     private func fill(_ stream: RandomStream, _ count: Int) {
         reserve(count)
         stream.words(into: words.base, count: count, loops: loops)
+    }
+
+    /// `count` words from a block of four on, valid until the next call.
+    func words(
+        _ stream: RandomStream, fromBlock block: UInt32, _ count: Int
+    ) -> UnsafePointer<UInt32> {
+        reserve(count)
+        stream.words(into: words.base, count: count, fromBlock: block, loops: loops)
+        return UnsafePointer(words.base)
     }
 
     /// `count` standard normals, valid until the next call.

@@ -25,6 +25,12 @@ struct PassContext: @unchecked Sendable {
     /// Coordinated dropout: counts are masked, and so is the gradient.
     var masksGradient: Bool { (loss?.coordinatedDropoutRate ?? 0) > 0 }
 
+    /// How trials are changed before the update learns from them; `nil` where they stay as they are.
+    var augmentation: AugmentationSettings? {
+        guard let loss, loss.augmentation.isActive else { return nil }
+        return loss.augmentation
+    }
+
     /// The session that a row's trial is of.
     @inline(__always)
     func session(of row: BatchRow) -> SessionTrials { trials.sessions[row.session - trials.first] }

@@ -15,4 +15,6 @@ enum RandomPurpose {
     static let inferenceSample: UInt32 = 14
     static let inferenceInputSample: UInt32 = 15
     static let initialConditionPriorSample: UInt32 = 16
+    static let spikeJitterOfInput: UInt32 = 17
+    static let spikeJitterOfTarget: UInt32 = 18
 }

@@ -4,6 +4,7 @@
 /// Buffers have room for the pass's largest slice from a worker's first one on; later updates allocate
 /// nothing.
 final class SliceWorkspace: @unchecked Sendable {
+    let augmentation: Augmentation
     let readIn: ReadIn
     let initialCondition: InitialConditionEncoder
     /// `nil` in a model that infers no inputs.
@@ -15,6 +16,7 @@ final class SliceWorkspace: @unchecked Sendable {
 
     init(_ model: ModelConfiguration) {
         let scratch = DrawScratch()
+        augmentation = Augmentation(model, scratch)
         readIn = ReadIn(model, scratch)
         initialCondition = InitialConditionEncoder(model, scratch)
         controllerInput = model.hasController ? ControllerInputEncoder(model) : nil
@@ -31,7 +33,8 @@ final class SliceWorkspace: @unchecked Sendable {
     @discardableResult
     func forward(_ context: PassContext, _ range: Range<Int>) -> Slice {
         let slice = Slice(range, context)
-        readIn.forward(context, slice)
+        augmentation.draw(context, slice)
+        readIn.forward(context, slice, augmentation)
         initialCondition.forward(context, slice, inputs: readIn.output.base)
         if let controllerInput, let packed = context.packed.controller,
             let places = context.table.controller
@@ -50,7 +53,8 @@ final class SliceWorkspace: @unchecked Sendable {
         let slice = forward(context, range)
         decoder.factors.prepareBackward(slice)
         reconstruction.train(
-            context, weights, slice, readIn, decoder.factors, into: losses.reconstruction, gradient)
+            context, weights, slice, readIn, augmentation, decoder.factors,
+            into: losses.reconstruction, gradient)
         initialCondition.prepareBackward(slice)
         initialConditionPrior.addTerm(
             context, weights, slice, initialCondition, into: losses.initialConditionKL, gradient)
@@ -78,13 +82,14 @@ final class SliceWorkspace: @unchecked Sendable {
                 context, slice, packed, places, dOutputs: controller.dInputs.base,
                 stride: controller.width, inputs: inputs, dInputs: dInputs, gradient)
         }
-        readIn.backward(context, slice, gradient)
+        readIn.backward(context, slice, augmentation, gradient)
     }
 
     /// Bytes of all buffers.
     var byteCount: Int {
-        readIn.byteCount + initialCondition.byteCount + (controllerInput?.byteCount ?? 0)
-            + decoder.byteCount + reconstruction.byteCount + initialConditionPrior.byteCount
+        augmentation.byteCount + readIn.byteCount + initialCondition.byteCount
+            + (controllerInput?.byteCount ?? 0) + decoder.byteCount + reconstruction.byteCount
+            + initialConditionPrior.byteCount
             + (inferredInputPrior?.byteCount ?? 0)
     }
 }

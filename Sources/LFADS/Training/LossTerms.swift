@@ -1,7 +1,8 @@
 /// Terms of the loss per row of the batch, unscaled: added up in the order of the rows, whoever
 /// computed them.
 final class RowLosses: @unchecked Sendable {
-    /// Σ of the negative log-likelihood over bins and units, without what depends on the data alone.
+    /// Σ of the negative log-likelihood over bins and units, without what depends on the data alone unless trials
+    /// are augmented.
     let reconstruction = DoubleBuffer()
     let initialConditionKL = DoubleBuffer()
     let inferredInputKL = DoubleBuffer()
@@ -22,6 +23,7 @@ struct LossWeights: Sendable {
     var inferredInputKL: Float
     var coordinatedDropoutRate: Float
     var coordinatedDropoutPassRate: Float
+    var augmentation = AugmentationSettings()
     /// Rows of the whole batch, and per session.
     var batchRows: Int
     var rowsOfSession: [Int]

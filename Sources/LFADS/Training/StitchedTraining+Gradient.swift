@@ -45,7 +45,8 @@ extension StitchedTraining {
         for index in 0..<batch.count {
             let row = batch.row(index)
             stepLosses.reconstructionOfSession[row.session] +=
-                losses.reconstruction.base[index] + trialConstants[row.session][row.trial]
+                losses.reconstruction.base[index]
+                + (weights.augmentation.isActive ? 0 : trialConstants[row.session][row.trial])
             stepLosses.initialConditionKL += losses.initialConditionKL.base[index]
             if model.configuration.hasController {
                 stepLosses.inferredInputKL += losses.inferredInputKL.base[index]

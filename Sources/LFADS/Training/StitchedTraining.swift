@@ -41,7 +41,7 @@ public final class StitchedTraining {
         _ model: StitchedModel, _ trials: [SessionTrials], _ settings: TrainingConfiguration,
         seed: UInt64, freezesShared: Bool = false
     ) throws {
-        try settings.validate()
+        try settings.validate(for: model.configuration)
         let (names, own) = (trials.map(\.name), model.sessions.map(\.name))
         guard names == own else {
             let different = zip(names, own).first { $0 != $1 }?.0
@@ -128,6 +128,7 @@ public final class StitchedTraining {
             inferredInputKL: klRamp * settings.inferredInputKLScale,
             coordinatedDropoutRate: settings.coordinatedDropoutRate,
             coordinatedDropoutPassRate: settings.coordinatedDropoutPassRate,
+            augmentation: settings.augmentation,
             batchRows: batch.count, rowsOfSession: order.trialsPerUpdate,
             sessionCount: order.trialsPerUpdate.count)
         let l2 = L2Weights(

@@ -35,6 +35,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// Share of unmasked counts that pass gradient all the same. [`cd_pass_rate`]
     public var coordinatedDropoutPassRate: Float = 0
 
+    /// Augmentation: largest distance in bins by which a spike moves in an update; 0 = none does.
+    /// [`spike_jitter`]
+    public var spikeJitter = 0
+
     /// [`loss_scale`]
     public var lossScale: Float = 1e4
     /// Mean over bins and units rather than their sum. [`recon_reduce_mean`]
@@ -92,6 +96,27 @@ public struct TrainingConfiguration: Sendable, Equatable {
         public var lastRampEpoch: Int { start + increase }
     }
 
+    var augmentation: AugmentationSettings { AugmentationSettings(spikeJitter: spikeJitter) }
+
+    /// Checks what the types can't express, and what a model can't be trained with.
+    ///
+    /// - Throws: `LFADSError.invalidConfiguration`, naming the YAML key.
+    public func validate(for model: ModelConfiguration) throws {
+        try validate()
+        guard spikeJitter > 0 else { return }
+        guard model.observation == .poisson else {
+            throw LFADSError.invalidConfiguration(
+                key: "spike_jitter",
+                found: "\(spikeJitter) with reconstruction: \(model.observation.rawValue)",
+                expected: "0, or reconstruction: poisson: only counts have spikes that can move")
+        }
+        guard spikeJitter < model.encodedBinCount else {
+            throw LFADSError.invalidConfiguration(
+                key: "spike_jitter", found: "\(spikeJitter)",
+                expected: "from 0 to one less than the \(model.encodedBinCount) encoded bins")
+        }
+    }
+
     /// Checks what the types can't express.
     ///
     /// - Throws: `LFADSError.invalidConfiguration`, naming the YAML key.
@@ -124,6 +149,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
         try require(
             coordinatedDropoutPassRate >= 0 && coordinatedDropoutPassRate <= 1, "cd_pass_rate",
             coordinatedDropoutPassRate, "0 ≤ rate ≤ 1")
+        try require(spikeJitter >= 0, "spike_jitter", spikeJitter, "zero or a positive number")
         try require(
             validationSmoothing > 0 && validationSmoothing <= 1, "valid_smoothing",
             validationSmoothing, "0 < weight ≤ 1")

@@ -21,7 +21,7 @@ extension ModelFile {
         settings.holdOut = try Self.readHoldOut(file)
         do {
             try settings.model.validate(sessionCount: sessions.count)
-            try settings.training.validate()
+            try settings.training.validate(for: settings.model)
         } catch LFADSError.invalidConfiguration(let key, let found, let expected) {
             throw ModelFileError.badSetting(path: path, key: key, found: found, expected: expected)
         }

@@ -68,9 +68,10 @@ struct ManifestKey<Section> {
 // One constructor for each type of value.
 extension ManifestKey {
     static func count(
-        _ name: String, _ path: WritableKeyPath<Section, Int>, in range: some RangeExpression<Int>
+        _ name: String, _ path: WritableKeyPath<Section, Int>, in range: some RangeExpression<Int>,
+        before: Int? = nil
     ) -> ManifestKey {
-        ManifestKey(name: name) { value, section in
+        var key = ManifestKey(name: name) { value, section in
             section[keyPath: path] = try value.integer(in: range)
         } show: {
             .whole($0[keyPath: path])
@@ -81,6 +82,8 @@ extension ManifestKey {
             section[keyPath: path] = whole
             return nil
         }
+        key.before = before.map { .whole($0) }
+        return key
     }
 
     static func count(

@@ -68,6 +68,7 @@ enum StitchKeys {
             .number("max_grad_norm", \.maximumGradientNorm),
             .number("cd_rate", \.coordinatedDropoutRate),
             .number("cd_pass_rate", \.coordinatedDropoutPassRate),
+            .count("spike_jitter", \.spikeJitter, in: dimensions, before: 0),
             .number("loss_scale", \.lossScale),
             .flag("recon_reduce_mean", \.reconstructionIsMean),
             .number("kl_ic_scale", \.initialConditionKLScale),

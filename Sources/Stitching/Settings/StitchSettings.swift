@@ -107,7 +107,7 @@ public struct StitchSettings: Sendable, Equatable {
         alignment.components = components
         model.readIn = .affine(dimensions: components)
         try model.validate(sessionCount: sessions.count)
-        try training.validate()
+        try training.validate(for: model)
     }
 
     /// A gamma density has no zero, a zero-inflated one no negative value.

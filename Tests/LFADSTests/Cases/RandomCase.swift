@@ -34,7 +34,7 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
         batch = Self.batch(
             configuration, (0..<drawn.sessionCount).map(drawn.trialCount),
             passRate: Double(drawn.training.coordinatedDropoutPassRate),
-            dropoutRate: Double(drawn.model.dropoutRate), &draws)
+            dropoutRate: Double(drawn.model.dropoutRate), augmentation: drawn.training, &draws)
     }
 
     /// One case for every feature and for the combinations in which features meet, and the models that
@@ -74,7 +74,7 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
 
     private static func batch(
         _ configuration: ReferenceConfiguration, _ trialCounts: [Int], passRate: Double,
-        dropoutRate: Double, _ draws: inout SeededDraws
+        dropoutRate: Double, augmentation: TrainingConfiguration, _ draws: inout SeededDraws
     ) -> ReferenceBatch {
         var sessions: [ReferenceSession] = []
         for (session, trials) in trialCounts.enumerated() {
@@ -92,18 +92,21 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
                     encoded += reconstructed.vector(trial, bin)[..<encodedUnits]
                 }
             }
+            let input = ShapedArray(
+                shape: [trials, configuration.encodedBins, encodedUnits], values: encoded)
             let masks = [trials, configuration.maskableBins, encodedUnits]
             let rate = configuration.coordinatedDropoutRate
             sessions.append(
                 ReferenceSession(
-                    encoded: ShapedArray(
-                        shape: [trials, configuration.encodedBins, encodedUnits], values: encoded),
+                    encoded: input,
                     reconstructed: reconstructed,
                     externalInput: draws.array(
                         [trials, configuration.maskableBins, configuration.externalInputs]
                     ) { $0.normal() },
                     keepMask: rate > 0 ? draws.array(masks) { $0.bernoulli(1 - rate) } : nil,
-                    passMask: rate > 0 ? draws.array(masks) { $0.bernoulli(passRate) } : nil))
+                    passMask: rate > 0 ? draws.array(masks) { $0.bernoulli(passRate) } : nil,
+                    encodedAugmentation: draws.augmentation(augmentation, of: input),
+                    reconstructedAugmentation: draws.augmentation(augmentation, of: reconstructed)))
         }
 
         let trials = trialCounts.reduce(0, +)
@@ -148,6 +151,28 @@ extension SeededDraws {
         var values: [Double] = []
         for _ in 0..<shape.reduce(1, *) { values.append(draw(&self)) }
         return ShapedArray(shape: shape, values: values)
+    }
+}
+
+extension SeededDraws {
+    /// Draws for all trials of (trials, bins, units); `nil` where nothing changes.
+    mutating func augmentation(
+        _ settings: TrainingConfiguration, of counts: ShapedArray<Double>
+    ) -> ReferenceAugmentation? {
+        guard settings.spikeJitter > 0 else { return nil }
+        var result = ReferenceAugmentation()
+        let trials = 0..<counts.shape[0]
+        let size = counts.values.count / counts.shape[0]
+        result.spikeMoves = trials.map { trial in
+            let spikes = counts.values[(trial * size)..<((trial + 1) * size)].reduce(0, +)
+            return (0..<Int(spikes)).map { _ in whole(in: settings.spikeJitter) }
+        }
+        return result
+    }
+
+    /// Uniform in −largest…largest.
+    private mutating func whole(in largest: Int) -> Int {
+        Int(uniform() * Double(2 * largest + 1)) - largest
     }
 }
 

@@ -93,7 +93,8 @@ struct ProductionCase {
                 configuration.klRamp * configuration.initialConditionKLScale),
             inferredInputKL: Float(configuration.klRamp * configuration.inferredInputKLScale),
             coordinatedDropoutRate: Float(configuration.coordinatedDropoutRate),
-            coordinatedDropoutPassRate: 0.5, batchRows: batch.count,
+            coordinatedDropoutPassRate: 0.5, augmentation: Self.augmentation(reference),
+            batchRows: batch.count,
             rowsOfSession: reference.sessions.map(\.trialCount),
             sessionCount: reference.sessions.count)
         l2 = L2Weights(
@@ -101,6 +102,12 @@ struct ProductionCase {
             controllerInputEncoder: Float(configuration.controllerEncoderL2),
             generator: Float(configuration.generatorL2), controller: Float(configuration.controllerL2),
             ramp: Float(configuration.l2Ramp))
+    }
+
+    /// How far spikes move stands in the draws; here it counts that they do.
+    private static func augmentation(_ reference: ReferenceBatch) -> AugmentationSettings {
+        AugmentationSettings(
+            spikeJitter: reference.sessions.contains { $0.encodedAugmentation?.spikeMoves != nil } ? 1 : 0)
     }
 
     private static func draws(
@@ -115,6 +122,16 @@ struct ProductionCase {
         if configuration.coordinatedDropoutRate > 0 {
             draws.keepMasks = reference.sessions.compactMap { $0.keepMask.map(bytes) }
             draws.passMasks = reference.sessions.compactMap { $0.passMask.map(bytes) }
+        }
+        if reference.sessions.contains(where: { $0.encodedAugmentation?.spikeMoves != nil }) {
+            draws.spikeMoves = reference.sessions.map { session in
+                (0..<session.trialCount).map {
+                    (
+                        session.encodedAugmentation?.spikeMoves?[$0] ?? [],
+                        session.reconstructedAugmentation?.spikeMoves?[$0] ?? []
+                    )
+                }
+            }
         }
         let dropout = reference.dropout
         draws.dropoutMasks[RandomPurpose.encoderInputDropout] = dropout.encoderInput.map(bytes)

@@ -13,8 +13,17 @@ struct ReferenceSession: Sendable {
     var keepMask: ShapedArray<Double>?
     /// 1 where the gradient passes although the input was kept; same shape; nil means nowhere
     var passMask: ShapedArray<Double>?
+    /// Changes of `encoded` and of `reconstructed`, each by draws of its own; nil = none
+    var encodedAugmentation: ReferenceAugmentation?
+    var reconstructedAugmentation: ReferenceAugmentation?
 
     var trialCount: Int { encoded.shape[0] }
+
+    /// What a training step reconstructs of a trial, (reconstructed bins, reconstructed units).
+    func target(_ position: Int) -> [[Double]] {
+        let values = (0..<reconstructed.shape[1]).map { reconstructed.vector(position, $0) }
+        return reconstructedAugmentation?.applied(to: values, position: position) ?? values
+    }
 }
 
 /// Factors by which ordinary dropout multiplies, one array per site, 0 or 1/(1 − rate) in each

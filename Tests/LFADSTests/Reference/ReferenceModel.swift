@@ -160,12 +160,12 @@ struct ReferenceModel {
             if configuration.averagesReconstruction { share /= Double(bins * units) }
             let elementWeight = configuration.lossScale * share / Double(configuration.sessionCount)
             let mask = gradientMask(batch, trial)
+            let target = data.target(trial.position)
             var readoutGradients = trial.readout
             for t in 0..<bins {
-                let values = data.reconstructed.vector(trial.position, t)
                 for unit in 0..<units {
                     let (value, derivatives) = reconstruction.loss(
-                        values[unit], trial.outputParameters[t][unit])
+                        target[t][unit], trial.outputParameters[t][unit])
                     losses.elementwise[trial.session].append(value)
                     losses.sessions[trial.session] += share * value
                     losses.surrogateSessions[trial.session] += share * value * mask[t][unit]

@@ -35,6 +35,9 @@ struct ReferenceTrialPass {
         let bins = configuration.reconstructedBins
 
         var encoded = (0..<configuration.encodedBins).map { data.encoded.vector(position, $0) }
+        if training, let augmentation = data.encodedAugmentation {
+            encoded = augmentation.applied(to: encoded, position: position)
+        }
         if training, let keep = data.keepMask {
             for bin in configuration.initialConditionBins..<configuration.encodedBins {
                 let mask = keep.vector(position, bin - configuration.initialConditionBins)

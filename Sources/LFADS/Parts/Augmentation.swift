@@ -1,0 +1,78 @@
+/// How an update changes trials before it learns from them.
+struct AugmentationSettings: Sendable, Equatable {
+    /// Largest distance in bins by which a spike moves; 0 = none does.
+    var spikeJitter = 0
+
+    var isActive: Bool { spikeJitter > 0 }
+}
+
+/// Trials as an update sees them, changed at random: what is encoded and what is reconstructed each by draws of
+/// its own, as in the PyTorch implementation. Training alone does this.
+final class Augmentation {
+    /// Per row, `[encoded bins, encoded units]`, bins as far apart as those of the counts: `units`.
+    private let input = FloatBuffer()
+    /// Per row, `[bins, units]`.
+    private let target = FloatBuffer()
+    private let model: ModelConfiguration
+    private let jitter: SpikeJitter
+
+    init(_ model: ModelConfiguration, _ scratch: DrawScratch) {
+        self.model = model
+        jitter = SpikeJitter(scratch)
+    }
+
+    /// Draws the changes of a slice's trials.
+    func draw(_ context: PassContext, _ slice: Slice) {
+        guard let settings = context.augmentation else { return }
+        input.reserve(slice.capacity * context.largest.reconstructed)
+        target.reserve(slice.capacity * context.largest.reconstructed)
+        jitter.makeRoom()
+        for index in 0..<slice.rows {
+            let row = slice.row(index, context)
+            let session = context.session(of: row)
+            session.withValues(ofTrial: row.trial) { counts in
+                draw(
+                    context, settings, row, .input, counts, leading: session.unitCount,
+                    bins: model.encodedBinCount, units: session.encodedUnitCount,
+                    into: input.base + index * context.largest.reconstructed)
+                draw(
+                    context, settings, row, .target, counts, leading: session.unitCount,
+                    bins: model.binCount, units: session.unitCount,
+                    into: target.base + index * context.largest.reconstructed)
+            }
+        }
+    }
+
+    /// What of a trial is changed.
+    enum Side: Sendable {
+        /// What is encoded.
+        case input
+        /// What is reconstructed.
+        case target
+    }
+
+    private func draw(
+        _ context: PassContext, _ settings: AugmentationSettings, _ row: BatchRow, _ side: Side,
+        _ counts: UnsafePointer<Float>, leading: Int, bins: Int, units: Int,
+        into out: UnsafeMutablePointer<Float>
+    ) {
+        jitter.apply(
+            context, row, side, width: settings.spikeJitter, counts, leading: leading, bins: bins,
+            units: units, into: out)
+    }
+
+    /// What is encoded of a row, `[encoded bins, encoded units]`, bins `units` apart; `nil` where nothing is
+    /// changed.
+    func input(_ index: Int, _ context: PassContext) -> UnsafePointer<Float>? {
+        context.augmentation == nil
+            ? nil : UnsafePointer(input.base + index * context.largest.reconstructed)
+    }
+
+    /// What is reconstructed of a row, `[bins, units]`; `nil` where nothing is changed.
+    func target(_ index: Int, _ context: PassContext) -> UnsafePointer<Float>? {
+        context.augmentation == nil
+            ? nil : UnsafePointer(target.base + index * context.largest.reconstructed)
+    }
+
+    var byteCount: Int { input.byteCount + target.byteCount }
+}
