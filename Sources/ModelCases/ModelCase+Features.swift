@@ -112,6 +112,23 @@ extension ModelCase {
             $0.model.initialConditionBinCount = 1
             $0.addController()
         },
+        ModelCase("temporal shift", seed: 28, trials: [4]) {
+            $0.model.observation = .gaussian
+            $0.training.temporalShift = 1
+            $0.training.temporalShiftMaximum = 3
+        },
+        ModelCase(
+            "spike jitter, temporal shift, coordinated dropout, held-out units, forward prediction", seed: 29,
+            trials: [4, 2]
+        ) {
+            $0.training.spikeJitter = 2
+            $0.training.temporalShift = 1
+            $0.training.temporalShiftMaximum = 6
+            $0.training.coordinatedDropoutRate = 0.3
+            $0.setSessions([4, 6], heldOut: 2)
+            $0.model.binCount = 7
+            $0.addController()
+        },
         everything,
     ]
 

@@ -2,8 +2,12 @@
 struct AugmentationSettings: Sendable, Equatable {
     /// Largest distance in bins by which a spike moves; 0 = none does.
     var spikeJitter = 0
+    /// Standard deviation in bins of the shift of a unit in a trial; 0 = none is shifted.
+    var temporalShift: Float = 0
+    /// Largest shift in bins.
+    var temporalShiftMaximum = 6
 
-    var isActive: Bool { spikeJitter > 0 }
+    var isActive: Bool { spikeJitter > 0 || temporalShift > 0 }
 }
 
 /// Trials as an update sees them, changed at random: what is encoded and what is reconstructed each by draws of
@@ -15,10 +19,14 @@ final class Augmentation {
     private let target = FloatBuffer()
     private let model: ModelConfiguration
     private let jitter: SpikeJitter
+    private let shift: TemporalShift
+    /// A trial between the one and the other.
+    private let jittered = FloatBuffer()
 
     init(_ model: ModelConfiguration, _ scratch: DrawScratch) {
         self.model = model
         jitter = SpikeJitter(scratch)
+        shift = TemporalShift(scratch)
     }
 
     /// Draws the changes of a slice's trials.
@@ -26,7 +34,9 @@ final class Augmentation {
         guard let settings = context.augmentation else { return }
         input.reserve(slice.capacity * context.largest.reconstructed)
         target.reserve(slice.capacity * context.largest.reconstructed)
+        jittered.reserve(context.largest.reconstructed)
         jitter.makeRoom()
+        shift.makeRoom(units: context.largest.reconstructed / model.binCount)
         for index in 0..<slice.rows {
             let row = slice.row(index, context)
             let session = context.session(of: row)
@@ -56,9 +66,19 @@ final class Augmentation {
         _ counts: UnsafePointer<Float>, leading: Int, bins: Int, units: Int,
         into out: UnsafeMutablePointer<Float>
     ) {
-        jitter.apply(
-            context, row, side, width: settings.spikeJitter, counts, leading: leading, bins: bins,
-            units: units, into: out)
+        func moveSpikes(into target: UnsafeMutablePointer<Float>) {
+            jitter.apply(
+                context, row, side, width: settings.spikeJitter, counts, leading: leading, bins: bins,
+                units: units, into: target)
+        }
+        guard settings.temporalShift > 0 else { return moveSpikes(into: out) }
+        var source = counts
+        if settings.spikeJitter > 0 {
+            moveSpikes(into: jittered.base)
+            source = UnsafePointer(jittered.base)
+        }
+        shift.apply(
+            context, settings, row, side, source, leading: leading, bins: bins, units: units, into: out)
     }
 
     /// What is encoded of a row, `[encoded bins, encoded units]`, bins `units` apart; `nil` where nothing is
@@ -74,5 +94,5 @@ final class Augmentation {
             ? nil : UnsafePointer(target.base + index * context.largest.reconstructed)
     }
 
-    var byteCount: Int { input.byteCount + target.byteCount }
+    var byteCount: Int { input.byteCount + target.byteCount + jittered.byteCount }
 }

@@ -46,6 +46,8 @@ struct GivenDraws: Sendable {
     /// Per session and row, by how many bins each spike moves, in the order of bins and then of units; `nil`
     /// where none does.
     var spikeMoves: [[(input: [Int], target: [Int])]]?
+    /// Per session and row, by how many bins each unit is shifted; `nil` where none is.
+    var temporalShifts: [[(input: [Int], target: [Int])]]?
 }
 
 /// Turns counter-based words into normals and masks.
@@ -59,6 +61,12 @@ final class DrawScratch {
     private func fill(_ stream: RandomStream, _ count: Int) {
         reserve(count)
         stream.words(into: words.base, count: count, loops: loops)
+    }
+
+    /// Room for that many normals, and for the words behind them.
+    func reserveNormals(_ count: Int) {
+        reserve(count + 1)
+        normals.reserve(count + 1)
     }
 
     /// `count` words from a block of four on, valid until the next call.

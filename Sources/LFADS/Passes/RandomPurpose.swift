@@ -17,4 +17,6 @@ enum RandomPurpose {
     static let initialConditionPriorSample: UInt32 = 16
     static let spikeJitterOfInput: UInt32 = 17
     static let spikeJitterOfTarget: UInt32 = 18
+    static let temporalShiftOfInput: UInt32 = 19
+    static let temporalShiftOfTarget: UInt32 = 20
 }

@@ -38,6 +38,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// Augmentation: largest distance in bins by which a spike moves in an update; 0 = none does.
     /// [`spike_jitter`]
     public var spikeJitter = 0
+    /// Augmentation: standard deviation in bins by which a unit is shifted in a trial; 0 = none is.
+    /// [`temporal_shift`]
+    public var temporalShift: Float = 0
+    /// Largest shift in bins. [`temporal_shift_max`]
+    public var temporalShiftMaximum = 6
 
     /// [`loss_scale`]
     public var lossScale: Float = 1e4
@@ -96,7 +101,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
         public var lastRampEpoch: Int { start + increase }
     }
 
-    var augmentation: AugmentationSettings { AugmentationSettings(spikeJitter: spikeJitter) }
+    var augmentation: AugmentationSettings {
+        AugmentationSettings(
+            spikeJitter: spikeJitter, temporalShift: temporalShift,
+            temporalShiftMaximum: temporalShiftMaximum)
+    }
 
     /// Checks what the types can't express, and what a model can't be trained with.
     ///
@@ -141,7 +150,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
             ("kl_ic_scale", initialConditionKLScale), ("kl_co_scale", inferredInputKLScale),
             ("l2_ic_enc_scale", initialConditionEncoderL2),
             ("l2_ci_enc_scale", controllerInputEncoderL2), ("l2_gen_scale", generatorL2),
-            ("l2_con_scale", controllerL2),
+            ("l2_con_scale", controllerL2), ("temporal_shift", temporalShift),
         ] { try require(value >= 0 && value.isFinite, key, value, "zero or a positive number") }
         try require(
             coordinatedDropoutRate >= 0 && coordinatedDropoutRate < 1, "cd_rate",
@@ -149,7 +158,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
         try require(
             coordinatedDropoutPassRate >= 0 && coordinatedDropoutPassRate <= 1, "cd_pass_rate",
             coordinatedDropoutPassRate, "0 ≤ rate ≤ 1")
-        try require(spikeJitter >= 0, "spike_jitter", spikeJitter, "zero or a positive number")
+        for (key, value) in [
+            ("spike_jitter", spikeJitter), ("temporal_shift_max", temporalShiftMaximum),
+        ] { try require(value >= 0, key, value, "zero or a positive number") }
         try require(
             validationSmoothing > 0 && validationSmoothing <= 1, "valid_smoothing",
             validationSmoothing, "0 < weight ≤ 1")

@@ -69,6 +69,8 @@ enum StitchKeys {
             .number("cd_rate", \.coordinatedDropoutRate),
             .number("cd_pass_rate", \.coordinatedDropoutPassRate),
             .count("spike_jitter", \.spikeJitter, in: dimensions, before: 0),
+            .number("temporal_shift", \.temporalShift, before: 0),
+            .count("temporal_shift_max", \.temporalShiftMaximum, in: dimensions, before: 6),
             .number("loss_scale", \.lossScale),
             .flag("recon_reduce_mean", \.reconstructionIsMean),
             .number("kl_ic_scale", \.initialConditionKLScale),

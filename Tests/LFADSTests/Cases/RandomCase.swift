@@ -159,13 +159,20 @@ extension SeededDraws {
     mutating func augmentation(
         _ settings: TrainingConfiguration, of counts: ShapedArray<Double>
     ) -> ReferenceAugmentation? {
-        guard settings.spikeJitter > 0 else { return nil }
+        guard settings.spikeJitter > 0 || settings.temporalShift > 0 else { return nil }
         var result = ReferenceAugmentation()
         let trials = 0..<counts.shape[0]
         let size = counts.values.count / counts.shape[0]
-        result.spikeMoves = trials.map { trial in
-            let spikes = counts.values[(trial * size)..<((trial + 1) * size)].reduce(0, +)
-            return (0..<Int(spikes)).map { _ in whole(in: settings.spikeJitter) }
+        if settings.spikeJitter > 0 {
+            result.spikeMoves = trials.map { trial in
+                let spikes = counts.values[(trial * size)..<((trial + 1) * size)].reduce(0, +)
+                return (0..<Int(spikes)).map { _ in whole(in: settings.spikeJitter) }
+            }
+        }
+        if settings.temporalShift > 0 {
+            result.shifts = trials.map { _ in
+                (0..<counts.shape[2]).map { _ in whole(in: settings.temporalShiftMaximum) }
+            }
         }
         return result
     }

@@ -218,9 +218,78 @@ struct AugmentationTests {
         #expect(throws: Never.self) { try settings.validate(for: configuration()) }
     }
 
+    // MARK: Temporal shift
+
+    @Test(
+        "units are shifted as the stream of (seed, session, trial, purpose, update) says",
+        arguments: [(0.5, 6), (3, 6), (3, 2), (1e30, 16_384), (2, 0)] as [(Float, Int)])
+    func shift(deviation: Float, largest: Int) throws {
+        let sessions = try sessions()
+        let found = try changed(
+            sessions, [.init(session: 1, trials: [5])],
+            AugmentationSettings(temporalShift: deviation, temporalShiftMaximum: largest))
+        func expected(_ purpose: UInt32, bins: Int, units: Int) -> [Float] {
+            let normals = RandomStream(
+                seed: 3, key: sessions[1].randomKey, purpose: purpose, item: 5, step: 7
+            ).normals(units)
+            let before = counts(sessions[1], trial: 5, bins: bins, units: units)
+            return (0..<bins).flatMap { t in
+                (0..<units).map { unit in
+                    let shift = (Double(normals[unit]) * Double(deviation)).rounded()
+                    let bounded = Int(min(max(shift, -Double(largest)), Double(largest)))
+                    return before[min(max(t - bounded, 0), bins - 1)][unit]
+                }
+            }
+        }
+        #expect(found.input == expected(19, bins: Self.encodedBins, units: 5))
+        #expect(found.target == expected(20, bins: Self.bins, units: 6))
+        if largest == 0 {
+            let before = counts(sessions[1], trial: 5, bins: Self.bins, units: 6)
+            #expect(found.target == Array(before.joined()))
+        }
+    }
+
+    @Test("spikes move first, then units")
+    func order() throws {
+        let sessions = try sessions()
+        let parts = [Batch.Part(session: 1, trials: [5])]
+        let jittered = try changed(sessions, parts, AugmentationSettings(spikeJitter: 2)).target
+        let both = try changed(
+            sessions, parts, AugmentationSettings(spikeJitter: 2, temporalShift: 2)
+        ).target
+        let normals = RandomStream(
+            seed: 3, key: sessions[1].randomKey, purpose: 20, item: 5, step: 7
+        ).normals(6)
+        for unit in 0..<6 {
+            let shift = min(max(Int((normals[unit] * 2).rounded()), -6), 6)
+            for t in 0..<Self.bins {
+                #expect(
+                    both[t * 6 + unit] == jittered[min(max(t - shift, 0), Self.bins - 1) * 6 + unit])
+            }
+        }
+    }
+
+    @Test("shifts that can't be are refused")
+    func shiftErrors() throws {
+        func expect(_ key: String, _ found: String, _ change: (inout TrainingConfiguration) -> Void) {
+            var settings = TrainingConfiguration()
+            change(&settings)
+            #expect(
+                throws: LFADSError.invalidConfiguration(
+                    key: key, found: found, expected: "zero or a positive number")
+            ) { try settings.validate(for: configuration()) }
+        }
+        expect("temporal_shift", "-0.5") { $0.temporalShift = -0.5 }
+        expect("temporal_shift", "inf") { $0.temporalShift = .infinity }
+        expect("temporal_shift_max", "-1") { $0.temporalShiftMaximum = -1 }
+    }
+
     // MARK: All of them
 
-    static let settings = [AugmentationSettings(spikeJitter: 2)]
+    static let settings = [
+        AugmentationSettings(spikeJitter: 2), AugmentationSettings(temporalShift: 2),
+        AugmentationSettings(spikeJitter: 3, temporalShift: 1.5, temporalShiftMaximum: 2),
+    ]
 
     @Test("changes depend on neither the other trials of the batch nor its slices", arguments: settings)
     func batches(settings: AugmentationSettings) throws {
@@ -242,6 +311,8 @@ struct AugmentationTests {
         var settings = TrainingConfiguration()
         settings.batchSize = 40
         settings.spikeJitter = augmentation.spikeJitter
+        settings.temporalShift = augmentation.temporalShift
+        settings.temporalShiftMaximum = augmentation.temporalShiftMaximum
         func trained(threads: Int, _ settings: TrainingConfiguration) throws -> StitchedTraining {
             let model = try StitchedModel(
                 configuration(), sessions: sessions.map(\.shape), startingFrom: 2, threads: threads)

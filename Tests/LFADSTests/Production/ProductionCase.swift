@@ -104,10 +104,12 @@ struct ProductionCase {
             ramp: Float(configuration.l2Ramp))
     }
 
-    /// How far spikes move stands in the draws; here it counts that they do.
+    /// How far spikes and units move stands in the draws; here it counts that they do.
     private static func augmentation(_ reference: ReferenceBatch) -> AugmentationSettings {
-        AugmentationSettings(
-            spikeJitter: reference.sessions.contains { $0.encodedAugmentation?.spikeMoves != nil } ? 1 : 0)
+        let all = reference.sessions.map(\.encodedAugmentation)
+        return AugmentationSettings(
+            spikeJitter: all.contains { $0?.spikeMoves != nil } ? 1 : 0,
+            temporalShift: all.contains { $0?.shifts != nil } ? 1 : 0)
     }
 
     private static func draws(
@@ -123,16 +125,22 @@ struct ProductionCase {
             draws.keepMasks = reference.sessions.compactMap { $0.keepMask.map(bytes) }
             draws.passMasks = reference.sessions.compactMap { $0.passMask.map(bytes) }
         }
-        if reference.sessions.contains(where: { $0.encodedAugmentation?.spikeMoves != nil }) {
-            draws.spikeMoves = reference.sessions.map { session in
+        func changes(
+            _ kind: KeyPath<ReferenceAugmentation, [[Int]]?>
+        ) -> [[(input: [Int], target: [Int])]]? {
+            guard reference.sessions.contains(where: { $0.encodedAugmentation?[keyPath: kind] != nil })
+            else { return nil }
+            return reference.sessions.map { session in
                 (0..<session.trialCount).map {
                     (
-                        session.encodedAugmentation?.spikeMoves?[$0] ?? [],
-                        session.reconstructedAugmentation?.spikeMoves?[$0] ?? []
+                        session.encodedAugmentation?[keyPath: kind]?[$0] ?? [],
+                        session.reconstructedAugmentation?[keyPath: kind]?[$0] ?? []
                     )
                 }
             }
         }
+        draws.spikeMoves = changes(\.spikeMoves)
+        draws.temporalShifts = changes(\.shifts)
         let dropout = reference.dropout
         draws.dropoutMasks[RandomPurpose.encoderInputDropout] = dropout.encoderInput.map(bytes)
         draws.dropoutMasks[RandomPurpose.encoderStateDropout] =

@@ -3,12 +3,24 @@ struct ReferenceAugmentation: Sendable {
     /// By how many bins each spike moves, trial by trial, spikes in the order of bins and then of units; nil = none
     /// does
     var spikeMoves: [[Int]]?
+    /// By how many bins each unit is shifted, trial by trial; nil = none is
+    var shifts: [[Int]]?
 
     /// A trial's bins × units as the step sees them.
     func applied(to counts: [[Double]], position: Int) -> [[Double]] {
         var result = counts
         if let moves = spikeMoves?[position] { result = jittered(result, moves) }
+        if let shifts = shifts?[position] { result = shifted(result, shifts) }
         return result
+    }
+
+    /// Every unit by itself; the values at the edges are repeated.
+    private func shifted(_ values: [[Double]], _ shifts: [Int]) -> [[Double]] {
+        values.indices.map { t in
+            shifts.enumerated().map { unit, shift in
+                values[min(max(t - shift, 0), values.count - 1)][unit]
+            }
+        }
     }
 
     /// Every spike by itself; the first and the last bin are mirrors.
