@@ -37,6 +37,13 @@ import Testing
             DriftNumber(.bitsPerSpike, 0.79, trained: [1], share: DriftNumber.shareOfSameUnits)?.isInside
                 == false)
         #expect(DriftNumber(.bitsPerSpike, 0.79, trained: [1])?.isInside == true)
+        // A day of poorer units is held to what its own averages predict.
+        for (value, isInside) in [(0.41, true), (0.39, false)] {
+            let number = DriftNumber(.bitsPerSpike, value, trained: [1], enough: 0.4)
+            #expect(number?.limit == 0.4 && number?.isInside == isInside)
+        }
+        #expect(DriftNumber(.bitsPerSpike, 0.1, trained: [1], enough: -0.1)?.isInside == false)
+        #expect(DriftNumber(.bitsPerSpike, 0.5, trained: [0.6], enough: 0.7)?.limit == 0.6 * 2 / 3)
     }
 
     private func view(

@@ -73,13 +73,7 @@ struct DayEvaluation {
             rates: day.rates, counts: counts, trials: day.testedTrials, bins: 0..<bins, units: units)
         set(.bitsPerSpike, SpikePrediction.pooled(gains))
         set(.unitBitsPerSpike, SpikePrediction.meanOverUnits(gains))
-        let averages = PSTH.rates(
-            smoothedCounts: smoothed, labels: day.conditions, tested: day.testedTrials,
-            training: day.trainingTrials)
-        set(
-            .psthBitsPerSpike,
-            SpikePrediction.bitsPerSpike(
-                rates: averages.rates, counts: counts, trials: averages.trials, bins: 0..<bins, units: units))
+        set(.psthBitsPerSpike, day.bitsPerSpikeOfAverages(smoothed, trials: day.testedTrials))
         set(
             .coSmoothing,
             bits(day.testedTrials, 0..<encoded, units.filter { day.recording.units[$0].heldOut }))

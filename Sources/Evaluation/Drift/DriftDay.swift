@@ -3,6 +3,8 @@ struct DriftDay {
     let name: String
     /// Of held-out trials; `nil` for runs that are not Poisson.
     let bitsPerSpike: Double?
+    /// What the day's own PSTHs predict of the same trials; `nil` without labels.
+    let bitsPerSpikeOfAverages: Double?
     /// All usual trials, for decoders of other days.
     let decoding: DecodableFactors
     /// R² by channel of a decoder that is fitted on the day's training trials, on its held-out ones.
@@ -16,6 +18,7 @@ struct DriftDay {
     init(_ day: InferredDay, _ plan: DecodingPlan) throws {
         name = day.record.name
         bitsPerSpike = day.heldOutBitsPerSpike
+        bitsPerSpikeOfAverages = day.bitsPerSpikeOfAverages(day.smoothedCounts, trials: day.heldOutTrials)
         let usual = day.usualTrials
         let behavior = DecodingDay(day.recording, plan)
         decoding = DecodableFactors(behavior, day.factors, trials: usual)

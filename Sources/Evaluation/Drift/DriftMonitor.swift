@@ -187,7 +187,8 @@ public struct DriftMonitor {
         return [
             bits
                 ?? DriftNumber(
-                    .bitsPerSpike, day.bitsPerSpike, trained: others.map(\.bitsPerSpike)),
+                    .bitsPerSpike, day.bitsPerSpike, trained: others.map(\.bitsPerSpike),
+                    enough: day.bitsPerSpikeOfAverages),
             DriftNumber(
                 .distance, try DriftBaseline.distance(day, others), trained: baseline.distances),
             DriftNumber(

@@ -5,7 +5,8 @@ import Foundation
 /// Limits. A day of the run itself is held against the others alone, so that it is measured by days that
 /// may all be better than it is, and may be outside:
 /// - `bits_per_spike` and `decoding_r2`: the worst of the trained days, or a share of their median,
-///   whichever is lower. Days of one run differ that much by their units alone.
+///   whichever is lower. Days of one run differ that much by their units alone, and bits per spike by more: they are
+///   also inside if the day's own PSTHs predict the same trials no better.
 /// - `agreement`: the worst of the trained days, or 0.9, below which decoders across days are not to be
 ///   trusted, whichever is lower.
 /// - `factor_distance`: the farthest of the trained days, or 0.1, whichever is higher.
@@ -61,8 +62,12 @@ public struct DriftNumber: Sendable, Equatable, Codable {
     static let agreement = 0.9
     static let distance = 0.1
 
+    /// - Parameter enough: what is enough whatever the trained days have, where it is known and above 0.
     /// - Returns: `nil` for a value that is not known.
-    init?(_ kind: Kind, _ value: Double?, trained: [Double?], share: Double = DriftNumber.share) {
+    init?(
+        _ kind: Kind, _ value: Double?, trained: [Double?], share: Double = DriftNumber.share,
+        enough: Double? = nil
+    ) {
         guard let value, value.isFinite else { return nil }
         let known = trained.compactMap { $0 }.filter(\.isFinite)
         self.kind = kind
@@ -71,7 +76,8 @@ public struct DriftNumber: Sendable, Equatable, Codable {
         median = MetricSummary(known)?.median
         lowest = known.min()
         highest = known.max()
-        let limit = Self.limit(kind, lowest: lowest, highest: highest, median: median, share: share)
+        var limit = Self.limit(kind, lowest: lowest, highest: highest, median: median, share: share)
+        if let enough, enough > 0, let asked = limit { limit = min(asked, enough) }
         self.limit = limit
         isInside = limit.map { kind.isBetterLow ? value <= $0 : value >= $0 } ?? true
     }
