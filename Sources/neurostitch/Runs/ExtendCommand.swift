@@ -119,13 +119,15 @@ struct ExtendCommand: ParsableCommand {
 
     private func show(_ event: ExtendJourney.Event) {
         guard case .start(let start, let validation, let isChosen) = event else { return }
-        let name =
+        let name: String? =
             switch start {
-            case .labels(electrodes: 0): "start from labels"
-            case .labels(let count): "start from labels and \(count) shared electrodes"
+            // One start, of which there is nothing to choose.
+            case .labels(electrodes: 0): nil
+            case .labels(let count): "start from labels, near the maps of \(count) shared electrodes"
             case .electrodes(let count): "start through \(count) shared electrodes"
             case .moments(let misfit): "start by moments (misfit \(Terminal.number(misfit)))"
             }
+        guard let name else { return }
         print(
             name + ": held-out loss \(Terminal.number(validation, 5))" + (isChosen ? ", taken" : ""))
     }
