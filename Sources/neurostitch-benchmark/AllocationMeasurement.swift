@@ -16,6 +16,9 @@ struct Allocations: ParsableCommand {
     @Option(help: "Threads.")
     var threads = 1
 
+    @Flag(help: "With a Student-t prior, spike jitter and temporal shift.")
+    var augmented = false
+
     private struct Counts: Codable {
         var first: UInt64
         /// Of the three updates after the first, together.
@@ -23,7 +26,12 @@ struct Allocations: ParsableCommand {
     }
 
     mutating func run() throws {
-        let configuration = try ModelCase.named(name)
+        var configuration = try ModelCase.named(name)
+        if augmented {
+            configuration.model.initialConditionPrior = .studentT
+            configuration.training.spikeJitter = 2
+            configuration.training.temporalShift = 1
+        }
         let training = try configuration.start(threads: threads, seed: 1)
         training.beginEpoch()
         let start = allocation_count()

@@ -13,9 +13,9 @@ import Testing
 
     @Test(
         "training steps allocate nothing after the first",
-        arguments: ["maze", "stitch", "lorenz", "paper44"], [1, 2])
-    func allocations(model: String, threads: Int) throws {
-        let outcome = try run(["allocations", model, "--threads", "\(threads)"])
+        arguments: [["maze"], ["stitch"], ["lorenz"], ["paper44"], ["lorenz", "--augmented"]], [1, 2])
+    func allocations(model: [String], threads: Int) throws {
+        let outcome = try run(["allocations"] + model + ["--threads", "\(threads)"])
         let counts = try #require(try outcome.json() as? [String: Int])
         // The first one does, or the counter would count nothing.
         #expect(try #require(counts["first"]) > 50)
