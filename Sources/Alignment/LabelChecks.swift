@@ -115,16 +115,16 @@ struct LabelChecks {
         _ relabellings: [Relabelling], smoothingMilliseconds: Double
     ) -> [NamedAlike] {
         let together = sessions.map { UnitsTogether($0, smoothingMilliseconds: smoothingMilliseconds) }
-        var electrodes: [Set<Int>: SameElectrodes?] = [:]
+        // Two days are mostly compared with each other, and asked once.
+        let pairs = Set(sessions.indices.flatMap { day in others[day].map { [min(day, $0), max(day, $0)] } })
+        let electrodes = Dictionary(
+            uniqueKeysWithValues: pairs.map { ($0, SameElectrodes(together[$0[0]], together[$0[1]])) })
         return sessions.indices.flatMap { day in
             others[day].compactMap { other in
-                guard let own = patterns[day], let there = patterns[other] else { return nil }
-                let pair: Set = [day, other]
-                let known = electrodes[pair] ?? SameElectrodes(together[day], together[other])
-                electrodes[pair] = .some(known)
-                guard let known, let units = SameUnits(own, there, relabellings: relabellings) else {
-                    return nil
-                }
+                guard let own = patterns[day], let there = patterns[other],
+                    let known = electrodes[[min(day, other), max(day, other)]] ?? nil,
+                    let units = SameUnits(own, there, relabellings: relabellings)
+                else { return nil }
                 return NamedAlike(day: day, other: other, units: units, electrodes: known)
             }
         }

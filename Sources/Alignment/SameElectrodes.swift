@@ -34,29 +34,16 @@ package struct SameElectrodes: Sendable, Equatable {
         let (here, there) = (names.compactMap { own.places[$0] }, names.compactMap { other.places[$0] })
         let n = names.count
         guard n >= Self.fewestUnits else { return nil }
-        var ownPairs: [Double] = []
-        for i in 0..<n { for j in 0..<i { ownPairs.append(own.correlations[here[i], here[j]]) } }
-        let center = ownPairs.reduce(0, +) / Double(ownPairs.count)
-        for index in ownPairs.indices { ownPairs[index] -= center }
-        let otherMatrix = other.correlations.selecting(rows: there).selecting(columns: there)
-        var squares = 0.0
-        var sum = 0.0
-        for i in 0..<n {
-            for j in 0..<i {
-                sum += otherMatrix[i, j]
-                squares += otherMatrix[i, j] * otherMatrix[i, j]
-            }
-        }
-        let spread =
-            (ownPairs.reduce(0) { $0 + $1 * $1 } * max(0, squares - sum * sum / Double(ownPairs.count)))
-            .squareRoot()
+        let ownPairs = own.pairs(here)
+        let spread = (ownPairs.sumOfSquares * other.pairs(there).sumOfSquares).squareRoot()
+        // The mean of the pairs and their spread are the same in any order.
         func correlation(_ order: [Int]) -> Double {
             guard spread > 0 else { return 0 }
             var product = 0.0
             var pair = 0
             for i in 0..<n {
                 for j in 0..<i {
-                    product += ownPairs[pair] * otherMatrix[order[i], order[j]]
+                    product += ownPairs[pair] * other.correlations[there[order[i]], there[order[j]]]
                     pair += 1
                 }
             }
@@ -113,4 +100,15 @@ package struct UnitsTogether: Sendable {
         for i in 0..<units { for j in 0..<units { correlations[i, j] *= scales[i] * scales[j] } }
         self.correlations = correlations
     }
+
+    /// Of every two of some units, around their mean.
+    func pairs(_ units: [Int]) -> [Double] {
+        let values = units.indices.flatMap { i in units[..<i].map { correlations[units[i], $0] } }
+        let mean = values.reduce(0, +) / Double(max(values.count, 1))
+        return values.map { $0 - mean }
+    }
+}
+
+extension [Double] {
+    fileprivate var sumOfSquares: Double { reduce(0) { $0 + $1 * $1 } }
 }

@@ -125,8 +125,10 @@ public struct RunEvaluation: Sendable, Codable {
             plan = ownPlan
             let evaluated = try DayEvaluation(day, ownPlan, factorAnalysis: options.factorAnalysis)
             days.append(evaluated)
-            population += try PopulationSize.measure(
-                day, ownPlan, trajectories, unitCounts: options.unitCounts)
+            if !options.unitCounts.isEmpty {
+                population += try PopulationSize.measure(
+                    day, ownPlan, trajectories, unitCounts: options.unitCounts)
+            }
         }
         guard let plan else { throw EvaluationError.noSessions(run: run) }
 

@@ -10,6 +10,15 @@ public struct ModelConfiguration: Sendable, Equatable {
         case affine(dimensions: Int)
     }
 
+    /// What initial conditions are like before anything is known of a trial; the posterior of a trial is of the
+    /// same kind. [`ic_prior`]
+    public enum InitialConditionPrior: String, Sendable, Equatable, CaseIterable {
+        /// A normal distribution: its mean is trained, its variance is fixed.
+        case normal
+        /// A Student-t distribution: location and scale are trained, the degrees of freedom are fixed.
+        case studentT = "student_t"
+    }
+
     /// How spikes enter the encoder of this model.
     public var readIn: ReadIn = .affine(dimensions: 16)
     /// Units of the initial-condition encoder, per direction. [`ic_enc_dim`]
@@ -40,15 +49,6 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var stateClip: Float = 5
     /// Floor of the initial condition's posterior variance. [`ic_post_var_min`]
     public var initialConditionVarianceFloor: Float = 1e-4
-    /// What initial conditions are like before anything is known of a trial; the posterior of a trial is of the
-    /// same kind. [`ic_prior`]
-    public enum InitialConditionPrior: String, Sendable, Equatable, CaseIterable {
-        /// A normal distribution: its mean is trained, its variance is fixed.
-        case normal
-        /// A Student-t distribution: location and scale are trained, the degrees of freedom are fixed.
-        case studentT = "student_t"
-    }
-
     /// What initial conditions are like before anything is known of a trial. [`ic_prior`]
     public var initialConditionPrior = InitialConditionPrior.normal
     /// Degrees of freedom of the Student-t. [`ic_prior_df`]

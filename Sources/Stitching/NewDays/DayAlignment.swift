@@ -46,22 +46,13 @@ struct DayAlignment {
     /// - Throws: `AlignmentError.nothingInCommon`, `LinearAlgebraError`, `LFADSError`
     static func byLabels(_ fit: DayFit, _ run: TrainedRun) throws -> [Result] {
         var alignment = DayAlignment(fit, run)
-        var electrodes = 0
-        // The trained days are inferred only where there is something to begin from.
-        let last = try run.sessions.last { $0.name != fit.session.name }.map {
-            try run.registry.prepared($0, holdOut: run.settings.holdOut)
-        }
-        let milliseconds = run.settings.alignment.smoothingMilliseconds
-        if let last,
-            fit.session.electrodes(of: last, smoothingMilliseconds: milliseconds)?.areBelieved == true,
-            let start = try ElectrodeStart(fit.session, run, TrainedDays(run, but: fit.session.name)).readIn()
-        {
-            electrodes = start.electrodes
-            try fit.startFromLabels(near: start.map)
-        } else {
-            try fit.startFromLabels()
-        }
-        try alignment.refine(.labels(electrodes: electrodes), encoding: nil)
+        // Without labels in common the trained days are not inferred in vain.
+        let start = try fit.hasConditionInCommon() ? alignment.electrodesOfLastDay() : nil
+        try fit.startFromLabels(
+            near: start.map {
+                try $0.readIn(TrainedDays(run, but: fit.session.name).last, smoothed: alignment.smoothed)
+            })
+        try alignment.refine(.labels(electrodes: start?.electrodes ?? 0), encoding: nil)
         return alignment.choose()
     }
 
@@ -73,15 +64,27 @@ struct DayAlignment {
     static func withoutLabels(_ fit: DayFit, _ run: TrainedRun) throws -> [Result] {
         var alignment = DayAlignment(fit, run)
         let days = try TrainedDays(run, but: fit.session.name)
-        if let (map, electrodes) = try ElectrodeStart(fit.session, run, days).readIn() {
-            try fit.setReadIn(AffineMap(map))
-            try alignment.refine(.electrodes(electrodes), encoding: days.encoding)
+        if let start = ElectrodeStart(fit.session, last: days.last.session, run.settings.alignment) {
+            try fit.setReadIn(AffineMap(start.readIn(days.last, smoothed: alignment.smoothed)))
+            try alignment.refine(.electrodes(start.electrodes), encoding: days.encoding)
         }
-        for start in try MomentStarts(fit.session, run, days).best {
+        for start in try MomentStarts(fit.session, run, days, smoothed: alignment.smoothed).best {
             try fit.setReadIn(start.readIn)
             try alignment.refine(.moments(misfit: start.misfit), encoding: days.encoding)
         }
         return alignment.choose()
+    }
+
+    /// The last day is read only where enough of its units have names of this day's.
+    private func electrodesOfLastDay() throws -> ElectrodeStart? {
+        let names = Set(session.recording.units.map(\.name))
+        guard let last = run.sessions.last(where: { $0.name != session.name }),
+            try run.registry.units(of: last).count(where: { names.contains($0.name) })
+                >= SameElectrodes.fewestUnits
+        else { return nil }
+        return ElectrodeStart(
+            session, last: try run.registry.prepared(last, holdOut: run.settings.holdOut),
+            run.settings.alignment)
     }
 
     private mutating func choose() -> [Result] {

@@ -15,6 +15,13 @@ struct DayFit {
         model = try run.model(for: session, threads: threads)
     }
 
+    /// Whether a training trial has a condition of the run's days.
+    func hasConditionInCommon() throws -> Bool {
+        let shared = Set(try run.trajectories()?.conditions ?? [])
+        let own = session.alignable.counts.trials.conditions
+        return session.trainingTrials.contains { own[$0].map(shared.contains) ?? false }
+    }
+
     /// Read-in by ridge regression of the day's condition averages on the run's shared trajectories, read-out by that of
     /// its averaged counts on the factors that the model then has.
     ///

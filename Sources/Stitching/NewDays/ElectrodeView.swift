@@ -7,8 +7,8 @@ public import Registry
 /// sees this morning, before anything is fitted.
 ///
 /// Electrodes are the same where subject, array and unit name are the same and units fire together as they do on the
-/// other day: names of sorted units mean nothing from day to day. The read-in is the other day's, restricted to shared encoded units; units that are missing are taken to fire at the mean of that
-/// day's training trials. The read-out is the other day's for the shared units.
+/// other day: names of sorted units mean nothing from day to day. The read-in is the other day's, restricted to
+/// shared encoded units; units that are missing are taken to fire at the mean of that day's training trials. The read-out is the other day's for the shared units.
 public struct ElectrodeView {
     /// The day, of which only the shared units are left.
     public let day: TrainedDay
@@ -30,6 +30,7 @@ public struct ElectrodeView {
         let session = try run.registry.prepared(record, holdOut: run.settings.holdOut)
         try run.requireFits(session)
         let own = Set(session.recording.units.map(\.name))
+        lazy var together = session.unitsTogether(run.settings.alignment)
         let others = run.sessions
             .filter {
                 $0.name != record.name && $0.subject == record.subject && $0.array == record.array
@@ -40,9 +41,9 @@ public struct ElectrodeView {
             guard names.count >= Self.fewestElectrodes else { continue }
             let source = try run.day(other.name)
             let shared = SharedUnits(names, session.recording, source.recording)
-            let smoothing = run.settings.alignment.smoothingMilliseconds
             guard shared.encodedCount >= Self.fewestElectrodes,
-                session.electrodes(of: source.session, smoothingMilliseconds: smoothing)?.areBelieved == true,
+                SameElectrodes(together, source.session.unitsTogether(run.settings.alignment))?.areBelieved
+                    == true,
                 let day = try source.through(shared, of: session.wholeRecording(), record),
                 let reference = try source.through(shared, of: source.session.wholeRecording(), other)
             else { continue }

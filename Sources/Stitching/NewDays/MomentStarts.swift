@@ -11,14 +11,14 @@ struct MomentStarts {
     private static let beginnings = 8
     private static let continued = 3
 
+    /// - Parameter smoothed: counts of the day's training trials, `[trials · bins, encoded units]`.
     /// - Throws: `LinearAlgebraError`
-    init(_ session: PreparedSession, _ run: TrainedRun, _ days: TrainedDays) throws {
+    init(
+        _ session: PreparedSession, _ run: TrainedRun, _ days: TrainedDays, smoothed: Matrix
+    ) throws {
         let encoded = session.encodedUnitCount
         let bins = run.settings.model.encodedBinCount
         let trials = session.trainingTrials
-        let smoothed = session.smoothedEncoded(
-            session.windowAverages(trials, windows: bins, bins: bins),
-            milliseconds: run.settings.alignment.smoothingMilliseconds)
         let means = smoothed.columnMeans
         let components = run.settings.alignment.components ?? run.settings.model.factorCount
         let analysis = try PrincipalComponents(

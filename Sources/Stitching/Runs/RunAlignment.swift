@@ -2,7 +2,8 @@ public import Alignment
 import LFADS
 public import Registry
 
-/// The alignment of a run's days once more, for the pictures of it. It is computed from the recordings and the run's settings alone.
+/// The alignment of a run's days once more, for the pictures of it. It is computed from the recordings and the run's
+/// settings alone.
 public struct RunAlignment {
     /// The run's sessions, in its order.
     public let sessions: [PreparedSession]

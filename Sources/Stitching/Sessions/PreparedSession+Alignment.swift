@@ -10,11 +10,8 @@ extension PreparedSession {
             unitNames: "\(recording.subject)/\(recording.array ?? "")")
     }
 
-    /// Whether units that this day and another one name alike are the same electrodes; `nil` where they are too few,
-    /// or the days of other subjects or arrays.
-    func electrodes(of other: PreparedSession, smoothingMilliseconds: Double) -> SameElectrodes? {
-        SameElectrodes(
-            UnitsTogether(alignable, smoothingMilliseconds: smoothingMilliseconds),
-            UnitsTogether(other.alignable, smoothingMilliseconds: smoothingMilliseconds))
+    /// How its units fire together, to ask whether another day has the same electrodes (``SameElectrodes``).
+    func unitsTogether(_ settings: AlignmentSettings) -> UnitsTogether {
+        UnitsTogether(alignable, smoothingMilliseconds: settings.smoothingMilliseconds)
     }
 }
