@@ -67,6 +67,12 @@ let package = Package(
                 "Messages",
             ]),
         room(
+            "Search",
+            [
+                "Stitching", "Alignment", "Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra",
+                "Messages",
+            ]),
+        room(
             "Evaluation",
             [
                 "Stitching", "Alignment", "Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra",
@@ -89,7 +95,8 @@ let package = Package(
         .executableTarget(
             name: "neurostitch",
             dependencies: [
-                "Report", "Evaluation", "Stitching", "Alignment", "Synthesis", "Registry", "Recordings",
+                "Report", "Evaluation", "Search", "Stitching", "Alignment", "Synthesis", "Registry",
+                "Recordings",
                 "ArrayFiles", "LFADS", "LinearAlgebra", "Messages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

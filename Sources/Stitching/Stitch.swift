@@ -91,7 +91,9 @@ public enum StitchJourney {
         let folder = RunFolder(registry.workspace, run: name)
         let records: [SessionRecord]
         if options.resume {
-            _ = try registry.run(named: name)
+            guard try registry.search(ofRun: name) == nil else {
+                throw StitchingError.searchedRun(name)
+            }
             records = try registry.sessions(ofRun: name)
         } else {
             if let known = try registry.runs().first(where: { $0.name == name }) {
@@ -202,7 +204,7 @@ extension StitchJourney {
         return aligned
     }
 
-    static func align(
+    package static func align(
         _ sessions: [PreparedSession], _ settings: StitchSettings
     ) throws -> AlignedDays {
         try AlignedDays(

@@ -21,7 +21,8 @@ struct NeurostitchCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, SynthesizeCommand.self, InspectCommand.self, RegisterCommand.self,
             ReadRecordingCommand.self, SessionsCommand.self,
-            AlignCommand.self, StitchCommand.self, ExtendCommand.self, RunsCommand.self, FactorsCommand.self,
+            AlignCommand.self, StitchCommand.self, SearchCommand.self, ExtendCommand.self, RunsCommand.self,
+            FactorsCommand.self,
             InferCommand.self, MonitorCommand.self, EvaluateCommand.self, ReportCommand.self,
             ExportCommand.self, ImportCommand.self, DemoCommand.self,
         ])

@@ -58,11 +58,7 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
 
         switch settings.learningRateSchedule {
         case .plateau: decayOnPlateau(smoothed, settings)
-        case .cosine:
-            let done = min(Double(epoch + 1) / Double(settings.epochs), 1)
-            let share = Float(0.5 * (1 + cos(Double.pi * done)))
-            let range = settings.initialLearningRate - settings.finalLearningRate
-            learningRate = (settings.finalLearningRate + share * range) * (lowering ?? 1)
+        case .cosine: learningRate = settings.cosineRate(epochsDone: epoch + 1) * (lowering ?? 1)
         }
 
         // Early stopping, once the ramps no longer change the loss.
@@ -96,6 +92,17 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
         return true
     }
 
+    /// Goes on under other settings: the rate of the next epoch becomes what it would be had training begun with
+    /// these, times what it was lowered by.
+    package mutating func retune(
+        from old: TrainingConfiguration, to new: TrainingConfiguration, epochsDone: Int
+    ) {
+        switch new.learningRateSchedule {
+        case .cosine: learningRate = new.cosineRate(epochsDone: epochsDone) * (lowering ?? 1)
+        case .plateau: learningRate *= new.initialLearningRate / old.initialLearningRate
+        }
+    }
+
     /// From now on every epoch has this share of the rate that it would have had.
     mutating func lowerRate(by factor: Float) {
         learningRate *= factor
@@ -120,5 +127,14 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
             return true
         }
         return agreement >= highestAgreement - Double(tolerance)
+    }
+}
+
+extension TrainingConfiguration {
+    /// The learning rate of the epoch that comes after so many, along the cosine.
+    fileprivate func cosineRate(epochsDone: Int) -> Float {
+        let done = min(Double(epochsDone) / Double(epochs), 1)
+        let share = Float(0.5 * (1 + cos(Double.pi * done)))
+        return finalLearningRate + share * (initialLearningRate - finalLearningRate)
     }
 }

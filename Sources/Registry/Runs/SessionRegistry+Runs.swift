@@ -114,7 +114,7 @@ extension SessionRegistry {
 
     // MARK: Within a transaction
 
-    private static func insertRun(
+    static func insertRun(
         _ name: String, seed: Int, settingsJSON: String, version: String,
         sessions: [SessionRecord], parent: String?, _ connection: Database
     ) throws {
@@ -160,7 +160,7 @@ extension SessionRegistry {
         ).map(RunRecord.init)
     }
 
-    private static func requireRun(_ name: String, _ connection: Database) throws -> RunRecord {
+    static func requireRun(_ name: String, _ connection: Database) throws -> RunRecord {
         guard let run = try findRun(name, connection) else {
             throw try unknownRun(name, connection)
         }

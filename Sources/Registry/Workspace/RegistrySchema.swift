@@ -13,7 +13,7 @@ enum RegistrySchema {
 
     static let versions = [
         SchemaVersion(identifier: "v1", sql: version1), SchemaVersion(identifier: "v2", sql: version2),
-        SchemaVersion(identifier: "v3", sql: version3),
+        SchemaVersion(identifier: "v3", sql: version3), SchemaVersion(identifier: "v4", sql: version4),
     ]
 
     static func migrator(_ versions: [SchemaVersion]) -> DatabaseMigrator {
@@ -147,5 +147,27 @@ enum RegistrySchema {
             CHECK (test_trial_count >= 0);
         ALTER TABLE evaluation ADD COLUMN part TEXT NOT NULL DEFAULT 'valid'
             CHECK (part IN ('valid', 'test'));
+        """
+    // The search that a run comes from, and what every member of its population reached in every generation.
+    private static let version4 = """
+        CREATE TABLE search (
+            run_id INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+            plan TEXT NOT NULL CHECK (json_valid(plan)),
+            winner INTEGER
+        ) STRICT;
+        CREATE TABLE search_member (
+            run_id INTEGER NOT NULL REFERENCES search(run_id) ON DELETE CASCADE,
+            generation INTEGER NOT NULL CHECK (generation >= 1),
+            member INTEGER NOT NULL CHECK (member >= 1),
+            epochs INTEGER NOT NULL CHECK (epochs >= 0),
+            seed INTEGER NOT NULL,
+            origin TEXT NOT NULL CHECK (origin IN ('begun', 'continued', 'copied')),
+            parent INTEGER,
+            settings TEXT NOT NULL CHECK (json_valid(settings)),
+            objective REAL,
+            agreement REAL,
+            problem TEXT,
+            PRIMARY KEY (run_id, generation, member)
+        ) STRICT, WITHOUT ROWID;
         """
 }

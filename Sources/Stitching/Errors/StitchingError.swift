@@ -34,6 +34,8 @@ public enum StitchingError: ReportedError, Equatable {
     case cannotStartFrom(run: String, differences: [String])
     /// Asked to go on with a run that was never trained here.
     case importedRun(String)
+    /// Asked to go on with a run that a search looks for, or has found.
+    case searchedRun(String)
     /// `known` with the nearest first.
     case unknownQuantity(String, known: [String])
     case unknownFactorFormat(path: String)
@@ -50,7 +52,7 @@ public enum StitchingError: ReportedError, Equatable {
             .unknownFactorFormat, .alreadyInRun:
             .usage
         case .noOutputFolder: .cannotCreate
-        case .settingsDiffer, .cannotStartFrom, .importedRun, .observationDoesNotFit,
+        case .settingsDiffer, .cannotStartFrom, .importedRun, .searchedRun, .observationDoesNotFit,
             .unknownHeldOutUnit, .unknownExcludedCondition, .nothingLeft:
             .badConfiguration
         default: .badData
@@ -151,6 +153,10 @@ public enum StitchingError: ReportedError, Equatable {
             return
                 "training can't start from run \(run): \(differences.joined(separator: ", ")); "
                 + "give the new run the days and the model of that one"
+        case .searchedRun(let run):
+            return
+                "run \(run) belongs to a search, which trains it; go on with the search, or train a run of another "
+                + "name"
         case .importedRun(let run):
             return
                 "run \(run) was imported: its file has no state of an optimiser to resume. Train on from "

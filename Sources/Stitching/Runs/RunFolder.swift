@@ -1,12 +1,12 @@
 import ArrayFiles
 import Foundation
 import Recordings
-import Registry
+package import Registry
 
 /// Files of one run under `runs/RUN`, and the lock that lets one process at a time train it.
-final class RunFolder {
+package final class RunFolder {
     let run: String
-    let path: String
+    package let path: String
     private var lockDescriptor: Int32 = -1
 
     var checkpoint: String { "\(path)/checkpoint.h5" }
@@ -14,7 +14,7 @@ final class RunFolder {
     var learningCurves: String { "\(path)/learning-curves" }
     var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpoint) }
 
-    init(_ workspace: Workspace, run: String) {
+    package init(_ workspace: Workspace, run: String) {
         self.run = run
         path = workspace.runFolder(run)
     }
@@ -24,7 +24,7 @@ final class RunFolder {
     /// Whether a run of that name can be entered.
     ///
     /// - Throws: `RegistryError.unsuitableRunName`, `.runExists`.
-    static func requireFree(_ name: String, in registry: SessionRegistry) throws {
+    package static func requireFree(_ name: String, in registry: SessionRegistry) throws {
         if let problem = FileSafeName.problem(with: name) {
             throw RegistryError.unsuitableRunName(name, problem: problem)
         }
@@ -36,7 +36,7 @@ final class RunFolder {
     /// Creates the folder and takes the lock; it goes with the process, however that ends.
     ///
     /// - Throws: `StitchingError.runIsBusy`, or `ArrayFileError.cannotWrite`.
-    func lock() throws {
+    package func lock() throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true)

@@ -30,3 +30,45 @@ public struct ImportedModel: Sendable, Equatable, Codable {
         case fileHash = "file_sha256"
     }
 }
+
+/// How a search came to a run's settings, which may have changed while it was trained: stored with the run.
+public struct SearchedSettings: Sendable, Equatable, Codable {
+    /// Settings with which some of its epochs were made.
+    public struct Part: Sendable, Equatable, Codable {
+        /// Epochs behind the training where they began to hold.
+        public var epochsBefore: Int
+        /// The member of the population that was trained with them.
+        public var member: Int
+        /// Of its random draws.
+        public var seed: UInt64
+        /// The settings that were searched, by their names.
+        public var values: [String: SettingValue]
+
+        enum CodingKeys: String, CodingKey {
+            case member, seed, values
+            case epochsBefore = "epochs_before"
+        }
+
+        /// Settings with which epochs were made.
+        public init(epochsBefore: Int, member: Int, seed: UInt64, values: [String: SettingValue]) {
+            self.epochsBefore = epochsBefore
+            self.member = member
+            self.seed = seed
+            self.values = values
+        }
+    }
+
+    /// Of the population at its beginning.
+    public var members: Int
+    /// Decisions were made after each but the last.
+    public var generations: Int
+    /// In the order of the epochs.
+    public var course: [Part]
+
+    /// How a search came to settings.
+    public init(members: Int, generations: Int, course: [Part]) {
+        self.members = members
+        self.generations = generations
+        self.course = course
+    }
+}

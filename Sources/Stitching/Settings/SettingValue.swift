@@ -39,7 +39,7 @@ extension SettingValue: CustomStringConvertible {
 
 extension SettingValue {
     /// Truth as 0 or 1, as arrays' files store it.
-    var number: Double? {
+    package var number: Double? {
         switch self {
         case .whole(let value): Double(value)
         // As few digits as stand for the same float: 0.1 and not 0.10000000149.

@@ -40,7 +40,7 @@ public struct StitchManifest: Sendable {
     /// (``SettingsFromData``). [`train`]
     public var training: TrainingConfiguration { didSet { given.training = GivenKeys.all.training } }
     /// What was asked for, as opposed to left at its default.
-    private(set) var given = GivenKeys()
+    var given = GivenKeys()
 
     /// A manifest made in a program; everything that isn't said has the default of a manifest in a file.
     ///
@@ -85,6 +85,14 @@ public struct StitchManifest: Sendable {
     ///
     /// - Throws: `ManifestError`
     public init(_ document: ManifestDocument) throws {
+        // Whoever searches reads that section; to a stitch it says nothing.
+        try self.init(document) { _ = $0.optional("search") }
+    }
+
+    /// Reads a manifest from YAML, of which a caller reads a section too.
+    ///
+    /// - Throws: `ManifestError`, and what the caller throws.
+    package init(_ document: ManifestDocument, alsoReading more: (ManifestMapping) throws -> Void) throws {
         let root = document.root
         self.init(
             run: try root.required("run").runName(),
@@ -103,6 +111,7 @@ public struct StitchManifest: Sendable {
             StitchKeys.training, from: root.optional("train")?.mapping(), into: &training)
         // Reading into a section counted it as given as a whole.
         given = keys
+        try more(root)
         try root.finish()
     }
 

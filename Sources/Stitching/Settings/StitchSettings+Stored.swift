@@ -72,6 +72,7 @@ extension StitchSettings {
         model.readIn = .affine(dimensions: alignment.components ?? model.factorCount)
         joined = storage.joined
         imported = storage.imported
+        searched = storage.searched
     }
 
     /// Names at the top, sections, and where a run came from.
@@ -80,6 +81,7 @@ extension StitchSettings {
         var sections: [String: [String: SettingValue]] = [:]
         var joined: JoinedDay?
         var imported: ImportedModel?
+        var searched: SearchedSettings?
 
         static let layout = 2
         static let sectionNames = ["alignment", "model", "train"]
@@ -107,6 +109,7 @@ extension StitchSettings {
             ]
             joined = settings.joined
             imported = settings.imported
+            searched = settings.searched
         }
     }
 }
@@ -118,6 +121,7 @@ extension StitchSettings.Storage: Codable {
             switch key.stringValue {
             case "joined": joined = try container.decode(JoinedDay.self, forKey: key)
             case "imported": imported = try container.decode(ImportedModel.self, forKey: key)
+            case "searched": searched = try container.decode(SearchedSettings.self, forKey: key)
             case let name where Self.sectionNames.contains(name):
                 sections[name] = try container.decode([String: SettingValue].self, forKey: key)
             default:
@@ -132,6 +136,7 @@ extension StitchSettings.Storage: Codable {
         for (name, values) in sections { try container.encode(values, forKey: SettingKey(name)) }
         try container.encodeIfPresent(joined, forKey: SettingKey("joined"))
         try container.encodeIfPresent(imported, forKey: SettingKey("imported"))
+        try container.encodeIfPresent(searched, forKey: SettingKey("searched"))
     }
 }
 

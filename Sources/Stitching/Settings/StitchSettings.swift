@@ -24,6 +24,8 @@ public struct StitchSettings: Sendable, Equatable {
     public var startFrom: String?
     /// Of a run whose parameters came from a file.
     public var imported: ImportedModel?
+    /// Of a run that a search found.
+    public var searched: SearchedSettings?
 
     /// Whether the read-ins lead into the space of a model that was there before, and not into that of
     /// the days' own alignment.

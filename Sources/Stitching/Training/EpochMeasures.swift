@@ -1,7 +1,7 @@
 import LFADS
 
 /// What is measured after every epoch beside the losses.
-struct EpochMeasures {
+struct EpochMeasures: Sendable {
     private let bits: [BitsPerSpike]
     private let agreement: FactorAgreement?
 

@@ -78,6 +78,12 @@ struct RunDetails: Encodable {
         if let imported = resolved.imported {
             lines.append("parameters from \(imported.file), SHA-256 \(imported.fileHash)")
         }
+        if let searched = resolved.searched {
+            lines.append(
+                "found by a search: member \(searched.course.last?.member ?? 1) of \(searched.members) after "
+                    + "\(searched.generations) generations, with settings that changed \(searched.course.count - 1) "
+                    + "times on the way")
+        }
         if let joined = settings.resolved.joined {
             lines.append(
                 "session \(joined.session) joined \(joined.usedLabels ? "by its condition labels" : "without labels"), "

@@ -1,0 +1,81 @@
+import Stitching
+
+/// What a search does: the section `search` of a stitch manifest with nothing left open.
+public struct SearchPlan: Sendable, Equatable {
+    /// How settings are found.
+    public enum Method: String, Sendable, CaseIterable {
+        /// Population-based training (Jaderberg et al. 2017; for LFADS, Keshtkaran et al. 2022): members that do badly
+        /// become copies of ones that do well, with changed settings, and train on.
+        case pbt
+        /// Settings drawn once.
+        case random
+        /// Every combination of the choices.
+        case grid
+    }
+
+    /// Which members of a population become copies of which.
+    public enum Exploit: String, Sendable, CaseIterable {
+        /// The worst quarter, of a member of the best quarter.
+        case truncation
+        /// Each meets another one and becomes a copy of it if that one is better.
+        case tournament
+    }
+
+    /// What members are compared by, of held-out trials; smoothed over epochs.
+    public enum Objective: String, Sendable, CaseIterable {
+        /// Mean over days of the bits per spike. [`bits_per_spike`]
+        case bitsPerSpike = "bits_per_spike"
+        /// Mean over days of the log-likelihood per element. [`likelihood`]
+        case likelihood
+    }
+
+    /// [`method`]
+    public var method = Method.pbt
+    /// Of the population at its beginning; the first is trained as the manifest says. [`members`]
+    public var members = 20
+    /// Parts of equal length, as far as epochs can be divided, after which members are compared. [`generations`]
+    public var generations = 10
+    /// [`exploit`]
+    public var exploit = Exploit.truncation
+    /// Shares of all epochs after which the worse half of the members ends. [`halve_at`]
+    public var halvings: [Double] = [0.25, 0.5]
+    /// [`objective`]
+    public var objective = Objective.bitsPerSpike
+    /// The search ends with the generation in which so many minutes are over; `nil` = when all epochs are done.
+    /// [`minutes`]
+    public var minutes: Double?
+    /// What may change, and how far. [`space`]
+    public var space = Self.defaultSpace
+
+    /// The default search.
+    public init() {}
+
+    /// What users of AutoLFADS search, and how fast the days' own maps learn.
+    public static let defaultSpace: [SearchedSetting] = [
+        SearchedSetting("model.dropout_rate", .linear(0...0.6)),
+        SearchedSetting("train.lr_init", .logarithmic(5e-4...1e-2)),
+        SearchedSetting("train.lr_readin_scale", .logarithmic(0.02...1)),
+        SearchedSetting("train.lr_readout_scale", .logarithmic(0.02...1)),
+        SearchedSetting("train.cd_rate", .linear(0.01...0.7)),
+        SearchedSetting("train.kl_ic_scale", .logarithmic(1e-7...1e-4)),
+        SearchedSetting("train.kl_co_scale", .logarithmic(1e-6...1e-4)),
+        SearchedSetting("train.l2_gen_scale", .logarithmic(1e-3...10)),
+        SearchedSetting("train.l2_con_scale", .logarithmic(1e-4...1)),
+    ]
+
+    /// Epochs that members have behind them at the end of each generation.
+    func epochs(ofAll all: Int) -> [Int] {
+        let count = min(generations, all)
+        return (1...max(count, 1)).map { all * $0 / max(count, 1) }
+    }
+
+    /// How many members go on after a generation.
+    ///
+    /// - Parameters:
+    ///   - done: epochs behind them then.
+    ///   - all: those of the whole training.
+    func size(after done: Int, of all: Int) -> Int {
+        let passed = halvings.count { Double(done) >= $0 * Double(all) - 1e-9 }
+        return (0..<passed).reduce(members) { size, _ in max((size + 1) / 2, 1) }
+    }
+}

@@ -1,0 +1,316 @@
+import Alignment
+import Foundation
+import LFADS
+import Registry
+import Stitching
+
+/// A population while it is trained: who trains with what, and where each of them stands on the disk.
+final class Population {
+    private(set) var content: PopulationFile.Content
+    private let training: TrainingInParts
+    private let manifest: StitchManifest
+    private let settings: StitchSettings
+    private let plan: SearchPlan
+    private let file: PopulationFile
+    private let decisions: Decisions
+    /// One for each kind of alignment that members ask for.
+    private var alignments: [(AlignmentKey, AlignedDays)] = []
+
+    /// What an alignment depends on beside the days.
+    private struct AlignmentKey: Equatable {
+        let settings: AlignmentSettings
+        let factors: Int
+    }
+
+    /// - Parameters:
+    ///   - settings: those of the manifest, resolved.
+    init(
+        _ training: TrainingInParts, _ manifest: StitchManifest, _ settings: StitchSettings,
+        _ plan: SearchPlan, _ file: PopulationFile
+    ) throws {
+        self.training = training
+        self.settings = settings
+        self.plan = plan
+        self.file = file
+        // What was found in the recordings once is the same for every member.
+        var manifest = manifest
+        _ = manifest.set("model.fac_dim", to: .whole(settings.model.factorCount))
+        self.manifest = manifest
+        guard plan.generations <= settings.training.epochs else {
+            throw SearchError.tooSmall(
+                what: "\(plan.generations) generations of \(settings.training.epochs) epochs",
+                expected: "at most as many generations as epochs")
+        }
+        var start: [String: SettingValue] = [:]
+        for setting in plan.space { start[setting.name] = settings.value(of: setting.name) }
+        decisions = Decisions(plan: plan, seed: settings.seed, start: start)
+        content = PopulationFile.Content(
+            settings: try settings.json(), plan: plan, next: decisions.beginning())
+        // Every member's settings are known to be possible before anything is trained.
+        for member in content.next { _ = try self.settings(ofBeginning: member) }
+    }
+
+    func begin() throws { try file.write(content) }
+
+    /// Takes up what a process before left.
+    ///
+    /// - Throws: `SearchError.planDiffers`
+    func takeUp() throws {
+        guard let found = try file.read() else { return try begin() }
+        guard found.settings == content.settings, found.plan == content.plan else {
+            throw SearchError.planDiffers(run: manifest.run)
+        }
+        content = found
+    }
+
+    // MARK: Settings of members
+
+    private func settings(ofBeginning member: SearchMember) throws -> StitchSettings {
+        // The first member is the manifest, whatever the version that resumes takes from the recordings.
+        guard member.number > 1 else { return settings }
+        var manifest = manifest
+        for (name, value) in member.values.sorted(by: { $0.key < $1.key }) {
+            if let expected = manifest.set(name, to: value) {
+                throw SearchError.unsuitableValue(name: name, value: "\(value)", expected: expected)
+            }
+        }
+        _ = manifest.set("seed", to: .whole(Int(member.seed)))
+        return try StitchSettings(manifest, training.sessions)
+    }
+
+    private func settings(of member: SearchMember, generation: Int) throws -> StitchSettings {
+        guard let parent = member.parent else { return try settings(ofBeginning: member) }
+        var settings = try training.settings(at: file.member(parent, generation: generation - 1))
+        for (name, value) in member.values where SettingName.canChange(name) {
+            if let expected = settings.change(name, to: value) {
+                throw SearchError.unsuitableValue(name: name, value: "\(value)", expected: expected)
+            }
+        }
+        _ = settings.change("seed", to: .whole(Int(member.seed)))
+        return settings
+    }
+
+    func alignment(of settings: StitchSettings) throws -> AlignedDays {
+        let key = AlignmentKey(settings: settings.alignment, factors: settings.model.factorCount)
+        if let known = alignments.first(where: { $0.0 == key }) { return known.1 }
+        let aligned = try StitchJourney.align(training.sessions, settings)
+        alignments.append((key, aligned))
+        return aligned
+    }
+
+    // MARK: Generations
+
+    private struct Work: Sendable {
+        var member: SearchMember
+        let settings: StitchSettings
+        let alignment: AlignedDays
+        let source: String?
+        let path: String
+    }
+
+    func run(
+        in registry: SessionRegistry, threads: Int, report: (SearchJourney.Event) -> Void,
+        shouldStop: @escaping @Sendable () -> Bool
+    ) throws -> SearchJourney.Outcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        func seconds() -> Double {
+            let time = clock.now - start
+            return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+        }
+        try registry.recordSearchMembers(
+            content.generations.flatMap { try $0.records() }, ofRun: training.run)
+        let ends = plan.epochs(ofAll: settings.training.epochs)
+        let before = content.generations.count
+        while !content.next.isEmpty {
+            guard let generation = try trained(ends, threads, report, shouldStop) else {
+                try registry.finishRun(
+                    training.run, as: .interrupted,
+                    message: "stopped after generation \(content.generations.count) of \(ends.count)")
+                return outcome(isFinished: false, nil, seconds())
+            }
+            let isLast =
+                generation.number == ends.count
+                || plan.minutes.map { seconds() >= 60 * $0 } ?? false
+            content.generations.append(generation)
+            guard generation.best != nil else {
+                throw SearchError.nothingFound(
+                    run: training.run, reason: generation.members.first?.problem ?? "it has no result")
+            }
+            content.next =
+                isLast
+                ? []
+                : decisions.next(
+                    after: generation, size: plan.size(after: generation.epochs, of: settings.training.epochs)
+                )
+            try file.write(content)
+            try registry.recordSearchMembers(try generation.records(), ofRun: training.run)
+            report(
+                .generation(
+                    generation, next: content.next, epochs: settings.training.epochs,
+                    secondsLeft: seconds() * share(left: ends, since: before)))
+        }
+        return try finish(in: registry, threads: threads, seconds: seconds())
+    }
+
+    /// Of the work that this process has done, as if every member did as much in an epoch.
+    private func share(left ends: [Int], since before: Int) -> Double {
+        func work(_ generations: Range<Int>) -> Double {
+            generations.reduce(0) { sum, index in
+                let begin = index == 0 ? 0 : ends[index - 1]
+                let members =
+                    index == 0 ? plan.members : plan.size(after: begin, of: settings.training.epochs)
+                return sum + Double(members * (ends[index] - begin))
+            }
+        }
+        let done = content.generations.count
+        return content.next.isEmpty ? 0 : work(done..<ends.count) / max(work(before..<done), 1)
+    }
+
+    /// The next generation, every member trained; `nil` when it was stopped.
+    private func trained(
+        _ ends: [Int], _ threads: Int, _ report: (SearchJourney.Event) -> Void,
+        _ shouldStop: @escaping @Sendable () -> Bool
+    ) throws -> SearchGeneration? {
+        let number = content.generations.count + 1
+        let epochs = ends[number - 1]
+        let work = try content.next.map { member in
+            let settings = try settings(of: member, generation: number)
+            return Work(
+                member: member, settings: settings, alignment: try alignment(of: settings),
+                source: member.parent.map { file.member($0, generation: number - 1) },
+                path: file.member(member.number, generation: number))
+        }
+        let (training, objective) = (training, plan.objective)
+        var done = 0
+        let members = try SideBySide.run(work, threads: threads) { item -> SearchMember? in
+            var member = item.member
+            do {
+                let outcome =
+                    try training.outcome(at: item.path, item.settings)
+                    ?? training.train(
+                        item.settings, item.alignment, from: item.source, until: epochs, to: item.path,
+                        shouldStop: shouldStop)
+                guard let outcome else { return nil }
+                member.objective = objective.value(outcome.epochs, item.settings.training)
+                member.agreement = outcome.epochs.last?.agreement
+            } catch let error as LFADSError {
+                // A member that diverges is a bad one; others may do.
+                member.problem = "\(error)"
+            }
+            return member
+        } done: { _, member in
+            guard let member else { return }
+            done += 1
+            report(.member(member, generation: number, done: done, of: work.count))
+        }
+        guard !members.contains(nil) else { return nil }
+        var generation = SearchGeneration(number: number, epochs: epochs, members: members.compactMap(\.self))
+        generation.findProblems(objective)
+        return generation
+    }
+
+    // MARK: The end
+
+    private func finish(
+        in registry: SessionRegistry, threads: Int, seconds: Double
+    ) throws -> SearchJourney.Outcome {
+        guard let last = content.generations.last, let best = last.best else {
+            throw SearchError.nothingFound(run: training.run, reason: "no generation is complete")
+        }
+        let path = file.member(best.number, generation: last.number)
+        var settings = try training.settings(at: path)
+        let comparison = try comparison(settings, path, last.number, threads: threads)
+        settings.searched = SearchedSettings(
+            members: plan.members, generations: content.generations.count, course: course(of: best))
+        try training.finishSearch(from: path, settings, member: best.number, in: registry)
+        file.removeMembers()
+        return outcome(isFinished: true, comparison, seconds)
+    }
+
+    private func outcome(
+        isFinished: Bool, _ comparison: SearchJourney.Comparison?, _ seconds: Double
+    ) -> SearchJourney.Outcome {
+        var epochs = 0
+        for (index, generation) in content.generations.enumerated() {
+            let before = index > 0 ? content.generations[index - 1].epochs : 0
+            epochs += generation.members.count * (generation.epochs - before)
+        }
+        return SearchJourney.Outcome(
+            run: training.run, isFinished: isFinished, generations: content.generations,
+            winner: isFinished ? content.generations.last?.best : nil, comparison: comparison, epochs: epochs,
+            seconds: seconds)
+    }
+
+    private func comparison(
+        _ winner: StitchSettings, _ path: String, _ generation: Int, threads: Int
+    ) throws -> SearchJourney.Comparison? {
+        guard settings.model.observation == .poisson else { return nil }
+        let first = file.member(1, generation: generation)
+        guard FileManager.default.fileExists(atPath: first) else { return nil }
+        let hasTest = training.sessions.allSatisfy { !$0.testTrials.isEmpty }
+        func bits(_ path: String, _ settings: StitchSettings) throws -> [Double] {
+            let losses = try training.losses(at: path, settings, threads: threads) {
+                hasTest ? $0.testTrials : $0.validationTrials
+            }
+            return zip(training.sessions, losses).map { session, loss in
+                BitsPerSpike(session, trials: hasTest ? session.testTrials : session.validationTrials)
+                    .value(meanLoss: loss ?? .nan)
+            }
+        }
+        return SearchJourney.Comparison(
+            part: hasTest ? .test : .valid, sessions: training.sessions.map(\.name),
+            winner: try bits(path, winner), manifest: try bits(first, training.settings(at: first)))
+    }
+
+    /// The settings of a member's training from its beginning, through those that it is a copy of.
+    private func course(of member: SearchMember) -> [SearchedSettings.Part] {
+        var parts: [SearchedSettings.Part] = []
+        var number: Int? = member.number
+        for (index, generation) in content.generations.enumerated().reversed() {
+            guard let place = number, let found = generation.members.first(where: { $0.number == place })
+            else { break }
+            parts.append(
+                SearchedSettings.Part(
+                    epochsBefore: index > 0 ? content.generations[index - 1].epochs : 0, member: found.number,
+                    seed: found.seed, values: found.values))
+            number = found.parent
+        }
+        // What didn't change is one part.
+        return parts.reversed().reduce(into: []) { course, part in
+            if let last = course.last, last.member == part.member, last.values == part.values { return }
+            course.append(part)
+        }
+    }
+}
+
+extension SearchPlan.Objective {
+    /// Of a training, smoothed over its epochs; the higher the better.
+    func value(_ epochs: [EpochRecord], _ training: TrainingConfiguration) -> Double? {
+        switch self {
+        case .likelihood: return epochs.last.map { -$0.summary.smoothedValidation }
+        case .bitsPerSpike:
+            let weight = Double(training.validationSmoothing)
+            return epochs.reduce(nil as Double?) { smoothed, epoch in
+                let known = epoch.bitsPerSpike.filter(\.isFinite)
+                guard !known.isEmpty else { return smoothed }
+                let mean = known.reduce(0, +) / Double(known.count)
+                return smoothed.map { (1 - weight) * $0 + weight * mean } ?? mean
+            }
+        }
+    }
+}
+
+extension SearchGeneration {
+    func records() throws -> [SearchMemberRecord] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return try members.map { member in
+            SearchMemberRecord(
+                generation: number, member: member.number, epochs: epochs, seed: Int(member.seed),
+                origin: member.origin.rawValue, parent: member.parent,
+                settingsJSON: String(decoding: try encoder.encode(member.values), as: UTF8.self),
+                objective: member.objective, agreement: member.agreement, problem: member.problem)
+        }
+    }
+}
