@@ -143,6 +143,9 @@ let package = Package(
             ],
             resources: [.copy("Fixtures")]),
         tests(
+            "SearchTests",
+            ["Search", "Stitching", "Registry", "Recordings", "LinearAlgebra", "TestSupport"]),
+        tests(
             "EvaluationTests",
             [
                 "Evaluation", "Stitching", "Synthesis", "Registry", "Recordings", "LFADS", "LinearAlgebra",

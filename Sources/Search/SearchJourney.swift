@@ -92,6 +92,8 @@ public enum SearchJourney {
             let run = try registry.run(named: name)
             guard try registry.search(ofRun: name) != nil else { throw SearchError.noSearch(run: name) }
             guard run.status != .finished else {
+                // The process may have died between the run and its members' files.
+                PopulationFile(RunFolder(registry.workspace, run: name)).removeMembers()
                 throw RegistryError.runFinished(name, at: run.finishedAt ?? "an unknown time")
             }
             records = try registry.sessions(ofRun: name)
@@ -111,6 +113,7 @@ public enum SearchJourney {
         if let chosen { report(.settingsFromData(chosen)) }
         report(.aligned(try population.alignment(of: settings)))
         try folder.lock()
+        file.removeRemains()
         if resume {
             guard stored == settings else { throw SearchError.planDiffers(run: name) }
             try population.takeUp()

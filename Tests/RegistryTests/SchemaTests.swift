@@ -89,6 +89,35 @@ import Testing
         #expect(left == 0)
     }
 
+    /// What was there before searches were known: its runs come from none, and new ones can.
+    @Test func theThirdVersionLearnsSearches() throws {
+        let (folder, workspace) = try secondVersion()
+        _ = try SessionRegistry(workspace, versions: Array(RegistrySchema.versions.prefix(3)))
+        let registry = try SessionRegistry.open(folder.path)
+        #expect(try registry.search(ofRun: "first") == nil)
+        let sessions = try registry.sessions(matching: .all)
+        try registry.beginSearch(
+            "found", planJSON: "{}", seed: 1, settingsJSON: "{}", version: "0.2.0", sessions: sessions)
+        var member = SearchMemberRecord(
+            generation: 1, member: 1, epochs: 4, seed: 1, origin: "begun", parent: nil, settingsJSON: "{}",
+            objective: 0.25, agreement: nil, problem: nil)
+        try registry.recordSearchMembers([member], ofRun: "found")
+        // Once more, as after a kill: replaced, not doubled.
+        member = SearchMemberRecord(
+            generation: 1, member: 1, epochs: 4, seed: 1, origin: "begun", parent: nil, settingsJSON: "{}",
+            objective: 0.5, agreement: 0.9, problem: nil)
+        try registry.recordSearchMembers([member], ofRun: "found")
+        #expect(try registry.searchMembers(ofRun: "found") == [member])
+        try registry.finishSearch(
+            "found", winner: 1, seed: 3, settingsJSON: "{\"a\": 1}",
+            epochs: [EpochMetrics(epoch: 0, values: ["valid_recon": 1.5])], bestEpoch: 0)
+        #expect(try registry.search(ofRun: "found")?.winner == 1)
+        let run = try registry.run(named: "found")
+        #expect(
+            run.status == .finished && run.seed == 3 && run.settingsJSON == "{\"a\": 1}" && run.lastEpoch == 0
+        )
+    }
+
     /// However a registry came to the last step, it is the same.
     @Test func aMigratedRegistryIsWhatANewOneIs() throws {
         let (folder, old) = try secondVersion()
@@ -112,7 +141,7 @@ import Testing
     private let later =
         RegistrySchema.versions + [
             SchemaVersion(
-                identifier: "v4",
+                identifier: "v5",
                 sql: "ALTER TABLE session ADD COLUMN note TEXT; UPDATE session SET note = name;")
         ]
 
@@ -134,7 +163,7 @@ import Testing
         let (folder, workspace) = try firstVersion()
         let broken =
             RegistrySchema.versions + [
-                SchemaVersion(identifier: "v4", sql: "DROP TABLE trial; SELECT nonsense;")
+                SchemaVersion(identifier: "v5", sql: "DROP TABLE trial; SELECT nonsense;")
             ]
         #expect(
             words { try SessionRegistry(workspace, versions: broken) }
@@ -149,8 +178,8 @@ import Testing
         _ = try SessionRegistry(workspace, versions: later)
         let before = try bytes(of: workspace.registryFile)
         let message =
-            "\(workspace.registryFile) was written by a newer neurostitch (schema v4; this one knows "
-            + "up to v3). Install that version; nothing was changed."
+            "\(workspace.registryFile) was written by a newer neurostitch (schema v5; this one knows "
+            + "up to v4). Install that version; nothing was changed."
         #expect(words { try SessionRegistry.open(folder.path) } == message)
         #expect(words { try SessionRegistry.create(at: folder.path) } == message)
         #expect(try bytes(of: workspace.registryFile) == before)

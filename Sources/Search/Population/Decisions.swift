@@ -18,7 +18,7 @@ struct Decisions {
     }
 
     /// A changed setting is drawn anew with this probability, and moved a step otherwise.
-    private static let redrawn = 0.25
+    private static let redrawn = 0.1
     /// Share of the population that is replaced, and that it is replaced by.
     private static let truncated = 0.25
 
@@ -110,16 +110,17 @@ struct Decisions {
         }
     }
 
-    /// Which members become copies, of whom.
+    /// Which members become copies, of whom. The first may be copied, and becomes no copy.
     ///
-    /// - Parameter ranked: the best first.
-    private func exploit(_ ranked: [SearchMember], generation: Int) -> [Int: SearchMember] {
-        let sound = ranked.filter { $0.problem == nil && $0.objective != nil }
+    /// - Parameter all: the best first.
+    private func exploit(_ all: [SearchMember], generation: Int) -> [Int: SearchMember] {
+        let sound = all.filter { $0.problem == nil && $0.objective != nil }
         guard !sound.isEmpty else { return [:] }
-        let quarter = max(Int((Double(ranked.count) * Self.truncated).rounded(.down)), 1)
+        let ranked = all.filter { $0.number != 1 }
+        let quarter = max(Int((Double(ranked.count) * Self.truncated).rounded()), 1)
         let models = Array(sound.prefix(quarter))
         var parents: [Int: SearchMember] = [:]
-        for (place, member) in ranked.enumerated() where member.number != 1 {
+        for (place, member) in ranked.enumerated() {
             let uniform = stream(.partner, of: "", member: member.number, generation: generation).uniforms(1)[
                 0]
             let isSound = member.problem == nil && member.objective != nil
@@ -127,11 +128,11 @@ struct Decisions {
             if !isSound || (plan.exploit == .truncation && isLast) {
                 let model = models[min(Int(uniform * Double(models.count)), models.count - 1)]
                 if model.number != member.number { parents[member.number] = model }
-            } else if plan.exploit == .tournament, ranked.count > 1 {
-                let others = ranked.filter { $0.number != member.number }
+            } else if plan.exploit == .tournament {
+                let others = sound.filter { $0.number != member.number }
+                guard !others.isEmpty else { continue }
                 let met = others[min(Int(uniform * Double(others.count)), others.count - 1)]
-                let isBetter = (ranked.firstIndex { $0.number == met.number } ?? place) < place
-                if isBetter { parents[member.number] = met }
+                if met.objective ?? 0 > member.objective ?? 0 { parents[member.number] = met }
             }
         }
         return parents

@@ -56,11 +56,14 @@ public struct SearchGeneration: Sendable, Equatable, Codable {
     static let agreementTolerance = 0.1
 
     /// Names the members that can't be chosen although they were trained: predictions that are worth less than
-    /// a constant rate, and days that have come apart.
+    /// a constant rate, where others' are worth more, and days that have come apart. In the first epochs nobody may
+    /// predict anything.
     mutating func findProblems(_ objective: SearchPlan.Objective) {
-        let highest = members.compactMap { $0.problem == nil ? $0.agreement : nil }.max()
+        let trained = members.filter { $0.problem == nil }
+        let highest = trained.compactMap(\.agreement).max()
+        let predicts = objective == .bitsPerSpike && trained.contains { $0.objective ?? 0 > 0 }
         for index in members.indices where members[index].problem == nil {
-            if objective == .bitsPerSpike, let value = members[index].objective, value <= 0 {
+            if predicts, let value = members[index].objective, value <= 0 {
                 members[index].problem = "it predicts no better than every unit's mean rate"
             } else if let agreement = members[index].agreement, let highest,
                 agreement < highest - Self.agreementTolerance

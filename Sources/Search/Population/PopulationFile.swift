@@ -57,20 +57,20 @@ struct PopulationFile {
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try AtomicFile.write(try encoder.encode(content), to: path)
         let last = content.generations.last?.number ?? 0
-        let needed = Set(
-            content.next.compactMap(\.parent) + [content.generations.last?.best?.number ?? 1, 1])
-        for name in (try? manager.contentsOfDirectory(atPath: folder)) ?? []
-        where name.hasPrefix("generation-") {
-            let isNeeded = needed.contains { member($0, generation: last) == "\(folder)/\(name)" }
-            if !isNeeded { try? manager.removeItem(atPath: "\(folder)/\(name)") }
-        }
+        let needed = content.next.compactMap(\.parent) + [content.generations.last?.best?.number ?? 1, 1]
+        let paths = Set(needed.map { member($0, generation: last) })
+        remove { $0 != "population.json" && !paths.contains("\(folder)/\($0)") }
     }
 
-    /// All that a search kept; the run has what it needs.
-    func removeMembers() {
+    /// What a process that was killed while saving left behind; the run's lock says that nobody is saving.
+    func removeRemains() { remove { $0.hasSuffix(".partial") } }
+
+    /// All that a search kept of its members; the run has what it needs.
+    func removeMembers() { remove { $0 != "population.json" } }
+
+    private func remove(_ isMeant: (String) -> Bool) {
         let manager = FileManager.default
-        for name in (try? manager.contentsOfDirectory(atPath: folder)) ?? []
-        where name.hasPrefix("generation-") {
+        for name in (try? manager.contentsOfDirectory(atPath: folder)) ?? [] where isMeant(name) {
             try? manager.removeItem(atPath: "\(folder)/\(name)")
         }
     }

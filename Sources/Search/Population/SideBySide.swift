@@ -74,9 +74,11 @@ enum SideBySide {
         }
 
         func put(_ result: Result<Value, any Error>, at place: Int) {
-            state.withLock {
-                $0.results[place] = result
-                $0.ready.append(place)
+            state.withLock { state in
+                state.results[place] = result
+                state.ready.append(place)
+                // Items are taken in order: whoever fails first by it was begun before this one was.
+                if case .failure = result { state.isStopped = true }
             }
             arrivals.signal()
         }

@@ -68,9 +68,7 @@ struct SearchProgress {
             return [
                 "\(member.number)", Terminal.number(member.objective, 5), Terminal.number(member.agreement),
             ]
-                + names.map { member.values[$0]?.description ?? "–" } + [
-                    member.problem == nil ? word : "no result"
-                ]
+                + names.map { member.values[$0]?.description ?? "–" } + [word]
         }
         let headers = names.map { String($0.split(separator: ".").last ?? Substring($0)) }
         return Terminal.table(["member", "objective", "agreement"] + headers + ["then"], rows)
