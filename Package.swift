@@ -88,7 +88,7 @@ let package = Package(
             name: "Neurostitch",
             dependencies: [
                 "Alignment", "Evaluation", "LFADS", "LinearAlgebra", "Messages", "Recordings", "Registry",
-                "Stitching",
+                "Search", "Stitching",
                 "Synthesis", "TrialArrays",
             ],
             path: "Sources/Umbrella", swiftSettings: strictImports),
@@ -163,7 +163,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "neurostitch", "neurostitch-benchmark", "ModelCases", "Report", "Evaluation", "Alignment",
+                "neurostitch", "neurostitch-benchmark", "ModelCases", "Report", "Evaluation", "Search",
+                "Alignment",
                 "Stitching", "Registry", "Recordings", "ArrayFiles", "Messages", "TestSupport",
             ]),
     ]

@@ -7,6 +7,7 @@
 @_exported public import Messages
 @_exported public import Recordings
 @_exported public import Registry
+@_exported public import Search
 @_exported public import Stitching
 @_exported public import Synthesis
 @_exported public import TrialArrays

@@ -1,6 +1,7 @@
 import Foundation
 import Recordings
 import Registry
+import Search
 import Stitching
 import TestSupport
 import Testing
@@ -79,8 +80,10 @@ struct DocumentedCommandsTests {
     // MARK: Keys
 
     /// Every documented key with its default, by its path: `train.epochs`.
-    private func documentedKeys(_ heading: String) throws -> [(key: String, value: String)] {
-        let document = try #require(DocumentationFile.all.first { $0.name == "docs/manifests.md" })
+    private func documentedKeys(
+        _ heading: String, of page: String = "manifests.md"
+    ) throws -> [(key: String, value: String)] {
+        let document = try #require(DocumentationFile.all.first { $0.name == "docs/\(page)" })
         let sections = document.text.components(separatedBy: "\n## ")
         let section = try #require(sections.first { $0.hasPrefix(heading) })
         return section.split(separator: "\n").compactMap { line in
@@ -161,6 +164,19 @@ struct DocumentedCommandsTests {
         #expect(stated.alignment == own.alignment)
         #expect(stated.model == own.model)
         #expect(stated.training == own.training)
+    }
+
+    @Test func searchKeys() throws {
+        func manifest(_ more: String) throws -> SearchManifest {
+            try SearchManifest(
+                ManifestDocument(text: "run: a\nsessions: all\n" + more, path: "a.yaml"))
+        }
+        let documented = try documentedKeys("The section `search`", of: "search.md")
+        #expect(try Set(documented.map(\.key)) == knownKeys { _ = try manifest("search: {unheard: 1}") })
+        let defaults = documented.filter { !$0.value.isEmpty }.map {
+            "  \($0.key.dropFirst("search.".count)): \($0.value)\n"
+        }.joined()
+        #expect(try manifest("search:\n" + defaults).plan == manifest("").plan)
     }
 
     // MARK: Links

@@ -73,6 +73,9 @@ import Testing
         #expect(
             words("search: {method: grid, space: {train: {lr_init: {log: [1e-4, 1e-2]}}}}")
                 .contains("a grid needs the values of every setting"))
+        #expect(
+            words("search: {space: {train: {epochs: {choice: [10, 20]}}}}")
+                .contains("all members share this setting"))
         #expect(words("search: {members: 0}").contains("search.members"))
         #expect(words("search: {halve_at: [1.5]}").contains("a share of the epochs between 0 and 1"))
     }

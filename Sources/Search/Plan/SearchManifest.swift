@@ -96,6 +96,12 @@ extension SearchPlan {
         self.members = combinations + 1
     }
 
+    /// Settings by which members are compared, or that say how long they are trained: not for members to choose.
+    private static let sharedByMembers: Set = [
+        "train.epochs", "train.valid_smoothing", "train.early_stopping_patience", "train.agreement_tolerance",
+        "model.reconstruction", "model.encod_seq_len", "alignment.unlabelled",
+    ]
+
     private static func space(_ mapping: ManifestMapping) throws -> [SearchedSetting] {
         var found: [SearchedSetting] = []
         for name in SettingName.all where !name.contains(".") {
@@ -113,6 +119,10 @@ extension SearchPlan {
     }
 
     private static func setting(_ name: String, _ value: ManifestValue) throws -> SearchedSetting {
+        guard !sharedByMembers.contains(name) else {
+            throw value.outOfRange(
+                expected: "no range: all members share this setting, or they could not be compared")
+        }
         let kinds = ["log", "linear", "choice"]
         let mapping = try value.mapping()
         let given = kinds.compactMap { kind in mapping.optional(kind).map { (kind, $0) } }
