@@ -130,6 +130,60 @@ extension ModelCase {
             $0.addController()
         },
         everything,
+    ] + selectiveCases
+
+    /// Some samples were not observed: with every observation model, and with whatever changes trials or masks
+    /// gradients.
+    private static let selectiveCases: [ModelCase] = [
+        ModelCase("samples not observed", seed: 32, trials: [4]) { $0.observedShare = 0.6 },
+        ModelCase("samples not observed, Gaussian", seed: 33) {
+            $0.observedShare = 0.6
+            $0.model.observation = .gaussian
+        },
+        ModelCase("samples not observed, gamma, sum", seed: 34) {
+            $0.observedShare = 0.6
+            $0.model.observation = .gamma
+            $0.training.reconstructionIsMean = false
+        },
+        ModelCase("samples not observed, zero-inflated gamma", seed: 35, trials: [4]) {
+            $0.observedShare = 0.6
+            $0.model.observation = .zeroInflatedGamma
+        },
+        ModelCase(
+            "samples not observed, coordinated dropout, held-out units, forward prediction, three sessions",
+            seed: 36, trials: [4, 2, 3]
+        ) {
+            $0.observedShare = 0.5
+            $0.training.coordinatedDropoutRate = 0.3
+            $0.training.coordinatedDropoutPassRate = 0.25
+            $0.setSessions([4, 6, 3], heldOut: 2)
+            $0.model.binCount = 7
+            $0.model.initialConditionBinCount = 1
+            $0.addController()
+        },
+        ModelCase("samples not observed, spike jitter", seed: 37, trials: [4]) {
+            $0.observedShare = 0.6
+            $0.training.spikeJitter = 2
+        },
+        ModelCase(
+            "samples not observed, spike jitter, temporal shift, coordinated dropout, two sessions", seed: 38,
+            trials: [4, 2]
+        ) {
+            $0.observedShare = 0.6
+            $0.training.spikeJitter = 2
+            $0.training.temporalShift = 1
+            $0.training.temporalShiftMaximum = 3
+            $0.training.coordinatedDropoutRate = 0.3
+            $0.setSessions([4, 6], heldOut: 2)
+            $0.model.binCount = 7
+            $0.addController()
+        },
+        ModelCase("samples not observed, temporal shift, Gaussian", seed: 39, trials: [4]) {
+            $0.observedShare = 0.6
+            $0.model.observation = .gaussian
+            $0.training.temporalShift = 1
+            $0.training.temporalShiftMaximum = 3
+        },
     ]
 
     /// Every kind of dropout and of input, held-out units, predicted and reserved bins at once.

@@ -81,7 +81,7 @@ public struct InferredDay {
         inferredInputs = inferred.inferredInputMeans
     }
 
-    /// Spikes per bin as they were recorded.
+    /// Spikes per bin as they were recorded; NaN where a sample was not observed.
     public var counts: TrialArray { recording.countArray }
 
     /// Standard deviation, in bins, of the Gaussian that smooths counts for comparisons: the run's
@@ -90,6 +90,14 @@ public struct InferredDay {
         trained.settings.alignment.smoothingMilliseconds / recording.binMilliseconds
     }
 
-    /// Smoothed anew at every call.
-    public var smoothedCounts: TrialArray { counts.smoothed(standardDeviation: smoothingBins) }
+    /// Smoothed anew at every call, with a number everywhere.
+    public var smoothedCounts: TrialArray { smoothedCounts(standardDeviation: smoothingBins) }
+
+    /// Counts smoothed by what was observed; where there is nothing in reach, a unit's mean in the trial, or else in
+    /// training.
+    ///
+    /// - Parameter standardDeviation: in bins.
+    func smoothedCounts(standardDeviation: Double) -> TrialArray {
+        counts.smoothed(standardDeviation: standardDeviation).filled(fromTrials: trainingTrials)
+    }
 }

@@ -2,12 +2,15 @@ import LinearAlgebra
 public import TrialArrays
 
 extension TrialArray {
-    /// Every trial smoothed in time by a Gaussian, summed in double precision.
+    /// Every trial smoothed in time by a Gaussian, summed in double precision. Of trials with NaN, where something
+    /// was not observed, what was is smoothed: the weights are those of the bins that were; NaN stays where the
+    /// Gaussian reaches none.
     ///
     /// - Parameter standardDeviation: in bins; 0 leaves everything as it is.
     public func smoothed(standardDeviation: Double) -> TrialArray {
         guard let kernel = GaussianKernel(standardDeviation: standardDeviation, binCount: binCount)
         else { return self }
+        if values.contains(where: \.isNaN) { return smoothedWhereObserved(kernel) }
         var result: [Float] = []
         result.reserveCapacity(values.count)
         var sums = [Double](repeating: 0, count: columnCount)
@@ -22,6 +25,56 @@ extension TrialArray {
                     }
                 }
                 for sum in sums { result.append(Float(sum)) }
+            }
+        }
+        return replacingValues(result)
+    }
+
+    private func smoothedWhereObserved(_ kernel: GaussianKernel) -> TrialArray {
+        var result: [Float] = []
+        result.reserveCapacity(values.count)
+        for trial in 0..<trialCount {
+            for window in kernel.windows {
+                for column in 0..<columnCount {
+                    var (sum, total) = (0.0, 0.0)
+                    for (offset, weight) in window.weights.enumerated() {
+                        let value = self[trial, window.first + offset, column]
+                        guard !value.isNaN else { continue }
+                        sum += weight * Double(value)
+                        total += weight
+                    }
+                    result.append(total > 0 ? Float(sum / total) : .nan)
+                }
+            }
+        }
+        return replacingValues(result)
+    }
+
+    /// With a number everywhere: in place of NaN the mean of the column in the trial, or else in some of the trials; 0
+    /// where there is none.
+    ///
+    /// - Parameter known: the trials.
+    func filled(fromTrials known: [Int]) -> TrialArray {
+        guard values.contains(where: \.isNaN) else { return self }
+        func means(_ trials: [Int]) -> [Float] {
+            var (sums, counts) = (
+                [Double](repeating: 0, count: columnCount), [Double](repeating: 0, count: columnCount)
+            )
+            for trial in trials {
+                for (i, value) in self[trial: trial].enumerated() where !value.isNaN {
+                    sums[i % columnCount] += Double(value)
+                    counts[i % columnCount] += 1
+                }
+            }
+            return zip(sums, counts).map { Float($0 / $1) }
+        }
+        let overall = means(known).map { $0.isNaN ? 0 : $0 }
+        var result = values
+        for trial in 0..<trialCount {
+            let own = means([trial])
+            for i in 0..<trialSize where result[trial * trialSize + i].isNaN {
+                let column = i % columnCount
+                result[trial * trialSize + i] = own[column].isNaN ? overall[column] : own[column]
             }
         }
         return replacingValues(result)

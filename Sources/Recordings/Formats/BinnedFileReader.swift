@@ -9,7 +9,9 @@ struct BinnedFileReader {
     let file: SourceFile
 
     var checks: RecordingChecks {
-        RecordingChecks(source: file.path, position: file.file.position(ofTrial:))
+        RecordingChecks(
+            source: file.path, position: file.file.position(ofTrial:),
+            allowsUnobserved: source.notObserved == .nan)
     }
 
     static func splitName(_ source: RecordingSource) -> String {
