@@ -61,7 +61,8 @@ struct ObservedSums {
             for start in stride(from: 0, to: sums.rows, by: max(bins, 1)) {
                 let own = mean(start..<(start + bins)) ?? overall
                 for row in start..<(start + bins) {
-                    result[row, unit] = weights[row, unit] > 0 ? numerators[row, unit] / weights[row, unit] : own
+                    result[row, unit] =
+                        weights[row, unit] > 0 ? numerators[row, unit] / weights[row, unit] : own
                 }
             }
         }

@@ -84,7 +84,7 @@ public struct ReadOutStart: Sendable {
             // d log-rate = d count/count, of the map that gives counts back from trajectories.
             let fit = try ridge { x, y, _ in try RidgeRegression(regressors: x, targets: y, penalty: 0) }
             for unit in 0..<units {
-                let mean = max(total(unit) { counts[$0, unit] } / bins(unit), floor)
+                let mean = max(total(unit) { counts[$0, unit] }, 0.5) / bins(unit)
                 set(0, unit, fit.weights.column(unit).map { $0 / mean }, log(mean))
             }
         case .poisson:
@@ -105,7 +105,8 @@ public struct ReadOutStart: Sendable {
                 if observation == .zeroInflatedGamma {
                     // Half a trial's bin from never and from always.
                     let measured = total(unit) { scatter.nonZeroShares[$0, unit] } / bins(unit)
-                    share = min(max(measured, floor), 1 - floor)
+                    let least = 0.5 / bins(unit)
+                    share = min(max(measured, least), 1 - least)
                     set(2, unit, [], log(share / (1 - share)))
                 }
                 // Mean of all values = share · mean of the values above zero.

@@ -37,7 +37,8 @@ public struct ConditionMeans: Sendable {
                 sum = [Double](repeating: 0, count: array.trialSize)
             }
             if isLacking {
-                var seen = observed.removeValue(forKey: name) ?? [Double](repeating: 0, count: array.trialSize)
+                var seen =
+                    observed.removeValue(forKey: name) ?? [Double](repeating: 0, count: array.trialSize)
                 for (i, value) in array[trial: trial].enumerated() where !value.isNaN {
                     sum[i] += Double(value)
                     seen[i] += 1

@@ -37,7 +37,8 @@ final class Reconstruction {
             computeReadOut(index, context, slice, factors)
             let mask = readIn.gradientMask(index, context)
             let scale = Float(weight) * weights.lossScale
-            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial) { counts, observed in
+            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial) {
+                counts, observed in
                 guard let target = augmentation.target(index, context) else {
                     return replaceByGradient(
                         session, values: counts, observed: observed, mask: mask, scale: scale)
@@ -105,7 +106,8 @@ final class Reconstruction {
             let row = slice.row(index, context)
             let session = context.session(of: row)
             computeReadOut(index, context, slice, factors)
-            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial) { counts, observed in
+            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial) {
+                counts, observed in
                 if model.observation == .poisson, observed == nil {
                     return loops.pointee.poisson_value(
                         model.binCount, session.unitCount, readOut.base, session.unitCount, counts,

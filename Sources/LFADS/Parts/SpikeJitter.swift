@@ -19,7 +19,8 @@ final class SpikeJitter {
     ///   - out: the same, elsewhere than `counts`.
     func apply(
         _ context: PassContext, _ row: BatchRow, _ side: Augmentation.Side, width: Int,
-        _ counts: UnsafePointer<Float>, _ observed: UnsafePointer<UInt8>?, leading: Int, bins: Int, units: Int,
+        _ counts: UnsafePointer<Float>, _ observed: UnsafePointer<UInt8>?, leading: Int, bins: Int,
+        units: Int,
         into out: UnsafeMutablePointer<Float>
     ) {
         switch context.draws {
@@ -53,7 +54,8 @@ final class SpikeJitter {
 
     /// Spikes are numbered bin by bin, and within a bin unit by unit. What isn't whole stays where it is.
     private func move(
-        _ counts: UnsafePointer<Float>, _ observed: UnsafePointer<UInt8>?, leading: Int, bins: Int, units: Int,
+        _ counts: UnsafePointer<Float>, _ observed: UnsafePointer<UInt8>?, leading: Int, bins: Int,
+        units: Int,
         into out: UnsafeMutablePointer<Float>, by distance: (_ spike: Int) -> Int
     ) {
         out.update(repeating: 0, count: bins * leading)

@@ -17,7 +17,8 @@ final class TemporalShift {
     ///   - observed: where `seen` comes to; `nil` where nobody asks.
     func apply(
         _ context: PassContext, _ settings: AugmentationSettings, _ row: BatchRow,
-        _ side: Augmentation.Side, _ values: UnsafePointer<Float>, _ seen: UnsafePointer<UInt8>?, leading: Int,
+        _ side: Augmentation.Side, _ values: UnsafePointer<Float>, _ seen: UnsafePointer<UInt8>?,
+        leading: Int,
         bins: Int, units: Int, into out: UnsafeMutablePointer<Float>,
         _ observed: UnsafeMutablePointer<UInt8>?
     ) {

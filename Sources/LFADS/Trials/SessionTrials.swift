@@ -59,7 +59,8 @@ public struct SessionTrials: Sendable {
                 trials: counts.trials, bins: counts.bins, columns: ColumnAxis(.input, count: 0), values: [])
         self.name = name
         observed = ObservedSamples(counts)
-        self.counts = observed == nil ? counts : counts.replacingValues(counts.values.map { $0.isNaN ? 0 : $0 })
+        self.counts =
+            observed == nil ? counts : counts.replacingValues(counts.values.map { $0.isNaN ? 0 : $0 })
         self.encodedUnitCount = encodedUnitCount
         self.externalInputs = inputs
         self.trainingTrials = trainingTrials

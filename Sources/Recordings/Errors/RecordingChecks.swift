@@ -39,7 +39,7 @@ struct RecordingChecks {
     /// Which values an array may hold besides ordinary finite ones.
     enum Allowed: String {
         case finite
-        case finiteSignal = "finite (or with not_observed: nan in the manifest NaN)"
+        case finiteSignal = "finite (or, with not_observed: nan in the manifest, NaN)"
         case finiteOrMissing = "finite (or NaN)"
         case rates = "finite, non-negative (or NaN)"
 

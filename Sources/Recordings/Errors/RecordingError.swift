@@ -117,13 +117,15 @@ public enum RecordingError: ReportedError, Equatable {
                     ? "If it stands for what was not observed, set not_observed: nan in the manifest."
                     : "Spike counts are whole numbers from 0; other signals need signal: continuous.")
         case .neverObserved(let source, let units):
-            return "\(source): of \(units.count == 1 ? "a unit" : "\(units.count) units") not a single bin was "
+            return
+                "\(source): of \(units.count == 1 ? "a unit" : "\(units.count) units") not a single bin was "
                 + "observed in the training trials: \(units.prefix(20).joined(separator: ", "))"
                 + (units.count > 20 ? ", …. " : ". ")
                 + "Leave them out with units: {omit: […]} in the manifest. Bins that are joined (bin_ms) are "
                 + "observed only where all of them were; choose narrower ones if that is why."
         case .coincidenceOfUnobserved(let source):
-            return "\(source): not all samples were observed, and spikes of two units can be compared only where "
+            return
+                "\(source): not all samples were observed, and spikes of two units can be compared only where "
                 + "both were; remove max_coincidence."
         case .invalidValue(
             let source, let dataset, let trial, let bin, let channel, let value, let allowed):

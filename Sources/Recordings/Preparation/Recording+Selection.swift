@@ -5,7 +5,9 @@ extension Recording {
     /// Mean rate of each unit over all trials and bins in which it was observed, in Hz: spikes / (bins · bin width);
     /// 0 for one that never was. Meaningful only for counts.
     public func meanRatesHz() -> [Double] {
-        meanCounts(ofTrials: 0..<trialCount).map { $0.sum / (Double(max($0.bins, 1)) * binMilliseconds / 1000) }
+        meanCounts(ofTrials: 0..<trialCount).map {
+            $0.sum / (Double(max($0.bins, 1)) * binMilliseconds / 1000)
+        }
     }
 
     /// Of each unit, its spikes in some trials and the bins in which it was observed.

@@ -37,7 +37,8 @@ struct DayAlignment {
         let trials = fit.session.trainingTrials
         counts = fit.session.observedCounts(trials, bins: bins)
         smoothed = fit.session.smoothedEncoded(
-            fit.session.windowAverages(trials, windows: bins, bins: bins), milliseconds: run.settings.alignment.smoothingMilliseconds)
+            fit.session.windowAverages(trials, windows: bins, bins: bins),
+            milliseconds: run.settings.alignment.smoothingMilliseconds)
     }
 
     /// Leaves the best maps in the model: from condition labels, near the maps of electrodes that the run's last day has
