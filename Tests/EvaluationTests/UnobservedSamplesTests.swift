@@ -142,10 +142,6 @@ import TrialArrays
                 #expect(try #require(day.metrics[.rateR2]) > 0.7)
                 #expect(try #require(day.metrics[.latentR2]) > 0.8)
                 #expect(try #require(day.metrics[.psthR2]) > 0.3, "\(day.metrics[.psthR2] ?? .nan)")
-                print(
-                    "PSTH", day.metrics[.psthR2] ?? .nan, day.metrics[.bitsPerSpike] ?? .nan,
-                    day.metrics[.coSmoothing] ?? .nan, day.metrics[.fewShotCoSmoothing] ?? .nan,
-                    day.metrics[.rateR2] ?? .nan, day.metrics[.latentR2] ?? .nan)
                 for metric in [Metric.withinFromCounts, .consistencyOfCounts, .skewOfCounts] {
                     #expect(day.metrics[metric] != nil)
                 }
