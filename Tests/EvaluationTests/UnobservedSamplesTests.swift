@@ -57,8 +57,9 @@ import TrialArrays
         let late = array(2, [1, .nan, .nan, 3, .nan, .nan]).smoothed(standardDeviation: 0.2)
         #expect(late.values[0] == 1 && late.values[2].isNaN)
         let gone = array(3, [1, .nan, .nan, 4, .nan, .nan, 5, 7, .nan])
-        // In a trial its own mean; where there is none, that of the trials that are known.
-        #expect(gone.filled(fromTrials: [1]).values == [1, 1, 1, 4, 4, 4, 5, 7, 6])
+        // The mean of the trials that are known.
+        let mean = Float(13.0 / 3)
+        #expect(gone.filled(fromTrials: [0, 2]).values == [1, mean, mean, 4, mean, mean, 5, 7, mean])
         let whole = array(2, [.nan, .nan, 2, 4])
         #expect(whole.filled(fromTrials: [1]).values == [3, 3, 2, 4])
         #expect(whole.filled(fromTrials: []).values == [0, 0, 2, 4])

@@ -90,14 +90,16 @@ public struct InferredDay {
         trained.settings.alignment.smoothingMilliseconds / recording.binMilliseconds
     }
 
-    /// Smoothed anew at every call, with a number everywhere.
-    public var smoothedCounts: TrialArray { smoothedCounts(standardDeviation: smoothingBins) }
+    /// Smoothed anew at every call, by what was observed; where there is nothing in reach, a unit's mean in training.
+    public var smoothedCounts: TrialArray {
+        counts.smoothed(standardDeviation: smoothingBins).filled(fromTrials: trainingTrials)
+    }
 
-    /// Counts smoothed by what was observed; where there is nothing in reach, a unit's mean in the trial, or else in
-    /// training.
+    /// Smoothed counts for decoders. What was not observed counts as the unit's mean in training: of a single trial, a
+    /// mean over the few bins that were observed would be noise.
     ///
     /// - Parameter standardDeviation: in bins.
-    func smoothedCounts(standardDeviation: Double) -> TrialArray {
-        counts.smoothed(standardDeviation: standardDeviation).filled(fromTrials: trainingTrials)
+    func decodableCounts(standardDeviation: Double) -> TrialArray {
+        counts.filled(fromTrials: trainingTrials).smoothed(standardDeviation: standardDeviation)
     }
 }

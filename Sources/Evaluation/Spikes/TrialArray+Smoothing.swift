@@ -50,33 +50,20 @@ extension TrialArray {
         return replacingValues(result)
     }
 
-    /// With a number everywhere: in place of NaN the mean of the column in the trial, or else in some of the trials; 0
-    /// where there is none.
+    /// With a number everywhere: in place of NaN the mean of the column over some trials, or 0 where there is none.
     ///
     /// - Parameter known: the trials.
     func filled(fromTrials known: [Int]) -> TrialArray {
         guard values.contains(where: \.isNaN) else { return self }
-        func means(_ trials: [Int]) -> [Float] {
-            var (sums, counts) = (
-                [Double](repeating: 0, count: columnCount), [Double](repeating: 0, count: columnCount)
-            )
-            for trial in trials {
-                for (i, value) in self[trial: trial].enumerated() where !value.isNaN {
-                    sums[i % columnCount] += Double(value)
-                    counts[i % columnCount] += 1
-                }
-            }
-            return zip(sums, counts).map { Float($0 / $1) }
-        }
-        let overall = means(known).map { $0.isNaN ? 0 : $0 }
-        var result = values
-        for trial in 0..<trialCount {
-            let own = means([trial])
-            for i in 0..<trialSize where result[trial * trialSize + i].isNaN {
-                let column = i % columnCount
-                result[trial * trialSize + i] = own[column].isNaN ? overall[column] : own[column]
+        var sums = [Double](repeating: 0, count: columnCount)
+        var counts = sums
+        for trial in known {
+            for (i, value) in self[trial: trial].enumerated() where !value.isNaN {
+                sums[i % columnCount] += Double(value)
+                counts[i % columnCount] += 1
             }
         }
-        return replacingValues(result)
+        let means = zip(sums, counts).map { $1 > 0 ? Float($0 / $1) : 0 }
+        return replacingValues(values.enumerated().map { $1.isNaN ? means[$0 % columnCount] : $1 })
     }
 }

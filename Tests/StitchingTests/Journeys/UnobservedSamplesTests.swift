@@ -140,4 +140,25 @@ import TrialArrays
             }
         }
     }
+
+    @Test("a day without labels starts from components of what was observed")
+    func unlabelled() throws {
+        var day = try TrainedWorld.recordings(sessions: 1, trials: 30, units: [20])[0]
+            .relabelling { _ in nil }
+        let whole = try TrainedWorld.alignment([day]).days[0]
+        let units = day.units.count
+        for place in day.values.indices where (place / units + place % units) % 2 == 0 {
+            day.values[place] = .nan
+        }
+        let sparse = try TrainedWorld.alignment([day]).days[0]
+        let (own, full) = (try #require(sparse.maps.readIn), try #require(whole.maps.readIn))
+        // The first component: the same units, seen half as often, whatever its sign.
+        let (a, b) = (own.weights.prefix(20).map(Double.init), full.weights.prefix(20).map(Double.init))
+        func product(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
+        let (aa, bb) = (product(a, a).squareRoot(), product(b, b).squareRoot())
+        #expect(abs(product(a, b)) > 0.9 * aa * bb)
+        #expect(aa > 1.2 * bb && aa < 3 * bb, "\(aa / bb)")
+        #expect(sparse.maps.readOut.weights.allSatisfy { $0.isFinite })
+        #expect(sparse.maps.readOut.bias.allSatisfy { $0.isFinite })
+    }
 }
