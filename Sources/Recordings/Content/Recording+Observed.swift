@@ -3,23 +3,24 @@ extension Recording {
     /// Whether any sample was not observed.
     public var lacksSamples: Bool { values.contains(where: \.isNaN) }
 
-    /// Of each unit, in how many bins of some trials it was observed.
-    func observedBins(ofTrials chosen: some Collection<Int>) -> [Int] {
-        var result = [Int](repeating: 0, count: units.count)
+    /// Of each unit, its spikes in some trials and in how many bins of these it was observed.
+    ///
+    /// - Parameter lacking: `lacksSamples`, which is not asked anew at every call.
+    func observedCounts(
+        ofTrials chosen: some Collection<Int>, lacking: Bool
+    ) -> [(sum: Double, bins: Int)] {
         let counts = countArray
+        guard lacking else {
+            return counts.columnSums(ofTrials: chosen).map { ($0, chosen.count * binCount) }
+        }
+        var result = [(sum: Double, bins: Int)](repeating: (0, 0), count: units.count)
         for trial in chosen {
             for (i, value) in counts[trial: trial].enumerated() where !value.isNaN {
-                result[i % units.count] += 1
+                result[i % units.count].sum += Double(value)
+                result[i % units.count].bins += 1
             }
         }
         return result
-    }
-
-    /// Of each unit, spikes in the observed bins of some trials.
-    func observedSums(ofTrials chosen: some Collection<Int>) -> [Double] {
-        let counts = countArray
-        guard lacksSamples else { return counts.columnSums(ofTrials: chosen) }
-        return counts.replacingValues(values.map { $0.isNaN ? 0 : $0 }).columnSums(ofTrials: chosen)
     }
 
     /// With a remark of how much was not observed.

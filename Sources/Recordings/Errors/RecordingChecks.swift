@@ -82,8 +82,8 @@ struct RecordingChecks {
     /// A unit that was observed in no training trial can't be learnt.
     func requireObservedUnits(_ recording: Recording) throws {
         guard recording.lacksSamples else { return }
-        let observed = recording.observedBins(ofTrials: recording.trialIndices(.train))
-        let never = recording.units.indices.filter { observed[$0] == 0 }
+        let observed = recording.observedCounts(ofTrials: recording.trialIndices(.train), lacking: true)
+        let never = recording.units.indices.filter { observed[$0].bins == 0 }
         guard never.isEmpty else {
             throw RecordingError.neverObserved(source: source, units: never.map { recording.units[$0].name })
         }

@@ -5,18 +5,9 @@ extension Recording {
     /// Mean rate of each unit over all trials and bins in which it was observed, in Hz: spikes / (bins · bin width);
     /// 0 for one that never was. Meaningful only for counts.
     public func meanRatesHz() -> [Double] {
-        meanCounts(ofTrials: 0..<trialCount).map {
+        observedCounts(ofTrials: 0..<trialCount, lacking: lacksSamples).map {
             $0.sum / (Double(max($0.bins, 1)) * binMilliseconds / 1000)
         }
-    }
-
-    /// Of each unit, its spikes in some trials and the bins in which it was observed.
-    private func meanCounts(ofTrials trials: Range<Int>) -> [(sum: Double, bins: Int)] {
-        let bins =
-            lacksSamples
-            ? observedBins(ofTrials: trials)
-            : [Int](repeating: trials.count * binCount, count: units.count)
-        return zip(observedSums(ofTrials: trials), bins).map { ($0, $1) }
     }
 
     /// The recording without the units whose mean rate is lower than the minimum, over all trials but test
@@ -56,10 +47,11 @@ extension Recording {
     /// which each unit has at least a tenth of its mean rate; 0 for a silent unit.
     func presence() -> [Double] {
         let stretches = min(Self.presenceStretches, trialCount)
+        let lacking = lacksSamples
         let totals = (0..<stretches).map { stretch -> [Double] in
             let trials = (stretch * trialCount / stretches)..<((stretch + 1) * trialCount / stretches)
             // Spikes of a trial that was observed throughout.
-            return meanCounts(ofTrials: trials).map {
+            return observedCounts(ofTrials: trials, lacking: lacking).map {
                 $0.bins == 0 ? 0 : $0.sum / (Double($0.bins) / Double(binCount))
             }
         }
