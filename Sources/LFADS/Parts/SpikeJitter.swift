@@ -2,8 +2,8 @@ import LinearAlgebra
 
 /// Moves every spike of a trial by some bins of its own, drawn uniformly from −width…width. A spike that would
 /// leave the trial is reflected at its first or last bin, so that none is lost. One that would come to a bin in
-/// which its unit was not observed stays where it is: none is lost there either, and as a step from one bin to
-/// another is as likely as the way back, observed bins of one rate still have one.
+/// which its unit was not observed stays where it is: none is lost there either, and as a step is as likely as the way
+/// back (away from the edges), observed bins of one rate still have one.
 final class SpikeJitter {
     /// Words of a piece of the stream: how many spikes a trial has is not known before.
     private static let piece = 1_024
