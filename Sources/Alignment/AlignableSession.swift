@@ -5,8 +5,8 @@ public import TrialArrays
 public struct AlignableSession: Sendable {
     /// Name of the session.
     public let name: String
-    /// Counts `[trials, bins, units]` with the trials' condition labels; the leading `encodedUnitCount` units
-    /// are those that the encoder sees.
+    /// Counts `[trials, bins, units]` with the trials' condition labels, NaN where a sample was not observed; the
+    /// leading `encodedUnitCount` units are those that the encoder sees.
     public let counts: TrialArray
     /// Leading units that the encoder sees.
     public let encodedUnitCount: Int
@@ -19,12 +19,15 @@ public struct AlignableSession: Sendable {
     /// What the names of units belong to, such as subject and array: units of the same name are compared only
     /// between days on which this is the same.
     public let unitNames: String
+    /// Whether any sample was not observed.
+    let lacksSamples: Bool
 
     /// Describes a session to align.
     ///
     /// - Parameters:
     ///   - name: of the session.
-    ///   - counts: `[trials, bins, units]`, encoded units first, with the trials' condition labels.
+    ///   - counts: `[trials, bins, units]`, encoded units first, with the trials' condition labels; NaN where a
+    ///     sample was not observed.
     ///   - encodedUnitCount: leading units that the encoder sees.
     ///   - trainingTrials: places of the trials that take part.
     ///   - behavior: `[trials, bins, channels]`, NaN where it was not measured.
@@ -41,6 +44,7 @@ public struct AlignableSession: Sendable {
         self.behavior = behavior
         self.isContinuous = isContinuous
         self.unitNames = unitNames
+        lacksSamples = counts.values.contains(where: \.isNaN)
     }
 
     var binMilliseconds: Double { counts.bins.milliseconds ?? 1 }

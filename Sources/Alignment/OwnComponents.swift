@@ -37,13 +37,17 @@ package enum OwnComponents {
         let (scores, scale, usable) = SharedTrajectories.scaledScores(
             analysis, of: centred, components: components)
 
+        // The encoder sees 0 where a unit was not observed.
+        let shares =
+            session.lacksSamples
+            ? ObservedSums(counts, bins: bins).shares(ofTrials: trials.count) : nil
         var weights = [Float](repeating: 0, count: components * encoded)
         var bias = [Float](repeating: 0, count: components)
         for k in 0..<usable {
             var shift = 0.0
             for j in 0..<encoded {
                 let weight = analysis.directions[j, k] * scale
-                weights[k * encoded + j] = Float(weight)
+                weights[k * encoded + j] = Float(shares.map { $0[j] > 0 ? weight / $0[j] : 0 } ?? weight)
                 shift += weight * means[j]
             }
             bias[k] = Float(-shift)

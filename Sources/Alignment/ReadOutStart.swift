@@ -29,7 +29,8 @@ public struct ReadOutStart: Sendable {
     private static let shapes = 1e-2...1e4
 
     /// - Parameters:
-    ///   - trajectories: `[observations, components]`. - counts: `[observations, units]`.
+    ///   - trajectories: `[observations, components]`. - counts: `[observations, units]`, NaN where a unit was not
+    ///     observed.
     ///   - observationWeights: trials behind each observation.
     ///   - groups: observations that stay together in cross-validation.
     ///   - scatter: of the trials behind each observation; `nil` where an observation is one trial's.
@@ -42,6 +43,7 @@ public struct ReadOutStart: Sendable {
         let regressors = trajectories.leading(columns: min(factorCount, trajectories.columns))
         let units = counts.columns
         let trialBins = observationWeights.reduce(0, +)
+        let lacking = counts.values.contains(where: \.isNaN)
         // Half a spike in all of training: what silence still allows.
         let floor = 0.5 / max(trialBins, 1)
         var weights = [Float](
@@ -52,16 +54,37 @@ public struct ReadOutStart: Sendable {
             for (k, value) in row.enumerated() { weights[place * factorCount + k] = Float(value) }
             bias[place] = Float(intercept)
         }
-        /// Σ over observations, weighted by their trials.
-        func total(_ term: (Int) -> Double) -> Double {
-            (0..<counts.rows).reduce(0) { $0 + observationWeights[$1] * term($1) }
+        /// Σ over observations of a unit, weighted by their trials.
+        func total(_ unit: Int, _ term: (Int) -> Double) -> Double {
+            (0..<counts.rows).reduce(0) {
+                lacking && counts[$1, unit].isNaN ? $0 : $0 + observationWeights[$1] * term($1)
+            }
+        }
+        /// Trials' bins in which a unit was observed.
+        func bins(_ unit: Int) -> Double { max(lacking ? total(unit) { _ in 1 } : trialBins, 1) }
+        /// Ridge regression of every unit by what was observed of it.
+        func ridge(_ fit: (Matrix, Matrix, [Int]) throws -> RidgeRegression) throws -> RidgeRegression {
+            guard lacking else { return try fit(regressors, counts, groups) }
+            var weights = Matrix(zeros: regressors.columns, units)
+            var intercepts = [Double](repeating: 0, count: units)
+            for unit in 0..<units {
+                let rows = (0..<counts.rows).filter { !counts[$0, unit].isNaN }
+                guard !rows.isEmpty else { continue }
+                let own = try fit(
+                    regressors.selecting(rows: rows),
+                    Matrix(rows: rows.count, columns: 1, values: rows.map { counts[$0, unit] }),
+                    rows.map { groups[$0] })
+                for k in 0..<weights.rows { weights[k, unit] = own.weights[k, 0] }
+                intercepts[unit] = own.intercepts[0]
+            }
+            return RidgeRegression(weights: weights, intercepts: intercepts, penalty: .nan)
         }
         switch observation {
         case .poisson where kind == .pseudoInverse:
             // d log-rate = d count/count, of the map that gives counts back from trajectories.
-            let fit = try RidgeRegression(regressors: regressors, targets: counts, penalty: 0)
+            let fit = try ridge { x, y, _ in try RidgeRegression(regressors: x, targets: y, penalty: 0) }
             for unit in 0..<units {
-                let mean = max(total { counts[$0, unit] } / max(trialBins, 1), floor)
+                let mean = max(total(unit) { counts[$0, unit] }, 0.5) / bins(unit)
                 set(0, unit, fit.weights.column(unit).map { $0 / mean }, log(mean))
             }
         case .poisson:
@@ -81,8 +104,9 @@ public struct ReadOutStart: Sendable {
                 var share = 1.0
                 if observation == .zeroInflatedGamma {
                     // Half a trial's bin from never and from always.
-                    let measured = total { scatter.nonZeroShares[$0, unit] } / max(trialBins, 1)
-                    share = min(max(measured, floor), 1 - floor)
+                    let measured = total(unit) { scatter.nonZeroShares[$0, unit] } / bins(unit)
+                    let least = 0.5 / bins(unit)
+                    share = min(max(measured, least), 1 - least)
                     set(2, unit, [], log(share / (1 - share)))
                 }
                 // Mean of all values = share · mean of the values above zero.
@@ -91,8 +115,8 @@ public struct ReadOutStart: Sendable {
                 func present(_ i: Int) -> Double {
                     observation == .gamma ? 1 : scatter.nonZeroShares[i, unit]
                 }
-                let squares = total { present($0) * mean($0) * mean($0) }
-                let deviations = total { i in
+                let squares = total(unit) { present($0) * mean($0) * mean($0) }
+                let deviations = total(unit) { i in
                     let d = counts[i, unit] - mean(i)
                     // The zeros, which the gamma part doesn't explain, stand at the distance of the mean.
                     return scatter.variances[i, unit] + d * d - (1 - present(i)) * mean(i) * mean(i)
@@ -105,16 +129,17 @@ public struct ReadOutStart: Sendable {
             }
         case .gaussian:
             let scatter = scatter ?? SingleTrialScatter(ofSingleTrials: counts)
-            let (fit, _) = try RidgeRegression.crossValidated(
-                regressors: regressors, targets: counts, groups: groups, folds: folds)
+            let fit = try ridge {
+                try RidgeRegression.crossValidated(regressors: $0, targets: $1, groups: $2, folds: folds).0
+            }
             let predicted = fit.predict(regressors)
             for unit in 0..<units {
                 set(0, unit, fit.weights.column(unit), fit.intercepts[unit])
-                let residual = total { i in
+                let residual = total(unit) { i in
                     let d = counts[i, unit] - predicted[i, unit]
                     return scatter.variances[i, unit] + d * d
                 }
-                set(1, unit, [], log(max(residual / max(trialBins, 1), 1e-6)))
+                set(1, unit, [], log(max(residual / bins(unit), 1e-6)))
             }
         }
         map = AffineMap(weights: weights, bias: bias)

@@ -273,6 +273,37 @@ static double LOOPS(poisson_value)(size_t rows, size_t columns, const float *log
         }
     return total;
 }
+
+static double LOOPS(poisson_observed)(size_t rows, size_t columns, float *log_rates, size_t ld,
+                                      const float *counts, size_t ld_counts, const uint8_t *observed,
+                                      size_t ld_observed, const uint8_t *gradient_mask, size_t ld_mask,
+                                      float gradient_scale) {
+    double total = 0;
+    // Of what was not observed all three are 0, so that its term is 0 in the sum as it stands.
+    float rate[CHUNK], log_rate[CHUNK], count[CHUNK];
+    for (size_t i = 0; i < rows; i++)
+        for (size_t start = 0; start < columns; start += CHUNK) {
+            const size_t n = columns - start < CHUNK ? columns - start : CHUNK;
+            float *restrict w = log_rates + i * ld + start;
+            const float *restrict y = counts + i * ld_counts + start;
+            const uint8_t *restrict seen = observed + i * ld_observed + start;
+            VECTORS
+            for (size_t j = 0; j < n; j++) {
+                rate[j] = seen[j] ? LOOPS(exp_)(w[j]) : 0.0f;
+                log_rate[j] = seen[j] ? w[j] : 0.0f;
+                count[j] = seen[j] ? y[j] : 0.0f;
+            }
+            total += LOOPS(poisson_terms)(n, rate, log_rate, count);
+            VECTORS
+            for (size_t j = 0; j < n; j++) w[j] = gradient_scale * (rate[j] - count[j]);
+            if (gradient_mask) {
+                const uint8_t *restrict mask = gradient_mask + i * ld_mask + start;
+                VECTORS
+                for (size_t j = 0; j < n; j++) w[j] = mask[j] ? w[j] : 0.0f;
+            }
+        }
+    return total;
+}
 #undef CHUNK
 
 static void LOOPS(gaussian_sample)(size_t rows, size_t columns, const float *posterior,
@@ -431,6 +462,7 @@ static const pointwise_loops LOOPS(table) = {
     .exponential = LOOPS(exponential),
     .poisson = LOOPS(poisson),
     .poisson_value = LOOPS(poisson_value),
+    .poisson_observed = LOOPS(poisson_observed),
     .gaussian_sample = LOOPS(gaussian_sample),
     .random_words = LOOPS(random_words),
     .normals = LOOPS(normals),

@@ -9,7 +9,7 @@ import Foundation
 struct PoissonNewton {
     /// `[observations, regressors + 1]`: standardised, the last column is 1.
     private let x: Matrix
-    /// `[observations, units]`
+    /// `[observations, units]`, NaN where a unit was not observed: it then takes no part.
     private let counts: Matrix
     /// Sum to 1.
     private let observationWeights: [Double]
@@ -39,6 +39,13 @@ struct PoissonNewton {
         var unitMeans = [Double](repeating: 0, count: counts.columns)
         for i in 0..<counts.rows {
             for unit in 0..<counts.columns { unitMeans[unit] += weights[i] * counts[i, unit] }
+        }
+        for unit in unitMeans.indices where unitMeans[unit].isNaN {
+            let observed = (0..<counts.rows).filter { !counts[$0, unit].isNaN }
+            let (sum, share) = observed.reduce((0.0, 0.0)) {
+                ($0.0 + weights[$1] * counts[$1, unit], $0.1 + weights[$1])
+            }
+            unitMeans[unit] = share > 0 ? sum / share : 0
         }
         logMeans = unitMeans.map { $0 > 0 ? log($0) : nil }
         self.x = x
@@ -219,6 +226,11 @@ struct PoissonNewton {
             for u in 0..<k {
                 let predictor = min(predictors[i * k + u], Self.largestPredictor)
                 let count = counts.values[row + units[u]]
+                guard !count.isNaN else {
+                    predictors[i * k + u] = 0
+                    rates[i * k + u] = 0
+                    continue
+                }
                 let rate = exp(predictor)
                 values[u] += weight * (rate - count * predictor)
                 predictors[i * k + u] = weight * (rate - count)

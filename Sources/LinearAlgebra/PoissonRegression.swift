@@ -25,7 +25,7 @@ public struct PoissonRegression: Sendable {
     ///
     /// - Parameters:
     ///   - x: `[observations, regressors]`.
-    ///   - counts: `[observations, units]`.
+    ///   - counts: `[observations, units]`, NaN where a unit was not observed.
     ///   - observationWeights: how many trials stand behind each observation.
     ///   - floor: mean count given to a unit that is silent in all observations.
     ///   - penalty: on weights of standardised regressors.
@@ -91,7 +91,7 @@ public struct PoissonRegression: Sendable {
         let eta = x.times(weights, transposingOther: true)
         var sum = 0.0
         for i in 0..<x.rows {
-            for unit in 0..<counts.columns {
+            for unit in 0..<counts.columns where !counts[i, unit].isNaN {
                 let e = eta[i, unit] + intercepts[unit]
                 sum += observationWeights[i] * (exp(min(e, 50)) - counts[i, unit] * e)
             }

@@ -18,6 +18,8 @@ package struct ModelCase: Sendable {
     /// How far the ramps of the loss are.
     package var klRamp: Float = 1
     package var l2Ramp: Float = 1
+    /// Chance of a sample to be observed, on every day but the second, which is observed throughout.
+    package var observedShare = 1.0
     /// Where the positive values of a zero-inflated gamma begin. The engine knows 0 alone.
     package var gammaLocation = 0.0
 

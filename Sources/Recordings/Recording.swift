@@ -5,7 +5,7 @@
 public struct Recording: Sendable, Equatable {
     /// What is known beside the arrays.
     public var metadata: RecordingMetadata
-    /// Counts per bin (or signal values), `[trialCount, binCount, units.count]`.
+    /// Counts per bin (or signal values), `[trialCount, binCount, units.count]`; NaN where a sample was not observed.
     public var values: [Float]
     /// Behaviour by channel, `[trialCount, binCount, behaviorNames.count]`; NaN where not measured.
     public var behavior: [Float]
@@ -40,7 +40,7 @@ public struct Recording: Sendable, Equatable {
     ///   - binCount: bins of every trial.
     ///   - encodedBinCount: leading bins that the encoder sees; `nil` for all bins.
     ///   - units: one entry per column of `values`.
-    ///   - values: counts per bin, `[trials, bins, units]`, row-major.
+    ///   - values: counts per bin, `[trials, bins, units]`, row-major; NaN where a sample was not observed.
     ///   - trials: one entry per trial, in recorded order.
     ///   - behaviorNames: names of the behaviour channels.
     ///   - behavior: `[trials, bins, channels]`, row-major; NaN where not measured.

@@ -19,6 +19,9 @@ struct Allocations: ParsableCommand {
     @Flag(help: "With a Student-t prior, spike jitter and temporal shift.")
     var augmented = false
 
+    @Flag(help: "Half of the samples were not observed.")
+    var selective = false
+
     private struct Counts: Codable {
         var first: UInt64
         /// Of the three updates after the first, together.
@@ -32,6 +35,7 @@ struct Allocations: ParsableCommand {
             configuration.training.spikeJitter = 2
             configuration.training.temporalShift = 1
         }
+        if selective { configuration.observedShare = 0.5 }
         let training = try configuration.start(threads: threads, seed: 1)
         training.beginEpoch()
         let start = allocation_count()

@@ -54,6 +54,10 @@ extension ModelCase {
                 let rate = 0.1 + 0.3 * Double((bin + i % count.reconstructed) % bins) / Double(bins)
                 values[i] = draws[i] < rate * rate ? 2 : draws[i] < rate ? 1 : 0
             }
+            if observedShare < 1, index != 1 {
+                let seen = RandomStream(seed: 1, key: UInt64(index), purpose: 1).uniforms(values.count)
+                for i in values.indices where seen[i] >= observedShare { values[i] = .nan }
+            }
             return try SessionTrials(
                 name: "day \(index)",
                 counts: TrialArray(

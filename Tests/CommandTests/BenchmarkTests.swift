@@ -13,7 +13,10 @@ import Testing
 
     @Test(
         "training steps allocate nothing after the first",
-        arguments: [["maze"], ["stitch"], ["lorenz"], ["paper44"], ["lorenz", "--augmented"]], [1, 2])
+        arguments: [
+            ["maze"], ["stitch"], ["lorenz"], ["paper44"], ["lorenz", "--augmented"],
+            ["stitch", "--selective"], ["lorenz", "--selective", "--augmented"],
+        ], [1, 2])
     func allocations(model: [String], threads: Int) throws {
         let outcome = try run(["allocations"] + model + ["--threads", "\(threads)"])
         let counts = try #require(try outcome.json() as? [String: Int])

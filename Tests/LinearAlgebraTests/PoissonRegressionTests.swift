@@ -39,6 +39,7 @@ struct PoissonRegressionTests {
         for i in 0..<x.rows {
             var eta = fit.intercepts[unit]
             for j in 0..<x.columns { eta += x[i, j] * fit.weights[unit, j] }
+            if y[i, unit].isNaN { continue }
             let residual = w[i] * (exp(eta) - y[i, unit]) / total
             for j in 0..<x.columns { result[j] += residual * x[i, j] }
             result[x.columns] += residual
@@ -64,6 +65,37 @@ struct PoissonRegressionTests {
             // Newton's last step squares what error is left: rounding alone remains.
             for part in gradient(fit, made.x, counts, weights, unit: unit) { #expect(abs(part) < 1e-9) }
         }
+    }
+
+    @Test(arguments: [1e-5, 0.01])
+    func whatWasNotObservedTakesNoPart(penalty: Double) throws {
+        let made = world(1)
+        var counts = rounded(made.expected, 2)
+        for place in counts.values.indices where place % 3 == 1 { counts.values[place] = .nan }
+        // One unit that was observed nowhere.
+        for i in 0..<150 { counts[i, 3] = .nan }
+        let weights = (0..<150).map { Double(1 + $0 % 4) }
+        let fit = try PoissonRegression(
+            regressors: made.x, counts: counts, observationWeights: weights, floor: 0.01,
+            penalty: penalty)
+        for unit in 0..<3 {
+            for part in gradient(fit, made.x, counts, weights, unit: unit) { #expect(abs(part) < 1e-9) }
+        }
+        #expect(fit.weights.row(3).allSatisfy { $0 == 0 } && fit.intercepts[3] == log(0.01))
+        // The loss, by which cross-validation chooses, neither.
+        let eta = slowProduct(made.x, fit.weights.transposed)
+        var expected = 0.0
+        for i in 0..<150 {
+            for unit in 0..<3 where !counts[i, unit].isNaN {
+                let e = eta[i, unit] + fit.intercepts[unit]
+                expected += weights[i] * (exp(e) - counts[i, unit] * e)
+            }
+        }
+        #expect(abs(fit.loss(made.x, counts, weights) - expected) < 1e-9 * abs(expected))
+        let chosen = try PoissonRegression.crossValidated(
+            regressors: made.x, counts: counts, observationWeights: weights, floor: 0.01,
+            groups: (0..<150).map { $0 / 10 }, folds: 5)
+        #expect(chosen.weights.values.allSatisfy { $0.isFinite })
     }
 
     /// Expected counts in the place of counts: the estimating equations hold at the truth exactly.

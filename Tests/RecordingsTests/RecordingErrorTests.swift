@@ -115,8 +115,10 @@ import Testing
             #expect(
                 try words(of: folder) { $0.spikes[3 * 12 + 2 * 3 + 1] = value }
                     == "\"spikes\" in \(folder)/day.h5: \(printed) at trial 3, bin 2, unit 1 "
-                    + "\(problem). Spike counts are whole numbers from 0; other signals need "
-                    + "signal: continuous.")
+                    + "\(problem). "
+                    + (value.isNaN
+                        ? "If it stands for what was not observed, set not_observed: nan in the manifest."
+                        : "Spike counts are whole numbers from 0; other signals need signal: continuous."))
         }
     }
 
@@ -149,7 +151,7 @@ import Testing
                     $0.spikes[0] = .nan
                 }
                     == "\"spikes\" in \(folder)/day.h5: nan at trial 0, bin 0, channel 0; "
-                    + "only finite values are allowed.")
+                    + "only finite (or, with not_observed: nan in the manifest, NaN) values are allowed.")
         }
     }
 

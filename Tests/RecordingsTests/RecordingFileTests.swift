@@ -92,9 +92,9 @@ import Testing
             #expect(
                 try words {
                     try $0.setAttribute("format", to: "neurostitch-recording")
-                    try $0.setAttribute("version", to: 4)
+                    try $0.setAttribute("version", to: 5)
                 }
-                    == "\(path) has layout version 4, but this neurostitch reads versions up to 3; "
+                    == "\(path) has layout version 5, but this neurostitch reads versions up to 4; "
                     + "update it.")
             #expect(
                 try words {

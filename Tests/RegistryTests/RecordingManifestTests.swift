@@ -87,8 +87,8 @@ private func read(_ text: String) throws -> RecordingManifest {
         (
             "behavior:", "behaviour:",
             "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: align, array, "
-                + "axes, behavior, bin_ms, bins, chop, condition, date, external_inputs, format, recording, "
-                + "scalars, session, signal, source_bin_ms, spikes, split, subject, times, trial_id, trials, "
+                + "axes, behavior, bin_ms, bins, chop, condition, date, external_inputs, format, not_observed, "
+                + "recording, scalars, session, signal, source_bin_ms, spikes, split, subject, times, trial_id, trials, "
                 + "unit_id, units."
         ),
         (
@@ -263,6 +263,24 @@ private func read(_ text: String) throws -> RecordingManifest {
         #expect(throws: Never.self) {
             try read("session: a\nsubject: b\ndate: 2024-01-15\nrecording: c\nformat: npy\nbehavior: none\n")
         }
+    }
+
+    @Test func whatWasNotObservedHasToBeSaid() throws {
+        #expect(try read(complete).source.notObserved == nil)
+        func reading(_ word: String) throws -> RecordingManifest {
+            try read(complete.replacingOccurrences(of: "signal: continuous", with: "not_observed: \(word)"))
+        }
+        #expect(try reading("nan").source.notObserved == .nan)
+        #expect(
+            words { try reading("NaN") }
+                == "manifests/a.yaml, line 9: \"not_observed\" should be one of nan, but is \"NaN\" "
+                + "(did you mean \"nan\"?).")
+        #expect(
+            words {
+                try read(
+                    "session: a\nrecording: b.nwb\nformat: nwb\nbin_ms: 10\nnot_observed: nan\n"
+                        + "align: {event: go, before_ms: 0, after_ms: 100}\n")
+            } == "manifests/a.yaml, line 5: \"not_observed\" has no meaning for the format nwb.")
     }
 
     @Test func onlyBinnedFilesNameTheirSpikes() {

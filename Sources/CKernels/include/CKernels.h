@@ -62,6 +62,12 @@ typedef struct {
     /// The value alone.
     double (*poisson_value)(size_t rows, size_t columns, const float *log_rates, size_t ld,
                             const float *counts, size_t ld_counts);
+    /// The same as `poisson` where some samples were not observed: where `observed` is 0 there is neither
+    /// loss nor gradient, whatever stands in counts and log-rates.
+    double (*poisson_observed)(size_t rows, size_t columns, float *log_rates, size_t ld,
+                               const float *counts, size_t ld_counts, const uint8_t *observed,
+                               size_t ld_observed, const uint8_t *gradient_mask, size_t ld_mask,
+                               float gradient_scale);
 
     /// std = sqrt(exp(log_variance) + minimum); sample = mean + std·noise (noise may be NULL: mean).
     /// Each row of `posterior` is [mean (columns), log-variance (columns)].

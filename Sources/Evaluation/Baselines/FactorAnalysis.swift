@@ -8,6 +8,7 @@ import TrialArrays
 /// Square roots of counts are smoothed in time and analysed (the two-stage way of Yu et al. 2009, *Journal of
 /// Neurophysiology* 102:614) by scikit-learn's `FactorAnalysis`, in a Python process.
 struct FactorAnalysis {
+    /// NaN where a sample was not observed, which counts as its unit's mean in training.
     let counts: TrialArray
     /// Trials that the analysis is fitted on.
     let training: [Int]
@@ -23,7 +24,9 @@ struct FactorAnalysis {
             .appendingPathComponent("neurostitch-factor-analysis-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let roots = counts.replacingValues(counts.values.map { max($0, 0).squareRoot() })
+        let roots = counts.replacingValues(
+            counts.values.map { $0.isNaN ? .nan : max($0, 0).squareRoot() }
+        ).filled(fromTrials: training)
         let given = folder.appendingPathComponent("given.npz").path
         let found = folder.appendingPathComponent("found.npz").path
         try NumpyArchiveWriter.write(to: given) { archive in

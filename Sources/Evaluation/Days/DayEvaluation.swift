@@ -123,7 +123,7 @@ struct DayEvaluation {
         let widths = Self.smoothings.map { $0 / day.recording.binMilliseconds }
         set(
             .withinFromCounts,
-            byChannel: try best(widths.lazy.map { day.counts.smoothed(standardDeviation: $0) }))
+            byChannel: try best(widths.lazy.map { day.decodableCounts(standardDeviation: $0) }))
         if factorAnalysis {
             let analysis = FactorAnalysis(
                 counts: day.counts, training: day.trainingTrials, factorCount: day.factors.columnCount)

@@ -81,7 +81,7 @@ public struct InferredDay {
         inferredInputs = inferred.inferredInputMeans
     }
 
-    /// Spikes per bin as they were recorded.
+    /// Spikes per bin as they were recorded; NaN where a sample was not observed.
     public var counts: TrialArray { recording.countArray }
 
     /// Standard deviation, in bins, of the Gaussian that smooths counts for comparisons: the run's
@@ -90,6 +90,16 @@ public struct InferredDay {
         trained.settings.alignment.smoothingMilliseconds / recording.binMilliseconds
     }
 
-    /// Smoothed anew at every call.
-    public var smoothedCounts: TrialArray { counts.smoothed(standardDeviation: smoothingBins) }
+    /// Smoothed anew at every call, by what was observed; where there is nothing in reach, a unit's mean in training.
+    public var smoothedCounts: TrialArray {
+        counts.smoothed(standardDeviation: smoothingBins).filled(fromTrials: trainingTrials)
+    }
+
+    /// Smoothed counts for decoders. What was not observed counts as the unit's mean in training: of a single trial, a
+    /// mean over the few bins that were observed would be noise.
+    ///
+    /// - Parameter standardDeviation: in bins.
+    func decodableCounts(standardDeviation: Double) -> TrialArray {
+        counts.filled(fromTrials: trainingTrials).smoothed(standardDeviation: standardDeviation)
+    }
 }

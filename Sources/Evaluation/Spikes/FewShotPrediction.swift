@@ -54,7 +54,8 @@ enum FewShotPrediction {
             var (gain, spikes) = (0.0, 0.0)
             for unit in units.indices {
                 var (likelihood, own) = (0.0, 0.0)
-                for row in 0..<testedCounts.rows {
+                let observed = (0..<testedCounts.rows).filter { !testedCounts[$0, unit].isNaN }
+                for row in observed {
                     // As everywhere where a rate meets a spike: none is so small or large that one bin decides.
                     let logRate = min(
                         max(logRates[row, unit] + fit.intercepts[unit], log(SpikePrediction.smallestRate)), 50
@@ -64,7 +65,7 @@ enum FewShotPrediction {
                 }
                 gain +=
                     likelihood
-                    - BitsPerSpike.meanRateLikelihood(spikes: own, bins: Double(testedCounts.rows))
+                    - BitsPerSpike.meanRateLikelihood(spikes: own, bins: Double(observed.count))
                 spikes += own
             }
             values.append(BitsPerSpike.value(gain: gain, spikes: spikes))

@@ -17,18 +17,20 @@ enum SpikePrediction {
         let spikes: Double
     }
 
-    /// Unit by unit.
+    /// Unit by unit, over the samples that were observed.
     ///
     /// - Parameters:
-    ///   - rates: expected spikes per bin, shaped like `counts`.
+    ///   - rates: expected spikes per bin, shaped like `counts`; NaN there where a sample was not observed.
     static func gains(
         rates: TrialArray, counts: TrialArray, trials: [Int], bins: Range<Int>, units: [Int]
     ) -> [UnitGain] {
         units.map { unit in
             var spikes = 0.0
             var likelihood = 0.0
+            var observed = 0
             for trial in trials {
-                for bin in bins {
+                for bin in bins where !counts[trial, bin, unit].isNaN {
+                    observed += 1
                     let rate = max(Double(rates[trial, bin, unit]), smallestRate)
                     let count = Double(counts[trial, bin, unit])
                     spikes += count
@@ -37,7 +39,7 @@ enum SpikePrediction {
                 }
             }
             let meanRate = BitsPerSpike.meanRateLikelihood(
-                spikes: spikes, bins: Double(trials.count * bins.count))
+                spikes: spikes, bins: Double(observed))
             return UnitGain(gain: likelihood - meanRate, spikes: spikes)
         }
     }

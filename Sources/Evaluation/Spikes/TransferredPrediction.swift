@@ -36,23 +36,29 @@ extension TransferredPrediction {
         guard !conditions.isEmpty else { return nil }
         let rates = conditions.map { ratesPerBin(at: Self.average(of: $0, others)) }
         var (gain, spikes) = (0.0, 0.0)
-        let bins = Double(tested.binCount)
         for unit in 0..<readOut.outputs {
+            /// Over the bins in which training trials were observed.
             func total(_ averages: (Int) -> Matrix?) -> Double {
-                conditions.indices.reduce(0) { $0 + (averages($1)?.column(unit).reduce(0, +) ?? 0) }
+                conditions.indices.reduce(0) { sum, condition in
+                    let known = training.values[conditions[condition]]?.column(unit) ?? []
+                    let own = averages(condition)?.column(unit) ?? []
+                    return sum + zip(own, known).reduce(0) { $1.1.isNaN ? $0 : $0 + $1.0 }
+                }
             }
             let recorded = total { training.values[conditions[$0]] }
             let predicted = total { rates[$0] }
             let scale = predicted > 0 ? recorded / predicted : 0
             var (likelihood, ownSpikes, ownBins) = (0.0, 0.0, 0.0)
             for (condition, name) in conditions.enumerated() {
-                guard let counts = tested.values[name], let trials = tested.counts[name] else { continue }
+                guard let counts = tested.values[name] else { continue }
                 for bin in 0..<tested.binCount {
+                    let trials = tested.trials(name, bin: bin, column: unit)
+                    guard trials > 0 else { continue }
                     let rate = max(scale * rates[condition][bin, unit], SpikePrediction.smallestRate)
                     likelihood += Double(trials) * (counts[bin, unit] * log(rate) - rate)
                     ownSpikes += Double(trials) * counts[bin, unit]
+                    ownBins += Double(trials)
                 }
-                ownBins += Double(trials) * bins
             }
             gain += likelihood - BitsPerSpike.meanRateLikelihood(spikes: ownSpikes, bins: ownBins)
             spikes += ownSpikes

@@ -47,7 +47,7 @@ extension StitchedModel {
         }
     }
 
-    /// Mean negative log-likelihood per element of some trials of a session, with posterior means.
+    /// Mean negative log-likelihood per observed element of some trials of a session, with posterior means.
     ///
     /// - Parameters:
     ///   - trials: of the session that has their name; no split is needed.
@@ -82,7 +82,7 @@ extension StitchedModel {
             let row = batch.row(index)
             let session = row.session - trials.first
             sums[session] += losses.base[index] + constant(row)
-            elements[session] += Double(configuration.binCount * trials.sessions[session].unitCount)
+            elements[session] += Double(trials.sessions[session].observedCount(ofTrial: row.trial))
         }
         return zip(sums, elements).map { $1 > 0 ? $0 / $1 : 0 }
     }

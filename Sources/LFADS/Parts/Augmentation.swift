@@ -17,6 +17,8 @@ final class Augmentation {
     private let input = FloatBuffer()
     /// Per row, `[bins, units]`.
     private let target = FloatBuffer()
+    /// Per row, `[bins, units]`: where the target was observed, shifted as the target is.
+    private let observed = MaskBuffer()
     private let model: ModelConfiguration
     private let jitter: SpikeJitter
     private let shift: TemporalShift
@@ -35,20 +37,22 @@ final class Augmentation {
         input.reserve(slice.capacity * context.largest.reconstructed)
         target.reserve(slice.capacity * context.largest.reconstructed)
         jittered.reserve(context.largest.reconstructed)
+        if movesObserved(context) { observed.reserve(slice.capacity * context.largest.reconstructed) }
         jitter.makeRoom()
         shift.makeRoom(units: context.largest.reconstructed / model.binCount)
         for index in 0..<slice.rows {
             let row = slice.row(index, context)
             let session = context.session(of: row)
-            session.withValues(ofTrial: row.trial) { counts in
+            session.withSamples(ofTrial: row.trial) { counts, seen in
+                let place = index * context.largest.reconstructed
                 draw(
-                    context, settings, row, .input, counts, leading: session.unitCount,
+                    context, settings, row, .input, counts, seen, leading: session.unitCount,
                     bins: model.encodedBinCount, units: session.encodedUnitCount,
-                    into: input.base + index * context.largest.reconstructed)
+                    into: input.base + place, nil)
                 draw(
-                    context, settings, row, .target, counts, leading: session.unitCount,
+                    context, settings, row, .target, counts, seen, leading: session.unitCount,
                     bins: model.binCount, units: session.unitCount,
-                    into: target.base + index * context.largest.reconstructed)
+                    into: target.base + place, movesObserved(context) ? observed.base + place : nil)
             }
         }
     }
@@ -63,12 +67,12 @@ final class Augmentation {
 
     private func draw(
         _ context: PassContext, _ settings: AugmentationSettings, _ row: BatchRow, _ side: Side,
-        _ counts: UnsafePointer<Float>, leading: Int, bins: Int, units: Int,
-        into out: UnsafeMutablePointer<Float>
+        _ counts: UnsafePointer<Float>, _ seen: UnsafePointer<UInt8>?, leading: Int, bins: Int, units: Int,
+        into out: UnsafeMutablePointer<Float>, _ observed: UnsafeMutablePointer<UInt8>?
     ) {
         func moveSpikes(into target: UnsafeMutablePointer<Float>) {
             jitter.apply(
-                context, row, side, width: settings.spikeJitter, counts, leading: leading, bins: bins,
+                context, row, side, width: settings.spikeJitter, counts, seen, leading: leading, bins: bins,
                 units: units, into: target)
         }
         guard settings.temporalShift > 0 else { return moveSpikes(into: out) }
@@ -78,7 +82,13 @@ final class Augmentation {
             source = UnsafePointer(jittered.base)
         }
         shift.apply(
-            context, settings, row, side, source, leading: leading, bins: bins, units: units, into: out)
+            context, settings, row, side, source, seen, leading: leading, bins: bins, units: units, into: out,
+            observed)
+    }
+
+    /// Spikes stay within the observed bins; shifts take these along.
+    private func movesObserved(_ context: PassContext) -> Bool {
+        context.trials.lackSamples && context.augmentation.map { $0.temporalShift > 0 } ?? false
     }
 
     /// What is encoded of a row, `[encoded bins, encoded units]`, bins `units` apart; `nil` where nothing is
@@ -94,5 +104,15 @@ final class Augmentation {
             ? nil : UnsafePointer(target.base + index * context.largest.reconstructed)
     }
 
-    var byteCount: Int { input.byteCount + target.byteCount + jittered.byteCount }
+    /// Where what is reconstructed of a row was observed, `[bins, units]`; `nil` where that is not changed.
+    ///
+    /// - Precondition: the row's session lacks samples.
+    func observed(_ index: Int, _ context: PassContext) -> UnsafePointer<UInt8>? {
+        movesObserved(context)
+            ? UnsafePointer(observed.base + index * context.largest.reconstructed) : nil
+    }
+
+    var byteCount: Int {
+        input.byteCount + target.byteCount + jittered.byteCount + observed.byteCount
+    }
 }

@@ -35,13 +35,18 @@ public enum ObservationModel: String, Sendable, Equatable, Codable, CaseIterable
     ///
     /// - Parameters:
     ///   - parameters: `[parametersPerUnit, units]`, replaced by the scaled and masked gradient.
+    ///   - observed: 1 = observed; what isn't has neither loss nor gradient. `nil` = all are.
     /// - Returns: Σ over units of the negative log-likelihood.
     func replaceByGradient(
         _ parameters: UnsafeMutablePointer<Float>, values y: UnsafePointer<Float>, units: Int,
-        gradientMask: UnsafePointer<UInt8>?, scale: Float
+        observed: UnsafePointer<UInt8>?, gradientMask: UnsafePointer<UInt8>?, scale: Float
     ) -> Double {
         var loss = 0.0
         for j in 0..<units {
+            if let observed, observed[j] == 0 {
+                for parameter in 0..<parametersPerUnit { parameters[parameter * units + j] = 0 }
+                continue
+            }
             let mask = gradientMask.map { $0[j] != 0 ? scale : 0 } ?? scale
             switch self {
             case .poisson:

@@ -33,19 +33,19 @@ final class Reconstruction {
             let row = slice.row(index, context)
             let session = context.session(of: row)
             let map = context.table.sessions[row.session].readOut
-            let weight = weights.elementWeight(
-                session: row.session, bins: bins, units: session.unitCount)
+            let weight = weights.elementWeight(session: row.session, session)
             computeReadOut(index, context, slice, factors)
             let mask = readIn.gradientMask(index, context)
             let scale = Float(weight) * weights.lossScale
-            if let target = augmentation.target(index, context) {
-                losses.base[slice.firstRow + index] =
-                    replaceByGradient(session, values: target, mask: mask, scale: scale)
-                    + constant(target, count: bins * session.unitCount)
-            } else {
-                losses.base[slice.firstRow + index] = session.withValues(ofTrial: row.trial) {
-                    replaceByGradient(session, values: $0, mask: mask, scale: scale)
+            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial) {
+                counts, observed in
+                guard let target = augmentation.target(index, context) else {
+                    return replaceByGradient(
+                        session, values: counts, observed: observed, mask: mask, scale: scale)
                 }
+                let moved = observed.map { augmentation.observed(index, context) ?? $0 }
+                return replaceByGradient(session, values: target, observed: moved, mask: mask, scale: scale)
+                    + constant(target, count: bins * session.unitCount)
             }
             if context.trainsReadOut {
                 gradient.add(
@@ -62,14 +62,20 @@ final class Reconstruction {
         }
     }
 
-    /// Σ of a trial's negative log-likelihood; the read-out becomes its scaled gradient.
+    /// Σ of a trial's negative log-likelihood over what was observed; the read-out becomes its scaled gradient.
+    ///
+    /// - Parameter observed: `nil` = all.
     private func replaceByGradient(
-        _ session: SessionTrials, values y: UnsafePointer<Float>, mask: UnsafePointer<UInt8>?,
-        scale: Float
+        _ session: SessionTrials, values y: UnsafePointer<Float>, observed: UnsafePointer<UInt8>?,
+        mask: UnsafePointer<UInt8>?, scale: Float
     ) -> Double {
         let bins = model.binCount
         let units = session.unitCount
         if model.observation == .poisson {
+            if let observed {
+                return loops.pointee.poisson_observed(
+                    bins, units, readOut.base, units, y, units, observed, units, mask, units, scale)
+            }
             return loops.pointee.poisson(
                 bins, units, readOut.base, units, y, units, mask, units, scale)
         }
@@ -78,7 +84,8 @@ final class Reconstruction {
         for t in 0..<bins {
             sum += model.observation.replaceByGradient(
                 readOut.base + t * outputs, values: y + t * units, units: units,
-                gradientMask: mask.map { $0 + t * units }, scale: scale)
+                observed: observed.map { $0 + t * units }, gradientMask: mask.map { $0 + t * units },
+                scale: scale)
         }
         return sum
     }
@@ -99,19 +106,15 @@ final class Reconstruction {
             let row = slice.row(index, context)
             let session = context.session(of: row)
             computeReadOut(index, context, slice, factors)
-            let value: Double
-            if model.observation == .poisson {
-                value = session.withValues(ofTrial: row.trial) {
-                    loops.pointee.poisson_value(
-                        model.binCount, session.unitCount, readOut.base, session.unitCount, $0,
+            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial) {
+                counts, observed in
+                if model.observation == .poisson, observed == nil {
+                    return loops.pointee.poisson_value(
+                        model.binCount, session.unitCount, readOut.base, session.unitCount, counts,
                         session.unitCount)
                 }
-            } else {
-                value = session.withValues(ofTrial: row.trial) {
-                    replaceByGradient(session, values: $0, mask: nil, scale: 0)
-                }
+                return replaceByGradient(session, values: counts, observed: observed, mask: nil, scale: 0)
             }
-            losses.base[slice.firstRow + index] = value
         }
     }
 

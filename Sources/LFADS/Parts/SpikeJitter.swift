@@ -1,7 +1,9 @@
 import LinearAlgebra
 
 /// Moves every spike of a trial by some bins of its own, drawn uniformly from −width…width. A spike that would
-/// leave the trial is reflected at its first or last bin, so that none is lost.
+/// leave the trial is reflected at its first or last bin, so that none is lost. One that would come to a bin in
+/// which its unit was not observed stays where it is: none is lost there either, and as a step is as likely as the way
+/// back (away from the edges), observed bins of one rate still have one.
 final class SpikeJitter {
     /// Words of a piece of the stream: how many spikes a trial has is not known before.
     private static let piece = 1_024
@@ -13,10 +15,12 @@ final class SpikeJitter {
 
     /// - Parameters:
     ///   - counts: `[bins, units]`, rows `leading` apart.
+    ///   - observed: likewise, 1 = observed; `nil` = all.
     ///   - out: the same, elsewhere than `counts`.
     func apply(
         _ context: PassContext, _ row: BatchRow, _ side: Augmentation.Side, width: Int,
-        _ counts: UnsafePointer<Float>, leading: Int, bins: Int, units: Int,
+        _ counts: UnsafePointer<Float>, _ observed: UnsafePointer<UInt8>?, leading: Int, bins: Int,
+        units: Int,
         into out: UnsafeMutablePointer<Float>
     ) {
         switch context.draws {
@@ -29,7 +33,7 @@ final class SpikeJitter {
             let choices = UInt64(2 * width + 1)
             var words = scratch.words(stream, fromBlock: 0, Self.piece)
             var used = 0
-            move(counts, leading: leading, bins: bins, units: units, into: out) { spike in
+            move(counts, observed, leading: leading, bins: bins, units: units, into: out) { spike in
                 if spike - used == Self.piece {
                     used = spike
                     words = scratch.words(
@@ -40,17 +44,18 @@ final class SpikeJitter {
             }
         case .given(let draws):
             let moves = draws.spikeMoves?[row.session][row.place]
-            move(counts, leading: leading, bins: bins, units: units, into: out) { spike in
+            move(counts, observed, leading: leading, bins: bins, units: units, into: out) { spike in
                 (side == .input ? moves?.input : moves?.target)?[spike] ?? 0
             }
         case .none, .posteriorSample:
-            move(counts, leading: leading, bins: bins, units: units, into: out) { _ in 0 }
+            move(counts, observed, leading: leading, bins: bins, units: units, into: out) { _ in 0 }
         }
     }
 
     /// Spikes are numbered bin by bin, and within a bin unit by unit. What isn't whole stays where it is.
     private func move(
-        _ counts: UnsafePointer<Float>, leading: Int, bins: Int, units: Int,
+        _ counts: UnsafePointer<Float>, _ observed: UnsafePointer<UInt8>?, leading: Int, bins: Int,
+        units: Int,
         into out: UnsafeMutablePointer<Float>, by distance: (_ spike: Int) -> Int
     ) {
         out.update(repeating: 0, count: bins * leading)
@@ -62,7 +67,8 @@ final class SpikeJitter {
                 let spikes = value >= 1 && value <= 0x1p24 ? Int(value) : 0
                 out[t * leading + j] += value - Float(spikes)
                 for _ in 0..<spikes {
-                    let bin = Self.reflected(t + distance(spike), bins: bins)
+                    var bin = Self.reflected(t + distance(spike), bins: bins)
+                    if let observed, observed[bin * leading + j] == 0 { bin = t }
                     out[bin * leading + j] += 1
                     spike += 1
                 }

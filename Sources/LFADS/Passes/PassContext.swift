@@ -48,8 +48,16 @@ struct PassContext: @unchecked Sendable {
 
 /// The trials of consecutive sessions of a model, the first of which is its `first`.
 struct PassTrials: Sendable {
-    var first = 0
+    let first: Int
     let sessions: [SessionTrials]
+    /// Whether some sample of any session was not observed.
+    let lackSamples: Bool
+
+    init(first: Int = 0, sessions: [SessionTrials]) {
+        self.first = first
+        self.sessions = sessions
+        lackSamples = sessions.contains { $0.observed != nil }
+    }
 }
 
 /// What a trial of any session needs room for.

@@ -30,10 +30,15 @@ struct LossWeights: Sendable {
     /// Sessions in the batch: their losses are averaged with equal weight.
     var sessionCount: Int
 
-    /// Weight of one element of a session's reconstruction in the mean over sessions.
-    func elementWeight(session: Int, bins: Int, units: Int) -> Double {
+    /// Weight of one observed element of a session's reconstruction in the mean over sessions.
+    ///
+    /// - Parameters:
+    ///   - session: its place among the model's.
+    ///   - trials: its trials.
+    func elementWeight(session: Int, _ trials: SessionTrials) -> Double {
         let rows = Double(rowsOfSession[session]) * Double(sessionCount)
-        return reconstructionIsMean ? 1 / (rows * Double(bins * units)) : 1 / rows
+        let elements = Double(trials.binCount * trials.unitCount)
+        return 1 / ((reconstructionIsMean ? rows * elements : rows) * trials.observedShare)
     }
 }
 

@@ -55,9 +55,7 @@ extension StitchedTraining {
         for index in trials.indices where weights.rowsOfSession[index] > 0 {
             // The weight includes 1/sessions: undone for the session's own figure.
             stepLosses.reconstructionOfSession[index] *=
-                weights.elementWeight(
-                    session: index, bins: model.configuration.binCount, units: trials[index].unitCount)
-                * Double(weights.sessionCount)
+                weights.elementWeight(session: index, trials[index]) * Double(weights.sessionCount)
             stepLosses.reconstruction += stepLosses.reconstructionOfSession[index]
         }
         stepLosses.reconstruction /= Double(weights.sessionCount)

@@ -1,17 +1,17 @@
 import Foundation
 
 extension SessionTrials {
-    /// The held-out trials' Poisson loss, mean per element, when every unit has its mean rate over the
+    /// The held-out trials' Poisson loss, mean per observed element, when every unit has its mean rate over the
     /// training trials: what a model is worth that has learnt nothing.
     func meanRateLoss() -> Double {
-        let trainingBins = Double(trainingTrials.count * binCount)
-        let validationBins = Double(validationTrials.count * binCount)
+        let trainingBins = observedBins(ofTrials: trainingTrials).map { Double(max($0, 1)) }
+        let validationBins = observedBins(ofTrials: validationTrials).map(Double.init)
         // Half a spike in all of training: what silence still allows.
-        let rates = counts.columnSums(ofTrials: trainingTrials).map { max($0, 0.5) / trainingBins }
+        let rates = zip(counts.columnSums(ofTrials: trainingTrials), trainingBins).map { max($0, 0.5) / $1 }
         var loss = validationTrials.reduce(0) { $0 + constant(ofTrial: $1, .poisson) }
-        for (rate, spikes) in zip(rates, counts.columnSums(ofTrials: validationTrials)) {
-            loss += rate * validationBins - spikes * log(rate)
+        for (unit, spikes) in counts.columnSums(ofTrials: validationTrials).enumerated() {
+            loss += rates[unit] * validationBins[unit] - spikes * log(rates[unit])
         }
-        return loss / (validationBins * Double(unitCount))
+        return loss / validationBins.reduce(0, +)
     }
 }

@@ -8,8 +8,11 @@ public import TrialArrays
 public struct SessionTrials: Sendable {
     /// Keys the session's parameters and its random draws.
     public let name: String
-    /// `[trials, bins, units]`, whatever the observation model describes: counts, in most cases.
+    /// `[trials, bins, units]`, whatever the observation model describes: counts, in most cases. 0 where a sample
+    /// was not observed.
     public let counts: TrialArray
+    /// `nil` where every sample was observed.
+    let observed: ObservedSamples?
     /// Leading units that are encoded; all are reconstructed.
     public let encodedUnitCount: Int
     /// `[trials, bins, inputs]`
@@ -19,6 +22,8 @@ public struct SessionTrials: Sendable {
     /// Places of the trials that choose the best epoch.
     public let validationTrials: [Int]
     let randomKey: UInt64
+    /// Share of the training trials' samples that were observed.
+    let observedShare: Double
 
     /// Trials of the session.
     public var trialCount: Int { counts.trialCount }
@@ -37,7 +42,8 @@ public struct SessionTrials: Sendable {
     ///
     /// - Parameters:
     ///   - name: keys the session's parameters and its random draws.
-    ///   - counts: `[trials, bins, units]`, encoded units first.
+    ///   - counts: `[trials, bins, units]`, encoded units first; NaN where a sample was not observed. The
+    ///     encoder sees 0 there, and the loss does not count it.
     ///   - encodedUnitCount: leading units that are encoded.
     ///   - externalInputs: `[trials, bins, inputs]`; `nil` = none.
     ///   - trainingTrials: places of the trials to learn from.
@@ -52,11 +58,17 @@ public struct SessionTrials: Sendable {
             ?? TrialArray(
                 trials: counts.trials, bins: counts.bins, columns: ColumnAxis(.input, count: 0), values: [])
         self.name = name
-        self.counts = counts
+        observed = ObservedSamples(counts)
+        self.counts =
+            observed == nil ? counts : counts.replacingValues(counts.values.map { $0.isNaN ? 0 : $0 })
         self.encodedUnitCount = encodedUnitCount
         self.externalInputs = inputs
         self.trainingTrials = trainingTrials
         self.validationTrials = validationTrials
+        // Trials outside the session are refused below.
+        observedShare = Self.observedShare(
+            observed, trainingTrials: trainingTrials.filter { counts.trials.places.indices.contains($0) },
+            trialSize: counts.trialSize)
         randomKey = RandomStream.key(for: name)
         try require(
             inputs.trialCount == counts.trialCount && inputs.binCount == counts.binCount,
@@ -69,12 +81,16 @@ public struct SessionTrials: Sendable {
     }
 
     /// Whether a model can be trained on the session: it needs trials to learn from and others that it
-    /// is measured by.
+    /// is measured by, and samples that were observed in both.
     ///
     /// - Throws: `LFADSError.invalidData`
     public func requireSplit() throws {
-        try require(!trainingTrials.isEmpty, "no training trials", "at least one")
-        try require(!validationTrials.isEmpty, "no held-out trials", "at least one")
+        for (trials, what) in [(trainingTrials, "training trials"), (validationTrials, "held-out trials")] {
+            try require(!trials.isEmpty, "no \(what)", "at least one")
+            try require(
+                trials.contains { observedCount(ofTrial: $0) > 0 },
+                "\(what) of which no sample was observed", "at least one")
+        }
     }
 
     func requireTrials(_ chosen: [Int], _ what: String) throws {
@@ -98,6 +114,19 @@ public struct SessionTrials: Sendable {
                 preconditionFailure("a session has trials and units")
             }
             return body(base + trial * counts.trialSize)
+        }
+    }
+
+    /// The values of a trial and, where some were not observed, 1 for each that was; both `[bins, units]`, where
+    /// they lie.
+    func withSamples<Result>(
+        ofTrial trial: Int, _ body: (UnsafePointer<Float>, UnsafePointer<UInt8>?) -> Result
+    ) -> Result {
+        withValues(ofTrial: trial) { values in
+            guard let observed else { return body(values, nil) }
+            return observed.mask.withUnsafeBufferPointer { mask in
+                body(values, mask.baseAddress.map { $0 + trial * counts.trialSize })
+            }
         }
     }
 

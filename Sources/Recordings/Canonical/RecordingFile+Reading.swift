@@ -54,7 +54,7 @@ extension RecordingFile {
 
     private static func readContent(_ file: HDF5File) throws -> Recording {
         let source = SourceFile(file: file)
-        let values = try source.floats(
+        var values = try source.floats(
             "values", expected: [nil, nil, nil], dimensions: ["trials", "bins", "units"], like: nil)
         let (trialCount, binCount, unitCount) = (values.shape[0], values.shape[1], values.shape[2])
         let checks = RecordingChecks(source: file.path)
@@ -66,6 +66,7 @@ extension RecordingFile {
                 known: ["counts", "continuous"])
         }
         try checks.requireSignal(signal, values, dataset: "values")
+        if file.exists("observed") { try Self.clearUnobserved(of: &values, source) }
         let behavior = try channels("behavior", .finiteOrMissing, like: values, source)
         let inputs = try channels("external_inputs", .finite, like: values, source)
         let encodedBins = try number("encoded_bins", file)
@@ -87,6 +88,12 @@ extension RecordingFile {
             externalInputs: inputs.values, trueRates: try readTrueRates(like: values, source),
             chop: try readChop(windowCount: trialCount, source),
             provenance: try readProvenance(file))
+    }
+
+    private static func clearUnobserved(of values: inout ShapedArray<Float>, _ source: SourceFile) throws {
+        let observed = try source.floats(
+            "observed", expected: values.shape, dimensions: ["trials", "bins", "units"], like: "values")
+        for (place, value) in observed.values.enumerated() where value == 0 { values.values[place] = .nan }
     }
 
     private static func readTrials(count: Int, _ source: SourceFile) throws -> [Recording.Trial] {

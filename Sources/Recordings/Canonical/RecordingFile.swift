@@ -10,6 +10,7 @@ import ArrayFiles
 /// | dataset | extents | type |
 /// |---|---|---|
 /// | `values` | trials × bins × units | counts: smallest of uint8, uint16, int32; otherwise float32 |
+/// | `observed` | trials × bins × units | uint8, 0 or 1: where a sample was not observed `values` has 0 |
 /// | `trial_id` | trials | int64 |
 /// | `condition` | trials | text, empty for none |
 /// | `split` | trials | text, `train`, `valid` or `test` |
@@ -21,14 +22,16 @@ import ArrayFiles
 /// | `window_segment`, `window_start_bin` | trials | int64: where a window was cut from |
 /// | `segment_start_s` | segments | float64, seconds |
 ///
-/// Those from `behavior` on are left out where there is nothing to say.
+/// `observed` and those from `behavior` on are left out where there is nothing to say.
 public enum RecordingFile {
     static let format = "neurostitch-recording"
     /// The newest layout. A recording is written as the oldest that can hold it, so that older programs
-    /// read what they know: version 1 knows no windows, version 2 no test trials.
-    static let version = 3
+    /// read what they know: version 1 knows no windows, version 2 no test trials, version 3 no sample that was not
+    /// observed.
+    static let version = 4
 
     private static func version(of recording: Recording) -> Int {
+        if recording.lacksSamples { return 4 }
         if recording.trials.contains(where: { $0.split == .test }) { return 3 }
         return recording.chop == nil ? 1 : 2
     }
@@ -74,7 +77,13 @@ public enum RecordingFile {
     }
 
     private static func writeValues(of recording: Recording, to file: HDF5File) throws {
-        let array = ShapedArray(recording.countArray)
+        var array = ShapedArray(recording.countArray)
+        if recording.lacksSamples {
+            let observed = array.map { $0.isNaN ? UInt8(0) : 1 }
+            array = array.map { $0.isNaN ? 0 : $0 }
+            try file.write(observed, to: "observed", compressed: true)
+            try file.setAttribute("dimensions", to: ["trial", "bin", "unit"], of: "observed")
+        }
         switch recording.signal {
         case .continuous:
             try file.write(array, to: "values", compressed: true)

@@ -9,6 +9,7 @@ public enum ProvenanceKey: String, Sendable, CaseIterable {
     case leftOutTrials = "left_out_trials"
     case overlappingWindows = "overlapping_windows"
     case removedUnits = "removed_units"
+    case notObserved = "not_observed"
     case trialBins = "trial_bins"
     case spikesOutsideWindows = "spikes_outside_windows"
 }

@@ -18,7 +18,7 @@ extension RecordingMetadata {
 
 /// The arrays of a recording with their axes. They share the recording's memory.
 extension Recording {
-    /// Counts per bin (or signal values), `[trials, bins, units]`.
+    /// Counts per bin (or signal values), `[trials, bins, units]`; NaN where a sample was not observed.
     public var countArray: TrialArray { metadata.array(values, columns: metadata.unitAxis) }
 
     /// Behaviour, `[trials, bins, channels]`; NaN where not measured.

@@ -5,6 +5,8 @@ struct RecordingChecks {
     let source: String
     /// Where a trial stands in the file, for messages.
     var position: (Int) -> Int = { $0 }
+    /// Whether NaN stands for a sample that was not observed.
+    var allowsUnobserved = false
 
     /// Counts above 2^24 aren't exact in single precision, and no neuron fires so.
     static let largestCount: Float = 16_777_216
@@ -20,6 +22,7 @@ struct RecordingChecks {
         guard
             let index = array.values.firstIndex(where: {
                 !($0 >= 0 && $0 <= Self.largestCount && $0 == $0.rounded())
+                    && !(allowsUnobserved && $0.isNaN)
             })
         else { return }
         let value = array.values[index]
@@ -36,12 +39,13 @@ struct RecordingChecks {
     /// Which values an array may hold besides ordinary finite ones.
     enum Allowed: String {
         case finite
+        case finiteSignal = "finite (or, with not_observed: nan in the manifest, NaN)"
         case finiteOrMissing = "finite (or NaN)"
         case rates = "finite, non-negative (or NaN)"
 
         func allows(_ value: Float) -> Bool {
             switch self {
-            case .finite: value.isFinite
+            case .finite, .finiteSignal: value.isFinite
             case .finiteOrMissing: !value.isInfinite
             case .rates: value.isNaN || (value >= 0 && value.isFinite)
             }
@@ -63,7 +67,8 @@ struct RecordingChecks {
     {
         switch signal {
         case .counts: try requireCounts(array, dataset: dataset)
-        case .continuous: try require(.finite, array, dataset: dataset)
+        case .continuous:
+            try require(allowsUnobserved ? .finiteOrMissing : .finiteSignal, array, dataset: dataset)
         }
     }
 
@@ -71,6 +76,16 @@ struct RecordingChecks {
     func requireSpikes(_ recording: Recording) throws {
         if recording.signal == .counts && !recording.values.contains(where: { $0 > 0 }) {
             throw RecordingError.empty(source: source, what: "spikes")
+        }
+    }
+
+    /// A unit that was observed in no training trial can't be learnt.
+    func requireObservedUnits(_ recording: Recording) throws {
+        guard recording.lacksSamples else { return }
+        let observed = recording.observedCounts(ofTrials: recording.trialIndices(.train), lacking: true)
+        let never = recording.units.indices.filter { observed[$0].bins == 0 }
+        guard never.isEmpty else {
+            throw RecordingError.neverObserved(source: source, units: never.map { recording.units[$0].name })
         }
     }
 

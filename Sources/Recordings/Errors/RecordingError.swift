@@ -20,6 +20,9 @@ public enum RecordingError: ReportedError, Equatable {
     case invalidValue(
         source: String, dataset: String, trial: Int, bin: Int, channel: Int, value: Float,
         allowed: String)
+    /// In training trials, after bins were joined.
+    case neverObserved(source: String, units: [String])
+    case coincidenceOfUnobserved(source: String)
     case notWhole(source: String, dataset: String, index: Int, value: Double)
     case empty(source: String, what: String)
     case duplicateTrial(source: String, identifier: Int, first: Int, second: Int)
@@ -110,7 +113,20 @@ public enum RecordingError: ReportedError, Equatable {
             return
                 "\"\(dataset)\" in \(source): \(plain(value)) at trial \(trial), bin \(bin), "
                 + "unit \(unit) \(problem.rawValue). "
-                + "Spike counts are whole numbers from 0; other signals need signal: continuous."
+                + (value.isNaN
+                    ? "If it stands for what was not observed, set not_observed: nan in the manifest."
+                    : "Spike counts are whole numbers from 0; other signals need signal: continuous.")
+        case .neverObserved(let source, let units):
+            return
+                "\(source): of \(units.count == 1 ? "a unit" : "\(units.count) units") not a single bin was "
+                + "observed in the training trials: \(units.prefix(20).joined(separator: ", "))"
+                + (units.count > 20 ? ", …. " : ". ")
+                + "Leave them out with units: {omit: […]} in the manifest. Bins that are joined (bin_ms) are "
+                + "observed only where all of them were; choose narrower ones if that is why."
+        case .coincidenceOfUnobserved(let source):
+            return
+                "\(source): not all samples were observed, and spikes of two units can be compared only where "
+                + "both were; remove max_coincidence."
         case .invalidValue(
             let source, let dataset, let trial, let bin, let channel, let value, let allowed):
             return

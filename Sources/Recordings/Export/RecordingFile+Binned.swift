@@ -7,7 +7,8 @@ extension RecordingFile {
         case binnedHDF5 = "binned-hdf5"
     }
 
-    /// Reading the file back gives the same recording.
+    /// Reading the file back gives the same recording; with `not_observed: nan` in the manifest, where some samples
+    /// were not observed.
     /// - Throws: `RecordingError.file`, `.invalidCount`
     public static func write(_ recording: Recording, as layout: Export, to path: String) throws {
         switch layout {
@@ -16,7 +17,8 @@ extension RecordingFile {
         }
     }
 
-    /// Exports in the layout `binned-hdf5`: `spikes`, trials × bins × units (int32 counts, or float32),
+    /// Exports in the layout `binned-hdf5`: `spikes`, trials × bins × units (int32 counts, or float32, with NaN where
+    /// a sample was not observed),
     /// and beside it `trial_id`, `condition`, `split`, `unit_id`, `unit_held_out`, `behavior`,
     /// `external_inputs` and `rates` (true rates in Hz). Reading the file back gives the same recording.
     /// - Throws: `RecordingError.file`, `.invalidCount`
@@ -28,9 +30,13 @@ extension RecordingFile {
                 try writeDescription(of: recording, to: file)
                 switch recording.signal {
                 case .counts:
-                    try RecordingChecks(source: recording.session)
+                    try RecordingChecks(source: recording.session, allowsUnobserved: true)
                         .requireCounts(counts, dataset: "spikes")
-                    try file.write(counts.map { Int32($0) }, to: "spikes", compressed: true)
+                    if recording.lacksSamples {
+                        try file.write(counts, to: "spikes", compressed: true)
+                    } else {
+                        try file.write(counts.map { Int32($0) }, to: "spikes", compressed: true)
+                    }
                 case .continuous:
                     try file.write(counts, to: "spikes", compressed: true)
                 }

@@ -9,7 +9,9 @@ struct BinnedFileReader {
     let file: SourceFile
 
     var checks: RecordingChecks {
-        RecordingChecks(source: file.path, position: file.file.position(ofTrial:))
+        RecordingChecks(
+            source: file.path, position: file.file.position(ofTrial:),
+            allowsUnobserved: source.notObserved == .nan)
     }
 
     static func splitName(_ source: RecordingSource) -> String {
@@ -36,7 +38,8 @@ struct BinnedFileReader {
         }
         var values = try array(
             names.spikes, expected: [nil, nil, nil], lastAxis: "units", like: nil)
-        let missingBins = isContinuous ? Self.clearMissingBins(of: &values) : []
+        let missingBins =
+            isContinuous ? Self.clearMissingBins(of: &values, source.notObserved) : []
         let (trialCount, binCount, unitCount) = (values.shape[0], values.shape[1], values.shape[2])
         try checks.requireNotEmpty(trials: trialCount, bins: binCount, units: unitCount)
         try checks.requireSignal(source.signal, values, dataset: names.spikes)
@@ -175,11 +178,18 @@ struct BinnedFileReader {
         }
     }
 
-    /// A bin in which any unit has NaN wasn't recorded. Its values are set to 0; no window holds it.
-    private static func clearMissingBins(of array: inout ShapedArray<Float>) -> Set<Int> {
+    /// A bin in which any unit has NaN wasn't recorded; where NaN stands for what was not observed, one in which all
+    /// units have. Its values are set to 0; no window holds it.
+    private static func clearMissingBins(
+        of array: inout ShapedArray<Float>, _ notObserved: RecordingSource.NotObserved?
+    ) -> Set<Int> {
         let units = 0..<array.shape[2]
         let missing = Set(
-            (0..<array.shape[1]).filter { bin in units.contains { array[0, bin, $0].isNaN } })
+            (0..<array.shape[1]).filter { bin in
+                notObserved == nil
+                    ? units.contains { array[0, bin, $0].isNaN }
+                    : units.allSatisfy { array[0, bin, $0].isNaN }
+            })
         for bin in missing {
             for unit in units { array[0, bin, unit] = 0 }
         }

@@ -42,7 +42,9 @@ struct LFADSFileReader {
         }
     }
 
-    private var checks: RecordingChecks { RecordingChecks(source: file.path) }
+    private var checks: RecordingChecks {
+        RecordingChecks(source: file.path, allowsUnobserved: source.notObserved == .nan)
+    }
 
     func read() throws -> (recording: Recording, hasSplit: Bool) {
         let data = try readData()
@@ -137,7 +139,9 @@ struct LFADSFileReader {
         }
         for trial in 0..<encoded.shape[0] {
             for bin in 0..<bins {
-                for unit in 0..<units where encoded[trial, bin, unit] != full[trial, bin, unit] {
+                for unit in 0..<units {
+                    let (value, wanted) = (encoded[trial, bin, unit], full[trial, bin, unit])
+                    if value == wanted || value.isNaN && wanted.isNaN { continue }
                     throw RecordingError.encodedDiffers(
                         source: file.path, dataset: part + "_encod_data", trial: trial, bin: bin,
                         unit: unit)

@@ -1,6 +1,8 @@
 extension Recording {
     /// The recording with `factor` bins joined into one: counts are summed; continuous values,
-    /// inputs and true rates averaged; behaviour averaged over the bins where it was measured.
+    /// inputs and true rates averaged; behaviour averaged over the bins where it was measured. A joined count was
+    /// observed where all its bins were, for only then is it one; a continuous value is the mean of those that
+    /// were.
     /// - Throws: `RecordingError.binsDoNotDivide` where the bins of a trial, or the encoded ones, are
     ///   no multiple of `factor`.
     public func rebinned(by factor: Int) throws -> Recording {
@@ -16,7 +18,8 @@ extension Recording {
         result.binMilliseconds = binMilliseconds * Double(factor)
         result.binCount = binCount / factor
         result.encodedBinCount = encodedBinCount / factor
-        result.values = countArray.joiningBins(by: factor, as: signal == .counts ? .sum : .mean).values
+        result.values =
+            countArray.joiningBins(by: factor, as: signal == .counts ? .sum : .meanOfMeasured).values
         result.behavior = behaviorArray.joiningBins(by: factor, as: .meanOfMeasured).values
         result.externalInputs = externalInputArray.joiningBins(by: factor, as: .mean).values
         result.trueRates = trueRateArray?.joiningBins(by: factor, as: .mean).values

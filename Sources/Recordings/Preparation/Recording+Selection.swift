@@ -2,11 +2,12 @@ import ArrayFiles
 import Messages
 
 extension Recording {
-    /// Mean rate of each unit over all trials and bins, in Hz: spikes / (trials · bins · bin width).
-    /// Meaningful only for counts.
+    /// Mean rate of each unit over all trials and bins in which it was observed, in Hz: spikes / (bins · bin width);
+    /// 0 for one that never was. Meaningful only for counts.
     public func meanRatesHz() -> [Double] {
-        let seconds = Double(trialCount * binCount) * binMilliseconds / 1000
-        return countArray.columnSums().map { $0 / seconds }
+        observedCounts(ofTrials: 0..<trialCount, lacking: lacksSamples).map {
+            $0.sum / (Double(max($0.bins, 1)) * binMilliseconds / 1000)
+        }
     }
 
     /// The recording without the units whose mean rate is lower than the minimum, over all trials but test
@@ -46,10 +47,13 @@ extension Recording {
     /// which each unit has at least a tenth of its mean rate; 0 for a silent unit.
     func presence() -> [Double] {
         let stretches = min(Self.presenceStretches, trialCount)
-        let counts = countArray
+        let lacking = lacksSamples
         let totals = (0..<stretches).map { stretch -> [Double] in
             let trials = (stretch * trialCount / stretches)..<((stretch + 1) * trialCount / stretches)
-            return counts.columnSums(ofTrials: trials).map { $0 / Double(trials.count) }
+            // Spikes of a trial that was observed throughout.
+            return observedCounts(ofTrials: trials, lacking: lacking).map {
+                $0.bins == 0 ? 0 : $0.sum / (Double($0.bins) / Double(binCount))
+            }
         }
         let rates = meanRatesHz().map { $0 * Double(binCount) * binMilliseconds / 1000 }
         return units.indices.map { unit in
@@ -74,9 +78,11 @@ extension Recording {
     static let widestCoincidenceMilliseconds = 2.0
 
     /// The recording without units whose spikes coincide with those of another.
-    /// - Throws: `RecordingError.rateOfContinuousSignal`, `.binsTooWide`, `.noUnitLeftBy`
+    /// - Throws: `RecordingError.rateOfContinuousSignal`, `.binsTooWide`, `.noUnitLeftBy`,
+    ///   `.coincidenceOfUnobserved`
     func selectingUnits(maximumCoincidence: Double) throws -> Recording {
         try requireCounts()
+        guard !lacksSamples else { throw RecordingError.coincidenceOfUnobserved(source: session) }
         guard binMilliseconds <= Self.widestCoincidenceMilliseconds else {
             throw RecordingError.binsTooWide(
                 source: session, milliseconds: binMilliseconds,

@@ -30,7 +30,9 @@ extension Recording {
             remarks[.format] = source.format.rawValue
             remarks[.sourceBinMilliseconds] = plain(day.recording.binMilliseconds)
             day.recording.provenance.merge(remarks) { _, remark in remark }
-            return try day.recording.prepared(for: source, hasSplit: day.hasSplit)
+            let recording = try day.recording.prepared(for: source, hasSplit: day.hasSplit).notingUnobserved()
+            try RecordingChecks(source: source.path).requireObservedUnits(recording)
+            return recording
         }
     }
 

@@ -75,6 +75,12 @@ extension RecordingSource {
         }
     }
 
+    /// What stands for a sample that was not observed. A file has to be believed so: a NaN may as well be a slip.
+    public enum NotObserved: String, Sendable, Codable, CaseIterable {
+        /// Not a number.
+        case nan
+    }
+
     /// A dataset whose columns are behaviour channels.
     public struct BehaviorDataset: Sendable, Equatable, Codable {
         /// Name of the dataset.

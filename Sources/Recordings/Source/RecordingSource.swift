@@ -49,6 +49,9 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     /// A continuous recording is cut so. In the layouts of arrays, its axes are bins and units alone, or
     /// each trial is a course of its own.
     public var chop: ChopSettings?
+    /// What stands for a sample (a unit in a bin of a trial) that was not observed; `nil`: nothing does, and what
+    /// is no number is an error. [`not_observed`]
+    public var notObserved: NotObserved?
     /// Which units are kept.
     public var units: UnitSelection
     /// `nil`: the split that the file stores, or else every fifth trial of each condition.
@@ -79,6 +82,7 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     ///   - trialFilters: which of its rows are trials.
     ///   - conditionColumns: the columns whose values label a trial.
     ///   - chop: how a continuous recording is cut.
+    ///   - notObserved: what stands for a sample that was not observed.
     ///   - units: which units are kept.
     ///   - split: which trials are held out.
     public init(
@@ -89,7 +93,8 @@ public struct RecordingSource: Sendable, Equatable, Codable {
         behaviorDatasets: [BehaviorDataset]? = nil, trialScalars: [String] = [],
         eventWindow: EventWindow? = nil, trialTable: String? = nil,
         trialFilters: [UnitSelection.Filter] = [], conditionColumns: [String] = [],
-        chop: ChopSettings? = nil, units: UnitSelection = UnitSelection(), split: TrialSplit? = nil
+        chop: ChopSettings? = nil, notObserved: NotObserved? = nil, units: UnitSelection = UnitSelection(),
+        split: TrialSplit? = nil
     ) {
         self.path = path
         self.format = format
@@ -112,6 +117,7 @@ public struct RecordingSource: Sendable, Equatable, Codable {
         self.trialFilters = trialFilters
         self.conditionColumns = conditionColumns
         self.chop = chop
+        self.notObserved = notObserved
         self.units = units
         self.split = split
     }

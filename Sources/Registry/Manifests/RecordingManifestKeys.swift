@@ -22,6 +22,8 @@ struct RecordingManifestKeys {
         let word = try optional("signal", only: Self.arrayFormats + [.lfadsHDF5])?
             .oneOf(words.map(\.rawValue))
         source.signal = words.first { $0.rawValue == word } ?? .counts
+        source.notObserved = try optional("not_observed", only: Self.arrayFormats + [.lfadsHDF5])?
+            .oneOf(RecordingSource.NotObserved.self)
         source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber(of: "milliseconds")
         source.sourceBinMilliseconds = try optional(
             "source_bin_ms", only: Self.arrayFormats + [.lfadsHDF5])?

@@ -14,7 +14,7 @@ struct CoursePicture {
     /// Beginning and end of what training has not seen, seconds from the course's beginning.
     let heldOut: ClosedRange<Double>
     let unitNames: [String]
-    /// `[units, bins]`: spikes; and the rates inferred from them, per second where they are spikes.
+    /// `[units, bins]`: spikes, none where a unit was not observed; and the rates inferred from them, per second where they are spikes.
     let counts: [[Double]]
     let rates: [[Double]]
     let factorNames: [String]
@@ -51,7 +51,9 @@ struct CoursePicture {
         heldOut = seconds(atBin: windows[unseen.lowerBound].startBin)...min(end, duration)
         let units = Thinning.evenly(day.recording.units.count, most: Thinning.courseUnits)
         unitNames = units.map { day.recording.units[$0].name }
-        counts = rows(day.counts, units, scale: 1)
+        let counts = day.counts
+        self.counts = rows(
+            counts.replacingValues(counts.values.map(\.zeroIfNotObserved)), units, scale: 1)
         rates = rows(day.rates, units, scale: day.isPoisson ? day.binsPerSecond : 1)
         let columns = Thinning.evenly(day.factors.columnCount, most: Thinning.components)
         factorNames = columns.map { "factor \($0)" }

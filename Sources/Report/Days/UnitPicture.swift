@@ -9,7 +9,7 @@ struct UnitPicture {
     let isHeldOut: Bool
     /// By row of the images.
     let conditions: [String]
-    /// Spikes per window, `[trials, windows]`.
+    /// Spikes per window, `[trials, windows]`; none where the unit was not observed.
     let counts: [[Double]]
     /// Spikes per second where they are spikes.
     let rates: [[Double]]
@@ -52,7 +52,8 @@ struct UnitPicture {
         isHeldOut = day.recording.units[unit].heldOut
         conditions = shown.map { labels[$0] ?? "" }
         let counts = day.counts
-        self.counts = shown.map { trial in windows.sums { Double(counts[trial, $0, unit]) } }
+        self.counts = shown.map { trial in windows.sums { Double(counts[trial, $0, unit].zeroIfNotObserved) }
+        }
         self.rates = shown.map { trial in
             windows.means { Double(day.rates[trial, $0, unit]) * scale }
         }
@@ -81,4 +82,9 @@ struct UnitPicture {
         let mean = sum / count
         return max(squares / count - mean * mean, 0) / max(abs(mean), 1e-6)
     }
+}
+
+extension Float {
+    /// For pictures of counts, in which what was not observed is as blank as a bin without spikes.
+    var zeroIfNotObserved: Float { isNaN ? 0 : self }
 }

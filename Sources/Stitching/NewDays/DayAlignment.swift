@@ -34,9 +34,11 @@ struct DayAlignment {
         self.fit = fit
         self.run = run
         let bins = run.settings.model.encodedBinCount
-        counts = fit.session.windowAverages(fit.session.trainingTrials, windows: bins, bins: bins)
+        let trials = fit.session.trainingTrials
+        counts = fit.session.observedCounts(trials, bins: bins)
         smoothed = fit.session.smoothedEncoded(
-            counts, milliseconds: run.settings.alignment.smoothingMilliseconds)
+            fit.session.windowAverages(trials, windows: bins, bins: bins),
+            milliseconds: run.settings.alignment.smoothingMilliseconds)
     }
 
     /// Leaves the best maps in the model: from condition labels, near the maps of electrodes that the run's last day has

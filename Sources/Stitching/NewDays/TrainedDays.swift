@@ -83,8 +83,17 @@ extension PreparedSession {
             standardDeviation: milliseconds / recording.binMilliseconds)
     }
 
+    /// Counts of the leading bins of some trials, `[trials · bins, units]`, units in the model's order; NaN where a
+    /// sample was not observed.
+    func observedCounts(_ chosen: [Int], bins: Int) -> Matrix {
+        let counts = trials.countsWithGaps.leading(bins: bins)
+        return Matrix(
+            rows: chosen.count * bins, columns: trials.unitCount,
+            values: chosen.flatMap { counts[trial: $0].map(Double.init) })
+    }
+
     /// Mean counts per bin of equal windows of the leading `bins`, `[trials · windows, units]`, units in
-    /// the model's order.
+    /// the model's order; 0 where a sample was not observed, as the encoder sees it.
     func windowAverages(_ chosen: [Int], windows: Int, bins: Int) -> Matrix {
         let units = trials.unitCount
         return WindowMoments.averages(

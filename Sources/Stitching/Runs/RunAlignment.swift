@@ -64,7 +64,7 @@ public struct RunAlignment {
                 ?? (try? trajectories.regression(of: session.alignable, averages).readIn)
         else { return [] }
         let images = ReadInMap(map, encodedUnits: session.encodedUnitCount)
-            .applied(to: averages.smoothed)
+            .applied(to: averages.seen)
         let size = averages.binCount * images.columns
         return averages.conditions.enumerated().compactMap { index, condition in
             trajectories.conditions.contains(condition)

@@ -19,7 +19,7 @@ extension SharedTrajectories {
                 let averages = ConditionAverages(
                     alignable, list, smoothingMilliseconds: smoothingMilliseconds)
             else { continue }
-            let images = day.readIn.applied(to: averages.smoothed)
+            let images = day.readIn.applied(to: averages.seen)
             (bins, components) = (averages.binCount, images.columns)
             let size = bins * components
             for (index, condition) in averages.conditions.enumerated() {

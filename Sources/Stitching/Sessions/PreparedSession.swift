@@ -90,9 +90,9 @@ public struct PreparedSession: Sendable {
 
     // MARK: The recording's order
 
-    /// Counts (or signal values), `[trials, bins, units]`, units in the recording's order. Put together anew
-    /// at every call.
-    public var countsInRecordingOrder: TrialArray { inRecordingOrder(trials.counts) }
+    /// Counts (or signal values), `[trials, bins, units]`, units in the recording's order; NaN where a sample was not
+    /// observed. Put together anew at every call.
+    public var countsInRecordingOrder: TrialArray { inRecordingOrder(trials.countsWithGaps) }
 
     /// Back to the recording's order: the columns of `array` are the model's units.
     public func inRecordingOrder(_ array: TrialArray) -> TrialArray {

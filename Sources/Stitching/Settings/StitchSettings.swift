@@ -122,8 +122,10 @@ public struct StitchSettings: Sendable, Equatable {
         case .gamma: expected = "values above 0"
         case .zeroInflatedGamma: expected = "values of 0 and above"
         }
-        let isAllowed: (Float) -> Bool = observation == .gamma ? { $0 > 0 } : { $0 >= 0 }
-        guard !session.trials.counts.values.allSatisfy(isAllowed) else { return }
+        // What was not observed is suitable.
+        let isAllowed: (Float) -> Bool =
+            observation == .gamma ? { $0 > 0 || $0.isNaN } : { $0 >= 0 || $0.isNaN }
+        guard !session.trials.countsWithGaps.values.allSatisfy(isAllowed) else { return }
         let counts = session.countsInRecordingOrder
         guard let place = counts.firstPlace(where: { !isAllowed($0) }) else { return }
         throw StitchingError.unsuitableValue(

@@ -39,16 +39,16 @@ public struct BitsPerSpike: Sendable {
     /// What has to be known of a session's trials to tell bits per spike from a loss on them.
     public init(_ session: PreparedSession, trials: [Int]) {
         let data = session.trials
-        let rows = trials.count * data.binCount
+        let bins = data.observedBins(ofTrials: trials)
         let sums = data.counts.columnSums(ofTrials: trials)
         var constant = 0.0
         for trial in trials {
             for y in data.counts[trial: trial] { constant += ObservationModel.poisson.constant(y) }
         }
-        elements = Double(rows * data.unitCount)
+        elements = Double(bins.reduce(0, +))
         spikes = sums.reduce(0, +)
-        meanRateLikelihood = sums.reduce(0) {
-            $0 + Self.meanRateLikelihood(spikes: $1, bins: Double(rows))
+        meanRateLikelihood = zip(sums, bins).reduce(0) {
+            $0 + Self.meanRateLikelihood(spikes: $1.0, bins: Double($1.1))
         }
         self.constant = constant
     }

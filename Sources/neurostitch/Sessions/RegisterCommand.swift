@@ -67,7 +67,7 @@ struct RegisterCommand: ParsableCommand {
         let notes: [(ProvenanceKey, String)] = [
             (.chop, "cut"), (.chopLeftOut, "left out"), (.removedTrials, "trials left out"),
             (.leftOutTrials, "trials left out"), (.overlappingWindows, "windows"),
-            (.removedUnits, "units left out"),
+            (.removedUnits, "units left out"), (.notObserved, "not observed"),
         ]
         return notes.compactMap { key, words in
             provenance[key].map { "\(words): " + ($0.count > 200 ? $0.prefix(199) + "…" : $0) }

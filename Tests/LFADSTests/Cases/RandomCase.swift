@@ -34,7 +34,8 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
         batch = Self.batch(
             configuration, (0..<drawn.sessionCount).map(drawn.trialCount),
             passRate: Double(drawn.training.coordinatedDropoutPassRate),
-            dropoutRate: Double(drawn.model.dropoutRate), augmentation: drawn.training, &draws)
+            dropoutRate: Double(drawn.model.dropoutRate), augmentation: drawn.training,
+            observedShare: drawn.observedShare, &draws)
     }
 
     /// One case for every feature and for the combinations in which features meet, and the models that
@@ -74,7 +75,8 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
 
     private static func batch(
         _ configuration: ReferenceConfiguration, _ trialCounts: [Int], passRate: Double,
-        dropoutRate: Double, augmentation: TrainingConfiguration, _ draws: inout SeededDraws
+        dropoutRate: Double, augmentation: TrainingConfiguration, observedShare: Double,
+        _ draws: inout SeededDraws
     ) -> ReferenceBatch {
         var sessions: [ReferenceSession] = []
         for (session, trials) in trialCounts.enumerated() {
@@ -85,28 +87,39 @@ struct RandomCase: Sendable, CustomTestStringConvertible {
             let reconstructed = draws.array(shape) {
                 configuration.observationModel.datum(&$0, location: configuration.gammaLocation)
             }
+            // Days differ in it, and a day may have been observed throughout.
+            let observed =
+                observedShare < 1 && session != 1
+                ? draws.array(shape) { $0.bernoulli(observedShare) } : nil
+            // Spikes that weren't observed don't move.
+            let seen = ShapedArray(
+                shape: shape,
+                values: reconstructed.values.enumerated().map { observed?.values[$0] == 0 ? 0 : $1 })
             // The encoder sees the first bins and units of what is reconstructed.
             var encoded: [Double] = []
+            var encodedSeen: [Double] = []
             for trial in 0..<trials {
                 for bin in 0..<configuration.encodedBins {
                     encoded += reconstructed.vector(trial, bin)[..<encodedUnits]
+                    encodedSeen += seen.vector(trial, bin)[..<encodedUnits]
                 }
             }
-            let input = ShapedArray(
-                shape: [trials, configuration.encodedBins, encodedUnits], values: encoded)
+            let inputShape = [trials, configuration.encodedBins, encodedUnits]
+            let input = ShapedArray(shape: inputShape, values: encoded)
             let masks = [trials, configuration.maskableBins, encodedUnits]
             let rate = configuration.coordinatedDropoutRate
             sessions.append(
                 ReferenceSession(
                     encoded: input,
-                    reconstructed: reconstructed,
+                    reconstructed: reconstructed, observed: observed,
                     externalInput: draws.array(
                         [trials, configuration.maskableBins, configuration.externalInputs]
                     ) { $0.normal() },
                     keepMask: rate > 0 ? draws.array(masks) { $0.bernoulli(1 - rate) } : nil,
                     passMask: rate > 0 ? draws.array(masks) { $0.bernoulli(passRate) } : nil,
-                    encodedAugmentation: draws.augmentation(augmentation, of: input),
-                    reconstructedAugmentation: draws.augmentation(augmentation, of: reconstructed)))
+                    encodedAugmentation: draws.augmentation(
+                        augmentation, of: ShapedArray(shape: inputShape, values: encodedSeen)),
+                    reconstructedAugmentation: draws.augmentation(augmentation, of: seen)))
         }
 
         let trials = trialCounts.reduce(0, +)

@@ -68,7 +68,9 @@ struct ProductionCase {
                 counts: TrialArray(
                     trials: TrialAxis(count: trials), bins: BinAxis(count: bins, milliseconds: 20),
                     columns: ColumnAxis(.unit, count: configuration.reconstructedUnits[index]),
-                    values: session.reconstructed.values.map { Float($0) }),
+                    values: session.reconstructed.values.enumerated().map {
+                        session.observed?.values[$0] == 0 ? .nan : Float($1)
+                    }),
                 encodedUnitCount: configuration.encodedUnits[index],
                 externalInputs: TrialArray(
                     trials: TrialAxis(count: trials), bins: BinAxis(count: bins, milliseconds: 20),

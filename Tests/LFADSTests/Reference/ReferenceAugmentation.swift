@@ -7,11 +7,17 @@ struct ReferenceAugmentation: Sendable {
     var shifts: [[Int]]?
 
     /// A trial's bins × units as the step sees them.
-    func applied(to counts: [[Double]], position: Int) -> [[Double]] {
+    ///
+    /// - Parameter observed: 1 where a sample was observed; nil = everywhere
+    func applied(to counts: [[Double]], observed: [[Double]]? = nil, position: Int) -> [[Double]] {
         var result = counts
-        if let moves = spikeMoves?[position] { result = jittered(result, moves) }
-        if let shifts = shifts?[position] { result = shifted(result, shifts) }
-        return result
+        if let moves = spikeMoves?[position] { result = jittered(result, observed, moves) }
+        return shifted(result, position: position)
+    }
+
+    /// Shifts alone: where samples were observed moves with their units, and not with spikes.
+    func shifted(_ values: [[Double]], position: Int) -> [[Double]] {
+        shifts.map { shifted(values, $0[position]) } ?? values
     }
 
     /// Every unit by itself; the values at the edges are repeated.
@@ -23,8 +29,11 @@ struct ReferenceAugmentation: Sendable {
         }
     }
 
-    /// Every spike by itself; the first and the last bin are mirrors.
-    private func jittered(_ counts: [[Double]], _ moves: [Int]) -> [[Double]] {
+    /// Every spike by itself; the first and the last bin are mirrors, and where the unit wasn't observed no spike
+    /// comes.
+    private func jittered(
+        _ counts: [[Double]], _ observed: [[Double]]?, _ moves: [Int]
+    ) -> [[Double]] {
         var result = counts.map { $0.map { _ in 0.0 } }
         var left = moves[...]
         for (t, row) in counts.enumerated() {
@@ -33,6 +42,7 @@ struct ReferenceAugmentation: Sendable {
                     var bin = t + (left.popFirst() ?? 0)
                     if bin < 0 { bin = -bin }
                     if bin > counts.count - 1 { bin = 2 * (counts.count - 1) - bin }
+                    if observed?[bin][unit] == 0 { bin = t }
                     result[bin][unit] += 1
                 }
             }

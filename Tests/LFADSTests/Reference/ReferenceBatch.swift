@@ -6,6 +6,9 @@ struct ReferenceSession: Sendable {
     var encoded: ShapedArray<Double>
     /// What is reconstructed, (B, reconstructed bins, reconstructed units)
     var reconstructed: ShapedArray<Double>
+    /// 1 where that was observed, 0 elsewhere, same shape; nil = everywhere. What wasn't is encoded as 0 and has no
+    /// loss, whatever `reconstructed` has there
+    var observed: ShapedArray<Double>?
     /// (B, up to the reconstructed bins, external inputs); missing bins at the end are zero
     var externalInput: ShapedArray<Double>
     /// Coordinated dropout: 1 = kept, 0 = dropped, (B, T − initial-condition bins, encoded units);
@@ -19,10 +22,44 @@ struct ReferenceSession: Sendable {
 
     var trialCount: Int { encoded.shape[0] }
 
-    /// What a training step reconstructs of a trial, (reconstructed bins, reconstructed units).
-    func target(_ position: Int) -> [[Double]] {
-        let values = (0..<reconstructed.shape[1]).map { reconstructed.vector(position, $0) }
-        return reconstructedAugmentation?.applied(to: values, position: position) ?? values
+    /// What is encoded of a trial, (T, encoded units).
+    func input(_ position: Int) -> [[Double]] {
+        (0..<encoded.shape[1]).map { bin in
+            let values = encoded.vector(position, bin)
+            guard let observed else { return values }
+            return values.enumerated().map { observed.vector(position, bin)[$0] == 1 ? $1 : 0 }
+        }
+    }
+
+    /// Where a trial was observed, as far as its input goes, (T, encoded units).
+    func inputObserved(_ position: Int) -> [[Double]]? {
+        observed.map { observed in
+            (0..<encoded.shape[1]).map { Array(observed.vector(position, $0)[..<encoded.shape[2]]) }
+        }
+    }
+
+    /// What a training step reconstructs of a trial, (reconstructed bins, reconstructed units), and where that was
+    /// observed.
+    func target(_ position: Int) -> (values: [[Double]], observed: [[Double]]) {
+        var values = (0..<reconstructed.shape[1]).map { reconstructed.vector(position, $0) }
+        guard let observed else {
+            let all = values.map { $0.map { _ in 1.0 } }
+            return (reconstructedAugmentation?.applied(to: values, position: position) ?? values, all)
+        }
+        let seen = (0..<observed.shape[1]).map { observed.vector(position, $0) }
+        for (t, row) in seen.enumerated() {
+            for unit in row.indices where row[unit] == 0 { values[t][unit] = 0 }
+        }
+        guard let augmentation = reconstructedAugmentation else { return (values, seen) }
+        return (
+            augmentation.applied(to: values, observed: seen, position: position),
+            augmentation.shifted(seen, position: position)
+        )
+    }
+
+    /// Share of all samples that were observed.
+    var observedShare: Double {
+        observed.map { $0.values.reduce(0, +) / Double($0.values.count) } ?? 1
     }
 }
 

@@ -155,15 +155,24 @@ struct ReferenceModel {
         for (index, trial) in trials.enumerated() {
             let data = batch.sessions[trial.session]
             let units = configuration.reconstructedUnits[trial.session]
-            // One element's share of the session's loss.
+            // One observed element's share of the session's loss.
             var share = 1 / Double(data.trialCount)
             if configuration.averagesReconstruction { share /= Double(bins * units) }
+            // The mean over what was observed.
+            share /= data.observedShare
             let elementWeight = configuration.lossScale * share / Double(configuration.sessionCount)
             let mask = gradientMask(batch, trial)
-            let target = data.target(trial.position)
+            let (target, observed) = data.target(trial.position)
             var readoutGradients = trial.readout
             for t in 0..<bins {
                 for unit in 0..<units {
+                    guard observed[t][unit] == 1 else {
+                        losses.elementwise[trial.session].append(0)
+                        for parameter in trial.outputParameters[t][unit].indices {
+                            readoutGradients[t][parameter * units + unit] = 0
+                        }
+                        continue
+                    }
                     let (value, derivatives) = reconstruction.loss(
                         target[t][unit], trial.outputParameters[t][unit])
                     losses.elementwise[trial.session].append(value)

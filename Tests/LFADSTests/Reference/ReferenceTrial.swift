@@ -34,9 +34,10 @@ struct ReferenceTrialPass {
         let dropout = training ? batch.dropout : ReferenceDropout()
         let bins = configuration.reconstructedBins
 
-        var encoded = (0..<configuration.encodedBins).map { data.encoded.vector(position, $0) }
+        var encoded = data.input(position)
         if training, let augmentation = data.encodedAugmentation {
-            encoded = augmentation.applied(to: encoded, position: position)
+            encoded = augmentation.applied(
+                to: encoded, observed: data.inputObserved(position), position: position)
         }
         if training, let keep = data.keepMask {
             for bin in configuration.initialConditionBins..<configuration.encodedBins {

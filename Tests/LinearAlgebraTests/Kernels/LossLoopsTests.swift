@@ -44,6 +44,66 @@ struct LossLoopsTests {
         }
     }
 
+    /// The same terms, of what was observed alone: the rest may be no number at all.
+    @Test(arguments: InstructionSets.available, [false, true])
+    func poissonOfWhatWasObserved(name: String, masked: Bool) throws {
+        let loops = try InstructionSets.loops(name)
+        var numbers = TestNumbers(3)
+        for columns in rowLengths + [128, 131, 200] {
+            let w = Rows(3, columns, padding: columns % 3) { Float(numbers.uniform(-6, 3)) }
+            let y = counts(&numbers, rows: 3, columns: columns, padding: columns % 2)
+            let leading = columns + 1
+            let mask = (0..<3 * leading).map { _ in UInt8(numbers.word() % 2) }
+            func value(_ observed: [UInt8], spoilt: Float? = nil) -> (value: Double, rows: Rows) {
+                var (out, counts) = (w, y)
+                if let spoilt {
+                    for i in 0..<3 {
+                        for j in 0..<columns where observed[i * leading + j] == 0 {
+                            out[i, j] = spoilt
+                            counts[i, j] = spoilt
+                        }
+                    }
+                }
+                let value = loops.poisson_observed(
+                    3, columns, &out.values, out.leading, counts.values, counts.leading, observed, leading,
+                    masked ? mask : nil, leading, 0.25)
+                return (value, out)
+            }
+            // Where all was observed, the bits of the loop for that.
+            var plain = w
+            let all = loops.poisson(
+                3, columns, &plain.values, plain.leading, y.values, y.leading, masked ? mask : nil, leading,
+                0.25)
+            let everything = value([UInt8](repeating: 1, count: 3 * leading))
+            #expect(everything.value == all && everything.rows.dense == plain.dense)
+
+            let observed = (0..<3 * leading).map { _ in UInt8(numbers.word() % 2) }
+            let found = value(observed)
+            for spoilt in [Float.nan, .infinity, -1e30, 80] {
+                let other = value(observed, spoilt: spoilt)
+                #expect(other.value == found.value && other.rows.dense == found.rows.dense)
+            }
+            var (expected, magnitude) = (0.0, 1e-30)
+            var gradient: [Double] = []
+            for i in 0..<3 {
+                for j in 0..<columns {
+                    let (log, count) = (Double(w[i, j]), Double(y[i, j]))
+                    let isObserved = observed[i * leading + j] == 1
+                    expected += isObserved ? exp(log) - count * log : 0
+                    magnitude += isObserved ? exp(log) + count * abs(log) : 0
+                    let passes = isObserved && (!masked || mask[i * leading + j] == 1)
+                    gradient.append(passes ? 0.25 * (exp(log) - count) : 0)
+                }
+            }
+            #expect(abs(found.value - expected) <= 5e-7 * magnitude)
+            #expect(
+                worstError(found.rows.dense, gradient) { place in
+                    0.25 * (exp(Double(w[place / columns, place % columns])) + 4)
+                } < 5e-7)
+            #expect(found.rows.paddingIsUntouched)
+        }
+    }
+
     @Test(arguments: InstructionSets.available)
     func poissonOfWhatIsNoNumber(name: String) throws {
         let loops = try InstructionSets.loops(name)
