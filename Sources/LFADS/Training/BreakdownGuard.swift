@@ -71,10 +71,13 @@ struct BreakdownGuard: Sendable, Equatable, Codable {
         let share = Self.tolerance * abs(level)
         guard let lowestValidation, lowestValidation < level else {
             // Nothing was learnt yet: only what no start explains.
-            return validation > level + 10 * max(abs(level), 1)
+            return isFar(loss: validation)
         }
         return validation > level + max(level - lowestValidation, share)
     }
+
+    /// Whether a loss is one that no start explains.
+    func isFar(loss: Double) -> Bool { loss > level + 10 * max(abs(level), 1) }
 
     /// Takes in the held-out loss of an epoch that stands.
     mutating func record(validation: Double) {

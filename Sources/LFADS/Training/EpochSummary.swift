@@ -33,6 +33,9 @@ public struct EpochSummary: Sendable, Equatable, Codable {
     public var updatesLeftOut: Int?
     /// How often the epoch broke down and was made again at half the learning rate; `nil` = never.
     public var returns: Int?
+    /// Held-out loss of a model that has learnt nothing, where the epoch's training loss was far above it: the rates of
+    /// some trials exploded, though held-out trials may show nothing of it. `nil` = it was not.
+    public var farAboveDoingNothing: Double?
 
     /// Adds an update's losses to the means.
     mutating func add(_ losses: StepLosses, gradientNorm norm: Double, share: Double) {

@@ -77,6 +77,9 @@ extension StitchedTraining {
             summary.scaleMeans(by: Double(order.updates) / Double(order.updates - leftOut))
             summary.updatesLeftOut = leftOut
         }
+        if let guardian = schedule.breakdownGuard, guardian.isFar(loss: summary.reconstruction) {
+            summary.farAboveDoingNothing = guardian.level
+        }
         summary.validationOfSession = validationLosses()
         for (index, loss) in summary.validationOfSession.enumerated() where !loss.isFinite {
             throw LFADSError.nonFinite(

@@ -1,4 +1,5 @@
 public import LFADS
+import Messages
 import Registry
 
 /// One epoch as it is stored, printed and drawn.
@@ -52,6 +53,12 @@ public struct EpochRecord: Sendable, Equatable, Codable {
             parts.append(
                 "\(leftOut == 1 ? "an update was" : "\(leftOut) updates were") left out, with gradients far "
                     + "outside the recent ones")
+        }
+        if let level = summary.farAboveDoingNothing {
+            parts.append(
+                "its training loss, \(rounded(summary.reconstruction)), is far above that of a model that has learnt "
+                    + "nothing, \(rounded(level)): rates of some trials explode; a lower lr_init or a smaller model may help"
+            )
         }
         guard !parts.isEmpty else { return nil }
         return "epoch \(summary.epoch + 1): " + parts.joined(separator: "; ")

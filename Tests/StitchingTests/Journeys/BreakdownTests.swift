@@ -93,6 +93,35 @@ struct BreakdownTests {
         #expect(training.state.parameters.allSatisfy { $0.isFinite })
     }
 
+    /// Held-out trials are seen with posterior means: a posterior that is far too wide shows in training alone.
+    @Test("an epoch whose training loss explodes says so, though held-out trials show nothing of it")
+    func trainingLossAlone() throws {
+        let sessions = try TrainedWorld.recordings().map { try PreparedSession($0) }
+        let manifest = try TrainedWorld.manifest(
+            TrainedWorld.tiny.replacing("epochs: 3", with: "epochs: 3, lr_init: 1.0e-9, lr_stop: 0"))
+        let calm = try TrainedWorld.start(sessions, manifest)
+        let training = try TrainedWorld.start(sessions, manifest)
+        var parameters = training.model.parameterValues
+        for tensor in training.model.table.tensors {
+            // The second half of the posterior's parameters are log-variances.
+            if tensor.name == "encoder.ic_linear.bias" {
+                for place in tensor.count / 2..<tensor.count { parameters[tensor.offset + place] = 6 }
+            }
+            if tensor.name.hasPrefix("readout."), tensor.name.hasSuffix(".weight") {
+                for place in 0..<tensor.count { parameters[tensor.offset + place] *= 2 }
+            }
+        }
+        training.model.setParameters(parameters)
+        let (quiet, loud) = (try calm.runEpoch(), try training.runEpoch())
+        #expect(quiet.farAboveDoingNothing == nil)
+        #expect(EpochRecord(summary: quiet, bitsPerSpike: [], agreement: nil).disturbance == nil)
+        let level = try #require(loud.farAboveDoingNothing)
+        #expect(loud.returns == nil && loud.validation < level + 10 && loud.reconstruction > level + 10)
+        let words = EpochRecord(summary: loud, bitsPerSpike: [], agreement: nil).disturbance
+        #expect(words?.hasPrefix("epoch 1: its training loss, ") == true)
+        #expect(words?.contains("rates of some trials explode") == true)
+    }
+
     @Test("healthy trainings of all observation models are left alone")
     func healthy() throws {
         for word in ["poisson", "gaussian", "zero_inflated_gamma"] {
