@@ -72,7 +72,7 @@ public enum SearchJourney {
         report: (Event) -> Void = { _ in }, shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Outcome {
         let stitch = manifest.stitch
-        let plan = manifest.plan
+        var plan = manifest.plan
         let name = stitch.run
         if stitch.restarts > 1 {
             throw SearchError.doesNotSearch(
@@ -103,6 +103,7 @@ public enum SearchJourney {
             records = try registry.sessions(matching: stitch.sessions)
         }
         let sessions = try registry.prepared(records, holdOut: stitch.holdOut)
+        plan = plan.resolved(trainingTrials: sessions.reduce(0) { $0 + $1.trainingTrials.count })
         var chosen: SettingsFromData?
         let settings = try StitchSettings(stitch, sessions, resuming: stored, report: { chosen = $0 })
         let folder = RunFolder(registry.workspace, run: name)

@@ -16,7 +16,7 @@ import Testing
         try write(lab, epochs: 12)
         let found = try lab.succeed("search", "toy.stitch.yaml")
         #expect(found.output.contains("search pbt: 2 sessions, 6 members, 4 generations of 12 epochs"))
-        #expect(found.output.contains("generation 1, epoch 3 of 12; 3 members go on"))
+        #expect(found.output.contains("generation 1, epoch 3 of 12; 6 members go on"))
         #expect(found.output.contains("copies "))
         #expect(found.output.contains("\nrun toy: member "))
         #expect(found.output.contains("of the held-out trials that the search decided by"))

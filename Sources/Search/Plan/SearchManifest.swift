@@ -59,7 +59,6 @@ extension SearchPlan {
         if let value = section.optional("exploit") { exploit = try value.oneOf(Exploit.self) }
         if let value = section.optional("objective") { objective = try value.oneOf(Objective.self) }
         minutes = try section.optional("minutes")?.positiveNumber(of: "minutes")
-        if method != .pbt { halvings = [0.125, 0.25, 0.5] }
         if let value = section.optional("halve_at") {
             halvings = try value.elements().map { element in
                 let share = try element.number()

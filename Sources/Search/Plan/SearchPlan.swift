@@ -37,8 +37,9 @@ public struct SearchPlan: Sendable, Equatable {
     public var generations = 10
     /// [`exploit`]
     public var exploit = Exploit.truncation
-    /// Shares of all epochs after which the worse half of the members ends. [`halve_at`]
-    public var halvings: [Double] = [0.25, 0.5]
+    /// Shares of all epochs after which the worse half of the members ends; `nil` = by how much there is to learn from.
+    /// [`halve_at`]
+    public var halvings: [Double]?
     /// [`objective`]
     public var objective = Objective.bitsPerSpike
     /// The search ends with the generation in which so many minutes are over; `nil` = when all epochs are done.
@@ -63,6 +64,21 @@ public struct SearchPlan: Sendable, Equatable {
         SearchedSetting("train.l2_con_scale", .logarithmic(1e-4...1)),
     ]
 
+    /// Training trials from which on members are worth their time only as long as they are promising.
+    static let manyTrials = 1000
+
+    /// The plan with nothing left open.
+    ///
+    /// - Parameter trainingTrials: of all days together.
+    func resolved(trainingTrials: Int) -> SearchPlan {
+        var plan = self
+        if halvings == nil {
+            plan.halvings =
+                method != .pbt ? [0.125, 0.25, 0.5] : trainingTrials < Self.manyTrials ? [] : [0.25, 0.5]
+        }
+        return plan
+    }
+
     /// Epochs that members have behind them at the end of each generation.
     func epochs(ofAll all: Int) -> [Int] {
         let count = min(generations, all)
@@ -75,7 +91,7 @@ public struct SearchPlan: Sendable, Equatable {
     ///   - done: epochs behind them then.
     ///   - all: those of the whole training.
     func size(after done: Int, of all: Int) -> Int {
-        let passed = halvings.count { Double(done) >= $0 * Double(all) - 1e-9 }
+        let passed = (halvings ?? []).count { Double(done) >= $0 * Double(all) - 1e-9 }
         return (0..<passed).reduce(members) { size, _ in max((size + 1) / 2, 1) }
     }
 }

@@ -91,7 +91,7 @@ extension SearchPlan: Codable {
         exploit = try container.decode(Exploit.self, forKey: .exploit)
         objective = try container.decode(Objective.self, forKey: .objective)
         minutes = try container.decodeIfPresent(Double.self, forKey: .minutes)
-        halvings = try container.decode([Double].self, forKey: .halvings)
+        halvings = try container.decodeIfPresent([Double].self, forKey: .halvings)
         space = try container.decode([SearchedSetting].self, forKey: .space)
     }
 
@@ -103,7 +103,7 @@ extension SearchPlan: Codable {
         try container.encode(exploit, forKey: .exploit)
         try container.encode(objective, forKey: .objective)
         try container.encodeIfPresent(minutes, forKey: .minutes)
-        try container.encode(halvings, forKey: .halvings)
+        try container.encodeIfPresent(halvings, forKey: .halvings)
         try container.encode(space, forKey: .space)
     }
 }
