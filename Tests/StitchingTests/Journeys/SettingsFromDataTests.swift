@@ -92,6 +92,22 @@ struct SettingsFromDataTests {
         #expect(zip(epochs, epochs.dropFirst()).allSatisfy { $0 >= $1 && $0 - $1 <= 10 })
     }
 
+    /// A stitched run asks for what suits all days together; a model of one day gets what suits that day.
+    @Test(
+        "models of single days leave open what the manifest leaves open, and share the batch that it asks for"
+    )
+    func singles() throws {
+        try withRegistry { registry in
+            try registry.register(try TrainedWorld.recordings())
+            let records = try registry.sessions(matching: .all)
+            let open = try TrainedWorld.manifest("model: {gen_dim: 8}").singles(records)
+            #expect(open.map { $0.given.training } == [[], []] && open[0].given.model == ["gen_dim"])
+            let asked = try TrainedWorld.manifest("train: {batch_size: 16}").singles(records)
+            #expect(asked.map { $0.training.batchSize } == [8, 8])
+            #expect(asked.allSatisfy { $0.given.training == ["batch_size"] })
+        }
+    }
+
     @Test("dropout falls with the number of trials, and nowhere jumps")
     func dropout() {
         let rates = stride(from: 0, through: 4000, by: 10).map {
