@@ -191,7 +191,11 @@ public enum StitchJourney {
 extension StitchJourney {
     /// The alignment that a manifest's run would start from; nothing is stored.
     ///
-    /// - Parameter report: is told the settings that follow from the recordings, with the reasons.
+    /// - Parameters:
+    ///   - manifest: what is wanted.
+    ///   - registry: where the sessions are registered.
+    ///   - report: is told the settings that follow from the recordings, with the reasons.
+    /// - Throws: errors of every room below.
     public static func align(
         _ manifest: StitchManifest, in registry: SessionRegistry,
         report: (SettingsFromData) -> Void = { _ in }

@@ -1,9 +1,9 @@
 import Stitching
 
 /// What a search does: the section `search` of a stitch manifest with nothing left open.
-public struct SearchPlan: Sendable, Equatable {
+public struct SearchPlan: Sendable, Equatable, Codable {
     /// How settings are found.
-    public enum Method: String, Sendable, CaseIterable {
+    public enum Method: String, Sendable, Codable, CaseIterable {
         /// Population-based training (Jaderberg et al. 2017; for LFADS, Keshtkaran et al. 2022): members that do badly
         /// become copies of ones that do well, with changed settings, and train on.
         case pbt
@@ -14,7 +14,7 @@ public struct SearchPlan: Sendable, Equatable {
     }
 
     /// Which members of a population become copies of which.
-    public enum Exploit: String, Sendable, CaseIterable {
+    public enum Exploit: String, Sendable, Codable, CaseIterable {
         /// The worst quarter, of a member of the best quarter.
         case truncation
         /// Each meets another one and becomes a copy of it if that one is better.
@@ -22,7 +22,7 @@ public struct SearchPlan: Sendable, Equatable {
     }
 
     /// What members are compared by, of held-out trials; smoothed over epochs.
-    public enum Objective: String, Sendable, CaseIterable {
+    public enum Objective: String, Sendable, Codable, CaseIterable {
         /// Mean over days of the bits per spike. [`bits_per_spike`]
         case bitsPerSpike = "bits_per_spike"
         /// Mean over days of the log-likelihood per element. [`likelihood`]
@@ -47,6 +47,11 @@ public struct SearchPlan: Sendable, Equatable {
     public var minutes: Double?
     /// What may change, and how far. [`space`]
     public var space = Self.defaultSpace
+
+    enum CodingKeys: String, CodingKey {
+        case method, members, generations, exploit, objective, minutes, space
+        case halvings = "halve_at"
+    }
 
     /// The default search.
     public init() {}

@@ -76,42 +76,6 @@ struct PopulationFile {
     }
 }
 
-extension SearchPlan: Codable {
-    private enum CodingKeys: String, CodingKey {
-        case method, members, generations, exploit, objective, minutes, space
-        case halvings = "halve_at"
-    }
-
-    public init(from decoder: any Decoder) throws {
-        self.init()
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        method = try container.decode(Method.self, forKey: .method)
-        members = try container.decode(Int.self, forKey: .members)
-        generations = try container.decode(Int.self, forKey: .generations)
-        exploit = try container.decode(Exploit.self, forKey: .exploit)
-        objective = try container.decode(Objective.self, forKey: .objective)
-        minutes = try container.decodeIfPresent(Double.self, forKey: .minutes)
-        halvings = try container.decodeIfPresent([Double].self, forKey: .halvings)
-        space = try container.decode([SearchedSetting].self, forKey: .space)
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(method, forKey: .method)
-        try container.encode(members, forKey: .members)
-        try container.encode(generations, forKey: .generations)
-        try container.encode(exploit, forKey: .exploit)
-        try container.encode(objective, forKey: .objective)
-        try container.encodeIfPresent(minutes, forKey: .minutes)
-        try container.encodeIfPresent(halvings, forKey: .halvings)
-        try container.encode(space, forKey: .space)
-    }
-}
-
-extension SearchPlan.Method: Codable {}
-extension SearchPlan.Exploit: Codable {}
-extension SearchPlan.Objective: Codable {}
-
 extension SearchedSetting: Codable {
     private enum CodingKeys: String, CodingKey { case name, whole, log, linear, choice }
 
