@@ -8,11 +8,11 @@ import Stitching
 final class Population {
     private(set) var content: PopulationFile.Content
     private let training: TrainingInParts
-    private let manifest: StitchManifest
     private let settings: StitchSettings
     private let plan: SearchPlan
     private let file: PopulationFile
     private let decisions: Decisions
+    private let memberSettings: MemberSettings
     /// One for each kind of alignment that members ask for.
     private var alignments: [(AlignmentKey, AlignedDays)] = []
 
@@ -32,10 +32,7 @@ final class Population {
         self.settings = settings
         self.plan = plan
         self.file = file
-        // What was found in the recordings once is the same for every member.
-        var manifest = manifest
-        _ = manifest.set("model.fac_dim", to: .whole(settings.model.factorCount))
-        self.manifest = manifest
+        memberSettings = MemberSettings(training, manifest, settings, file)
         guard plan.generations <= settings.training.epochs else {
             throw SearchError.tooSmall(
                 what: "\(plan.generations) generations of \(settings.training.epochs) epochs",
@@ -47,7 +44,7 @@ final class Population {
         content = PopulationFile.Content(
             settings: try settings.json(), plan: plan, next: decisions.beginning())
         // Every member's settings are known to be possible before anything is trained.
-        for member in content.next { _ = try self.settings(ofBeginning: member) }
+        for member in content.next { _ = try memberSettings.ofBeginning(member) }
     }
 
     func begin() throws { try file.write(content) }
@@ -58,36 +55,9 @@ final class Population {
     func takeUp() throws {
         guard let found = try file.read() else { return try begin() }
         guard found.settings == content.settings, found.plan == content.plan else {
-            throw SearchError.planDiffers(run: manifest.run)
+            throw SearchError.planDiffers(run: training.run)
         }
         content = found
-    }
-
-    // MARK: Settings of members
-
-    private func settings(ofBeginning member: SearchMember) throws -> StitchSettings {
-        // The first member is the manifest, whatever the version that resumes takes from the recordings.
-        guard member.number > 1 else { return settings }
-        var manifest = manifest
-        for (name, value) in member.values.sorted(by: { $0.key < $1.key }) {
-            if let expected = manifest.set(name, to: value) {
-                throw SearchError.unsuitableValue(name: name, value: "\(value)", expected: expected)
-            }
-        }
-        _ = manifest.set("seed", to: .whole(Int(member.seed)))
-        return try StitchSettings(manifest, training.sessions)
-    }
-
-    private func settings(of member: SearchMember, generation: Int) throws -> StitchSettings {
-        guard let parent = member.parent else { return try settings(ofBeginning: member) }
-        var settings = try training.settings(at: file.member(parent, generation: generation - 1))
-        for (name, value) in member.values where SettingName.canChange(name) {
-            if let expected = settings.change(name, to: value) {
-                throw SearchError.unsuitableValue(name: name, value: "\(value)", expected: expected)
-            }
-        }
-        _ = settings.change("seed", to: .whole(Int(member.seed)))
-        return settings
     }
 
     func alignment(of settings: StitchSettings) throws -> AlignedDays {
@@ -175,7 +145,7 @@ final class Population {
         let number = content.generations.count + 1
         let epochs = ends[number - 1]
         let work = try content.next.map { member in
-            let settings = try settings(of: member, generation: number)
+            let settings = try memberSettings.of(member, generation: number)
             return Work(
                 member: member, settings: settings, alignment: try alignment(of: settings),
                 source: member.parent.map { file.member($0, generation: number - 1) },
@@ -222,7 +192,8 @@ final class Population {
         var settings = try training.settings(at: path)
         let comparison = try comparison(settings, path, last.number, threads: threads)
         settings.searched = SearchedSettings(
-            members: plan.members, generations: content.generations.count, course: course(of: best))
+            members: plan.members, generations: content.generations.count,
+            course: SearchGeneration.course(of: best, content.generations))
         try training.finishSearch(from: path, settings, member: best.number, in: registry)
         file.removeMembers()
         return outcome(isFinished: true, comparison, seconds)
@@ -261,56 +232,5 @@ final class Population {
         return SearchJourney.Comparison(
             part: hasTest ? .test : .valid, sessions: training.sessions.map(\.name),
             winner: try bits(path, winner), manifest: try bits(first, training.settings(at: first)))
-    }
-
-    /// The settings of a member's training from its beginning, through those that it is a copy of.
-    private func course(of member: SearchMember) -> [SearchedSettings.Part] {
-        var parts: [SearchedSettings.Part] = []
-        var number: Int? = member.number
-        for (index, generation) in content.generations.enumerated().reversed() {
-            guard let place = number, let found = generation.members.first(where: { $0.number == place })
-            else { break }
-            parts.append(
-                SearchedSettings.Part(
-                    epochsBefore: index > 0 ? content.generations[index - 1].epochs : 0, member: found.number,
-                    seed: found.seed, values: found.values))
-            number = found.parent
-        }
-        // What didn't change is one part.
-        return parts.reversed().reduce(into: []) { course, part in
-            if let last = course.last, last.member == part.member, last.values == part.values { return }
-            course.append(part)
-        }
-    }
-}
-
-extension SearchPlan.Objective {
-    /// Of a training, smoothed over its epochs; the higher the better.
-    func value(_ epochs: [EpochRecord], _ training: TrainingConfiguration) -> Double? {
-        switch self {
-        case .likelihood: return epochs.last.map { -$0.summary.smoothedValidation }
-        case .bitsPerSpike:
-            let weight = Double(training.validationSmoothing)
-            return epochs.reduce(nil as Double?) { smoothed, epoch in
-                let known = epoch.bitsPerSpike.filter(\.isFinite)
-                guard !known.isEmpty else { return smoothed }
-                let mean = known.reduce(0, +) / Double(known.count)
-                return smoothed.map { (1 - weight) * $0 + weight * mean } ?? mean
-            }
-        }
-    }
-}
-
-extension SearchGeneration {
-    func records() throws -> [SearchMemberRecord] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return try members.map { member in
-            SearchMemberRecord(
-                generation: number, member: member.number, epochs: epochs, seed: Int(member.seed),
-                origin: member.origin.rawValue, parent: member.parent,
-                settingsJSON: String(decoding: try encoder.encode(member.values), as: UTF8.self),
-                objective: member.objective, agreement: member.agreement, problem: member.problem)
-        }
     }
 }

@@ -1,0 +1,19 @@
+import LFADS
+import Stitching
+
+extension SearchPlan.Objective {
+    /// Of a training, smoothed over its epochs; the higher the better.
+    func value(_ epochs: [EpochRecord], _ training: TrainingConfiguration) -> Double? {
+        switch self {
+        case .likelihood: return epochs.last.map { -$0.summary.smoothedValidation }
+        case .bitsPerSpike:
+            let weight = Double(training.validationSmoothing)
+            return epochs.reduce(nil as Double?) { smoothed, epoch in
+                let known = epoch.bitsPerSpike.filter(\.isFinite)
+                guard !known.isEmpty else { return smoothed }
+                let mean = known.reduce(0, +) / Double(known.count)
+                return smoothed.map { (1 - weight) * $0 + weight * mean } ?? mean
+            }
+        }
+    }
+}
