@@ -56,9 +56,10 @@ import Testing
         #expect(rows.count == finished.epochs + 1)
     }
 
-    @Test func stoppedWithControlCAndResumed() throws {
+    /// What a cluster sends before it ends a job, and a terminal that goes, is the same request.
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func stoppedWithASignalAndResumed(signal: Int32) throws {
         let lab = try Lab.withSessions([0, 1, 2])
-        let stopped = try interrupt(lab, with: SIGINT)
+        let stopped = try interrupt(lab, with: signal)
         #expect(stopped.status == 130)
         #expect(stopped.errors.contains("\nstopping after this epoch; press Ctrl-C again to stop at once\n"))
         #expect(stopped.output.contains("; go on with --resume\n"))
@@ -72,6 +73,23 @@ import Testing
         try lab.succeed("stitch", "toy.stitch.yaml", "--resume", "--threads", "1")
         #expect(try lab.bytes(Self.checkpoint) == Self.uninterrupted.get())
         #expect(try run(lab).status == "finished")
+    }
+
+    /// Training goes on without its audience.
+    @Test func nobodyHasToListen() throws {
+        let lab = try Lab.withSessions([0, 1, 2])
+        try lab.writeStitch(epochs: Self.epochs)
+        let program = Program.executable.path
+        let unheard = Process()
+        unheard.executableURL = URL(fileURLWithPath: "/bin/sh")
+        unheard.arguments = [
+            "-c", "'\(program)' stitch toy.stitch.yaml --threads 1 > /dev/null 2> /dev/full",
+        ]
+        unheard.currentDirectoryURL = URL(fileURLWithPath: lab.path)
+        try unheard.run()
+        unheard.waitUntilExit()
+        #expect(unheard.terminationStatus == 0 && unheard.terminationReason == .exit)
+        #expect(try lab.bytes(Self.checkpoint) == Self.uninterrupted.get())
     }
 
     @Test func threadsAndTheOrderOfRegistrationChangeNoBit() throws {

@@ -1,6 +1,7 @@
 import Alignment
 import Foundation
 import LFADS
+import Messages
 import Registry
 import Stitching
 
@@ -84,10 +85,7 @@ final class Population {
     ) throws -> SearchJourney.Outcome {
         let clock = ContinuousClock()
         let start = clock.now
-        func seconds() -> Double {
-            let time = clock.now - start
-            return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
-        }
+        func seconds() -> Double { (clock.now - start).seconds }
         try registry.recordSearchMembers(
             content.generations.flatMap { try $0.records() }, ofRun: training.run)
         let ends = plan.epochs(ofAll: settings.training.epochs)

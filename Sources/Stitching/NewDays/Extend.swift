@@ -1,6 +1,7 @@
 import ArrayFiles
 public import Foundation
 public import LFADS
+import Messages
 public import Registry
 
 /// The journey of a new day into a trained run: its own read-in and read-out are fitted, the shared
@@ -78,7 +79,8 @@ public enum ExtendJourney {
         run parent: String, by sessionName: String, in registry: SessionRegistry,
         options: Options = Options(), report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> Outcome {
-        let start = Date()
+        let clock = ContinuousClock()
+        let start = clock.now
         let name = options.name ?? runName(of: parent, session: sessionName)
         if options.stores { try RunFolder.requireFree(name, in: registry) }
         let run = try TrainedRun(parent, in: registry, threads: options.threads)
@@ -122,7 +124,7 @@ public enum ExtendJourney {
             trainingTrials: session.trainingTrials.count, epochs: history.count,
             alignedBitsPerSpike: bits?.value(meanLoss: aligned),
             bitsPerSpike: try bits?.value(meanLoss: loss()),
-            seconds: Date().timeIntervalSince(start))
+            seconds: (clock.now - start).seconds)
     }
 
     private static func store(

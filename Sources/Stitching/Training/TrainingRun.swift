@@ -1,6 +1,7 @@
 import Alignment
 import Foundation
 import LFADS
+import Messages
 import Registry
 
 /// A run while it is trained: model, history, and what reaches the disk when.
@@ -84,12 +85,14 @@ final class TrainingRun {
     func train(
         checkpointSeconds: Double, report: (StitchJourney.Event) -> Void, shouldStop: () -> Bool
     ) throws -> StitchJourney.Outcome {
-        let start = Date()
+        // The wall clock can be set back.
+        let clock = ContinuousClock()
+        let start = clock.now
         let firstEpoch = training.epochsDone
         var lastSave = start
         var isStopped = false
         while !training.isFinished {
-            let epochStart = Date()
+            let epochStart = clock.now
             let record: EpochRecord
             do {
                 record = try measures.runEpoch(training)
@@ -101,23 +104,23 @@ final class TrainingRun {
             }
             history.append(record)
             lastState = training.state
-            let now = Date()
-            let perEpoch = now.timeIntervalSince(start) / Double(training.epochsDone - firstEpoch)
+            let now = clock.now
+            let perEpoch = (now - start).seconds / Double(training.epochsDone - firstEpoch)
             report(
                 .epoch(
-                    record, seconds: now.timeIntervalSince(epochStart),
+                    record, seconds: (now - epochStart).seconds,
                     secondsLeft: perEpoch * Double(settings.training.epochs - training.epochsDone)))
             if shouldStop(), !training.isFinished {
                 isStopped = true
                 break
             }
-            if now.timeIntervalSince(lastSave) >= checkpointSeconds {
+            if (now - lastSave).seconds >= checkpointSeconds {
                 try save()
-                lastSave = Date()
+                lastSave = clock.now
             }
         }
         if savedEpochs < history.count || !folder.hasCheckpoint { try save() }
-        return try finish(isStopped: isStopped, seconds: Date().timeIntervalSince(start))
+        return try finish(isStopped: isStopped, seconds: (clock.now - start).seconds)
     }
 
     private func finish(isStopped: Bool, seconds: Double) throws -> StitchJourney.Outcome {

@@ -8,10 +8,19 @@ enum Terminal {
 
     static func printError(_ text: String) { writeError(text + "\n") }
 
-    /// What was printed before leaves first, also into a pipe, where standard output is held back.
+    /// What was printed before leaves first, also into a pipe, where standard output is held back. Where nobody listens any
+    /// more (the terminal of a job is gone, the disk of a log is full), the work goes on without its audience.
     private static func writeError(_ text: String) {
         fflush(nil)
-        FileHandle.standardError.write(Data(text.utf8))
+        Array(text.utf8).withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let written = write(STDERR_FILENO, bytes.baseAddress.map { $0 + rest.startIndex }, rest.count)
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { return }
+                rest = rest.dropFirst(written)
+            }
+        }
     }
 
     /// A progress line: rewritten in place on a terminal, otherwise printed when `isMilestone`.
