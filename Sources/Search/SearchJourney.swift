@@ -103,7 +103,9 @@ public enum SearchJourney {
             records = try registry.sessions(matching: stitch.sessions)
         }
         let sessions = try registry.prepared(records, holdOut: stitch.holdOut)
-        plan = plan.resolved(trainingTrials: sessions.reduce(0) { $0 + $1.trainingTrials.count })
+        plan = try plan.resolved(
+            trainingTrials: sessions.reduce(0) { $0 + $1.trainingTrials.count },
+            areCounts: stitch.model.observation == .poisson)
         var chosen: SettingsFromData?
         let settings = try StitchSettings(stitch, sessions, resuming: stored, report: { chosen = $0 })
         let folder = RunFolder(registry.workspace, run: name)

@@ -149,13 +149,13 @@ import Testing
         #expect(values == ["8 0", "8 1", "8 2", "16 0", "16 1", "16 2"])
     }
 
-    @Test func generationsAndHalvesDivideTheEpochs() {
-        let plan = SearchPlan().resolved(trainingTrials: 1000)
+    @Test func generationsAndHalvesDivideTheEpochs() throws {
+        let plan = try SearchPlan().resolved(trainingTrials: 1000)
         #expect(plan.epochs(ofAll: 200) == Array(stride(from: 20, through: 200, by: 20)))
         #expect(plan.epochs(ofAll: 13).last == 13)
         #expect(plan.size(after: 40, of: 200) == 20)
         #expect(plan.size(after: 60, of: 200) == 10)
         #expect(plan.size(after: 100, of: 200) == 5)
-        #expect(SearchPlan().resolved(trainingTrials: 999).size(after: 190, of: 200) == 20)
+        #expect(try SearchPlan().resolved(trainingTrials: 999).size(after: 190, of: 200) == 20)
     }
 }

@@ -181,6 +181,27 @@ import Testing
         #expect(comparison != changed)
     }
 
+    /// What are no spikes has no bits per spike; members are compared by likelihood.
+    @Test func signalsAreSearchedToo() throws {
+        try withRegistry { registry in
+            try registry.register(try TrainedWorld.recordings())
+            var manifest = SearchManifest(
+                try TrainedWorld.manifest(
+                    Self.text.replacing("co_dim: 0", with: "co_dim: 0, reconstruction: gaussian"),
+                    run: "found"))
+            manifest.plan.members = 4
+            manifest.plan.generations = 2
+            let outcome = try SearchJourney.search(manifest, in: registry, threads: 2)
+            #expect(outcome.isFinished && outcome.comparison == nil)
+            #expect(outcome.generations.allSatisfy { $0.members.allSatisfy { $0.objective != nil } })
+            manifest.stitch.run = "other"
+            manifest.plan.objective = .bitsPerSpike
+            #expect(
+                words { try SearchJourney.search(manifest, in: registry) }
+                    .contains("a search can't have `objective`"))
+        }
+    }
+
     @Test func mistakesAreToldBeforeAnythingIsThere() throws {
         try withRegistry { registry in
             try registry.register(try TrainedWorld.recordings())

@@ -40,8 +40,8 @@ public struct SearchPlan: Sendable, Equatable, Codable {
     /// Shares of all epochs after which the worse half of the members ends; `nil` = by how much there is to learn from.
     /// [`halve_at`]
     public var halvings: [Double]?
-    /// [`objective`]
-    public var objective = Objective.bitsPerSpike
+    /// `nil` = bits per spike of counts, likelihood of all else. [`objective`]
+    public var objective: Objective?
     /// The search ends with the generation in which so many minutes are over; `nil` = when all epochs are done.
     /// [`minutes`]
     public var minutes: Double?
@@ -74,9 +74,18 @@ public struct SearchPlan: Sendable, Equatable, Codable {
 
     /// The plan with nothing left open.
     ///
-    /// - Parameter trainingTrials: of all days together.
-    func resolved(trainingTrials: Int) -> SearchPlan {
+    /// - Parameters:
+    ///   - trainingTrials: of all days together.
+    ///   - areCounts: whether the model is one of spikes.
+    /// - Throws: `SearchError.doesNotSearch` for bits per spike of what are no spikes.
+    func resolved(trainingTrials: Int, areCounts: Bool = true) throws -> SearchPlan {
         var plan = self
+        if objective == .bitsPerSpike, !areCounts {
+            throw SearchError.doesNotSearch(
+                key: "objective",
+                reason: "the model is none of spikes, so that there are no bits per spike; write likelihood")
+        }
+        plan.objective = objective ?? (areCounts ? .bitsPerSpike : .likelihood)
         if halvings == nil {
             plan.halvings =
                 method != .pbt ? [0.125, 0.25, 0.5] : trainingTrials < Self.manyTrials ? [] : [0.25, 0.5]

@@ -149,7 +149,7 @@ final class Population {
                 source: member.parent.map { file.member($0, generation: number - 1) },
                 path: file.member(member.number, generation: number))
         }
-        let (training, objective) = (training, plan.objective)
+        let (training, objective) = (training, plan.objective ?? .likelihood)
         var done = 0
         let members = try SideBySide.run(work, threads: threads) { item -> SearchMember? in
             var member = item.member
