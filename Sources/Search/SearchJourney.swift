@@ -10,8 +10,10 @@ public import Stitching
 public enum SearchJourney {
     /// What a search tells its caller while it goes on.
     public enum Event: Sendable {
-        /// Sessions are loaded, the manifest's own settings resolved.
-        case prepared(settings: StitchSettings, sessions: [SessionRecord], plan: SearchPlan)
+        /// Sessions are loaded, the manifest's own settings resolved. Members' files take at most so much room, if all are
+        /// as large as the first one's: of two generations while one is in work.
+        case prepared(
+            settings: StitchSettings, sessions: [SessionRecord], plan: SearchPlan, fileBytes: Int)
         /// Settings that follow from the recordings, and why.
         case settingsFromData(SettingsFromData)
         /// The days are in one space, as the first member begins.
@@ -110,9 +112,12 @@ public enum SearchJourney {
         let settings = try StitchSettings(stitch, sessions, resuming: stored, report: { chosen = $0 })
         let folder = RunFolder(registry.workspace, run: name)
         let file = PopulationFile(folder)
-        let population = try Population(
-            TrainingInParts(name, records, sessions, settings), stitch, settings, plan, file)
-        report(.prepared(settings: settings, sessions: records, plan: plan))
+        let training = TrainingInParts(name, records, sessions, settings)
+        let population = try Population(training, stitch, settings, plan, file)
+        report(
+            .prepared(
+                settings: settings, sessions: records, plan: plan,
+                fileBytes: 2 * plan.members * training.fileBytes(settings)))
         if let chosen { report(.settingsFromData(chosen)) }
         report(.aligned(try population.alignment(of: settings)))
         try folder.lock()

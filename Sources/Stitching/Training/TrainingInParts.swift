@@ -132,6 +132,12 @@ package struct TrainingInParts: Sendable {
             epochs: checkpoint.history.map { $0.metrics(sessions: names) }, bestEpoch: best)
     }
 
+    /// Bytes of the file that a part of a training leaves, without its history.
+    package func fileBytes(_ settings: StitchSettings) -> Int {
+        // Parameters, the best ones, and the optimiser's two moments.
+        4 * table(settings).count * MemoryLayout<Float>.size
+    }
+
     private func table(_ settings: StitchSettings) -> ParameterTable {
         ParameterTable(settings.model, sessions: sessions.map(\.trials.shape))
     }

@@ -20,14 +20,15 @@ struct SearchProgress {
 
     mutating func show(_ event: SearchJourney.Event) {
         switch event {
-        case .prepared(let settings, let sessions, let plan):
+        case .prepared(let settings, let sessions, let plan, let bytes):
             names = plan.space.map(\.name)
             epochs = settings.training.epochs
             guard !quiet else { return }
             print(
                 "search \(plan.method.rawValue): \(sessions.count) sessions, \(plan.members) members, "
                     + "\(plan.generations) generations of \(epochs) epochs, \(plan.space.count) settings, seed "
-                    + "\(settings.seed)")
+                    + "\(settings.seed); members' files take at most \(max(bytes / 1_000_000, 1)) MB until it is done"
+            )
         case .settingsFromData(let chosen): if !quiet { print(SettingsFromDataTable.text(chosen)) }
         case .aligned(let alignment):
             if !quiet { print(AlignmentTable.text(alignment)) }
