@@ -79,10 +79,13 @@ struct RunDetails: Encodable {
             lines.append("parameters from \(imported.file), SHA-256 \(imported.fileHash)")
         }
         if let searched = resolved.searched {
+            let changes = searched.course.count - 1
             lines.append(
                 "found by a search: member \(searched.course.last?.member ?? 1) of \(searched.members) after "
-                    + "\(searched.generations) generations, with settings that changed \(searched.course.count - 1) "
-                    + "times on the way")
+                    + "\(searched.generations) generations"
+                    + (changes > 0
+                        ? ", with settings that changed \(changes == 1 ? "once" : "\(changes) times") on the way"
+                        : ""))
         }
         if let joined = settings.resolved.joined {
             lines.append(
