@@ -23,7 +23,7 @@ public enum SearchJourney {
         /// A member is done with a generation.
         case member(SearchMember, generation: Int, done: Int, of: Int)
         /// A generation is complete; `next` is who trains in the next one.
-        case generation(SearchGeneration, next: [SearchMember], epochs: Int, secondsLeft: Double)
+        case generation(SearchGeneration, next: [SearchMember], secondsLeft: Double)
     }
 
     /// What came of it.

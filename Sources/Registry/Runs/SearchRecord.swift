@@ -1,3 +1,5 @@
+import GRDB
+
 /// The search that a run comes from, or will.
 public struct SearchRecord: Sendable, Hashable, Codable {
     /// Name of the run.
@@ -46,5 +48,20 @@ public struct SearchMemberRecord: Sendable, Hashable, Codable {
         self.objective = objective
         self.agreement = agreement
         self.problem = problem
+    }
+}
+
+extension SearchMemberRecord {
+    init(row: Row) throws {
+        generation = try row.decode(forColumn: "generation")
+        member = try row.decode(forColumn: "member")
+        epochs = try row.decode(forColumn: "epochs")
+        seed = try row.decode(forColumn: "seed")
+        origin = try row.decode(forColumn: "origin")
+        parent = try row.decode(forColumn: "parent")
+        settingsJSON = try row.decode(forColumn: "settings")
+        objective = try row.decode(forColumn: "objective")
+        agreement = try row.decode(forColumn: "agreement")
+        problem = try row.decode(forColumn: "problem")
     }
 }

@@ -160,7 +160,7 @@ extension SessionRegistry {
         ).map(RunRecord.init)
     }
 
-    static func requireRun(_ name: String, _ connection: Database) throws -> RunRecord {
+    private static func requireRun(_ name: String, _ connection: Database) throws -> RunRecord {
         guard let run = try findRun(name, connection) else {
             throw try unknownRun(name, connection)
         }

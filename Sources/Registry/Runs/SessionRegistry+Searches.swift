@@ -26,7 +26,11 @@ extension SessionRegistry {
             let identifier = try Self.identifier(ofRun: name, connection)
             return try Row.fetchOne(
                 connection, sql: "SELECT plan, winner FROM search WHERE run_id = ?", arguments: [identifier]
-            ).map { SearchRecord(run: name, planJSON: $0["plan"], winner: $0["winner"]) }
+            ).map {
+                SearchRecord(
+                    run: name, planJSON: try $0.decode(forColumn: "plan"),
+                    winner: try $0.decode(forColumn: "winner"))
+            }
         }
     }
 
@@ -39,13 +43,7 @@ extension SessionRegistry {
                 connection,
                 sql: "SELECT * FROM search_member WHERE run_id = ? ORDER BY generation, member",
                 arguments: [identifier]
-            ).map { row in
-                SearchMemberRecord(
-                    generation: row["generation"], member: row["member"], epochs: row["epochs"],
-                    seed: row["seed"], origin: row["origin"], parent: row["parent"],
-                    settingsJSON: row["settings"], objective: row["objective"],
-                    agreement: row["agreement"], problem: row["problem"])
-            }
+            ).map(SearchMemberRecord.init)
         }
     }
 

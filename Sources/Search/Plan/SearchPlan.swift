@@ -95,8 +95,8 @@ public struct SearchPlan: Sendable, Equatable, Codable {
 
     /// Epochs that members have behind them at the end of each generation.
     func epochs(ofAll all: Int) -> [Int] {
-        let count = min(generations, all)
-        return (1...max(count, 1)).map { all * $0 / max(count, 1) }
+        let count = max(min(generations, all), 1)
+        return (1...count).map { all * $0 / count }
     }
 
     /// How many members go on after a generation.

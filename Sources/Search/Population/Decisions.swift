@@ -121,8 +121,8 @@ struct Decisions {
         let models = Array(sound.prefix(quarter))
         var parents: [Int: SearchMember] = [:]
         for (place, member) in ranked.enumerated() {
-            let uniform = stream(.partner, of: "", member: member.number, generation: generation).uniforms(1)[
-                0]
+            let draw = stream(.partner, of: "", member: member.number, generation: generation)
+            let uniform = draw.uniforms(1)[0]
             let isSound = member.problem == nil && member.objective != nil
             let isLast = place >= ranked.count - quarter
             if !isSound || (plan.exploit == .truncation && isLast) {

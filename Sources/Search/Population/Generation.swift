@@ -1,3 +1,4 @@
+import Messages
 public import Stitching
 
 /// One member of a population in one generation: what it was trained with, and how well it did.
@@ -68,7 +69,7 @@ public struct SearchGeneration: Sendable, Equatable, Codable {
             } else if let agreement = members[index].agreement, let highest,
                 agreement < highest - Self.agreementTolerance
             {
-                members[index].problem = "its days agree only to \((agreement * 1000).rounded() / 1000)"
+                members[index].problem = "its days agree only to \(rounded(agreement))"
             }
         }
     }

@@ -115,7 +115,7 @@ final class Population {
             try registry.recordSearchMembers(try generation.records(), ofRun: training.run)
             report(
                 .generation(
-                    generation, next: content.next, epochs: settings.training.epochs,
+                    generation, next: content.next,
                     secondsLeft: seconds() * share(left: ends, since: before)))
         }
         return try finish(in: registry, threads: threads, seconds: seconds())

@@ -44,7 +44,7 @@ struct SearchProgress {
             Terminal.progress(
                 "generation \(generation): \(done) of \(count) members, best \(Terminal.number(best, 4))",
                 isMilestone: false)
-        case .generation(let generation, let next, _, let left):
+        case .generation(let generation, let next, let left):
             guard !quiet else { return }
             Terminal.endProgress()
             print(table(generation, next))
