@@ -46,6 +46,7 @@ let package = Package(
 
         // The rooms, from the ground up. Nobody imports upwards.
         room("Messages", []),
+        room("Ranks", ["Messages"]),
         room("TrialArrays", []),
         room("LinearAlgebra", ["COpenBLAS", "CKernels", "Messages"]),
         room("ArrayFiles", ["CHDF5", "CMatIO", "CZip", "COpenSSL", "Messages"]),
@@ -69,7 +70,8 @@ let package = Package(
         room(
             "Search",
             [
-                "Stitching", "Alignment", "Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra",
+                "Stitching", "Ranks", "Alignment", "Registry", "Recordings", "ArrayFiles", "LFADS",
+                "LinearAlgebra",
                 "Messages",
             ]),
         room(
@@ -95,7 +97,7 @@ let package = Package(
         .executableTarget(
             name: "neurostitch",
             dependencies: [
-                "Report", "Evaluation", "Search", "Stitching", "Alignment", "Synthesis", "Registry",
+                "Report", "Evaluation", "Search", "Ranks", "Stitching", "Alignment", "Synthesis", "Registry",
                 "Recordings",
                 "ArrayFiles", "LFADS", "LinearAlgebra", "Messages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -120,6 +122,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strictImports),
         tests("LinearAlgebraTests", ["LinearAlgebra", "CKernels"]),
         tests("TrialArraysTests", ["TrialArrays"]),
+        tests("RanksTests", ["Ranks"]),
         tests("ArrayFilesTests", ["ArrayFiles", "TestSupport"], resources: [.copy("Fixtures")]),
         tests(
             "RecordingsTests", ["Recordings", "ArrayFiles", "TrialArrays", "TestSupport"],

@@ -11,10 +11,10 @@ import GRDB
 public struct SessionRegistry: Sendable {
     /// Where its files are.
     public let workspace: Workspace
+    /// The canonical recordings, whose hashes are remembered for as long as the registry is open.
+    public let files: CanonicalFiles
     private let database: DatabaseQueue
     private let busyTimeout: TimeInterval
-    /// Of canonical files, for as long as the registry is open.
-    let fileHashes = FileHashes()
 
     /// Makes the folders and the registry of a workspace; what is there already is kept.
     /// - Throws: `RegistryError`
@@ -51,6 +51,7 @@ public struct SessionRegistry: Sendable {
             try connection.execute(sql: "PRAGMA synchronous = EXTRA")
         }
         self.workspace = workspace
+        files = CanonicalFiles(workspace)
         self.busyTimeout = busyTimeout
         let file = workspace.registryFile
         do {

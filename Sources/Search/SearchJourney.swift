@@ -16,6 +16,8 @@ public enum SearchJourney {
             settings: StitchSettings, sessions: [SessionRecord], plan: SearchPlan, fileBytes: Int)
         /// Settings that follow from the recordings, and why.
         case settingsFromData(SettingsFromData)
+        /// Other processes have loaded the days, too.
+        case ranks(SearchRanks.Strength)
         /// The days are in one space, as the first member begins.
         case aligned(AlignedDays)
         /// The search goes on after a generation.
@@ -65,13 +67,15 @@ public enum SearchJourney {
     ///   - registry: where the sessions are registered, and the run is entered.
     ///   - threads: members that are trained at once; results do not depend on it.
     ///   - resume: whether an interrupted search goes on.
+    ///   - ranks: other processes that train members as well.
     ///   - report: is told what goes on; called on the caller's thread.
     ///   - shouldStop: asked by every thread after every epoch; `true` leaves the generation in work as it is.
     /// - Throws: errors of every room below, and `SearchError`.
     public static func search(
         _ manifest: SearchManifest, in registry: SessionRegistry,
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, resume: Bool = false,
-        report: (Event) -> Void = { _ in }, shouldStop: @escaping @Sendable () -> Bool = { false }
+        ranks: SearchRanks? = nil, report: (Event) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
     ) throws -> Outcome {
         let stitch = manifest.stitch
         var plan = manifest.plan
@@ -113,13 +117,21 @@ public enum SearchJourney {
         let folder = RunFolder(registry.workspace, run: name)
         let file = PopulationFile(folder)
         let training = TrainingInParts(name, records, sessions, settings)
-        let population = try Population(training, stitch, settings, plan, file)
+        let population = try Population(training, stitch, settings, plan, file, ranks: ranks)
         report(
             .prepared(
                 settings: settings, sessions: records, plan: plan,
                 fileBytes: 2 * plan.members * training.fileBytes(settings)))
         if let chosen { report(.settingsFromData(chosen)) }
-        report(.aligned(try population.alignment(of: settings)))
+        let days = SearchMessage.Days(
+            run: name, workspace: registry.workspace.path, records: records, settings: try settings.json(),
+            objective: plan.objective ?? .likelihood)
+        // Others load the days while these are aligned.
+        let strength = try ranks?.begin(days, threads: threads) {
+            report(.aligned(try population.alignment(of: settings)))
+        }
+        if let strength { report(.ranks(strength)) }
+        if ranks == nil { report(.aligned(try population.alignment(of: settings))) }
         try folder.lock()
         file.removeRemains()
         if resume {

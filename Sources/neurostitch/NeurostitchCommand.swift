@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Messages
+import Ranks
 import Stitching
 
 @main
@@ -29,7 +31,14 @@ struct NeurostitchCommand: ParsableCommand {
 
     static func main() {
         do {
-            var command = try parseAsRoot()
+            var command: any ParsableCommand
+            do { command = try parseAsRoot() } catch {
+                // All processes of a job were asked the same; one of them answers.
+                if let rank = LaunchedProcess.current?.rank, rank > 0 {
+                    Foundation.exit(exitCode(for: error).rawValue)
+                }
+                throw error
+            }
             try command.run()
         } catch let error as any ReportedError {
             Terminal.printError("error: \(error)")

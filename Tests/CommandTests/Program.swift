@@ -31,15 +31,22 @@ struct Program {
         private let output: URL
         private let errors: URL
 
-        init(_ arguments: [String], in folder: String, program: String = "neurostitch") throws {
+        convenience init(_ arguments: [String], in folder: String, program: String = "neurostitch") throws {
+            try self.init(Program.executable(program), arguments, in: folder)
+        }
+
+        /// - Parameter variables: beside those of this process.
+        init(
+            _ program: URL, _ arguments: [String], in folder: String, variables: [String: String] = [:]
+        ) throws {
             scratch = try TemporaryFolder()
             output = URL(fileURLWithPath: scratch.location("output"))
             errors = URL(fileURLWithPath: scratch.location("errors"))
             for file in [output, errors] { try Data().write(to: file) }
-            process.executableURL = Program.executable(program)
+            process.executableURL = program
             process.arguments = arguments
             process.currentDirectoryURL = URL(fileURLWithPath: folder)
-            process.environment = PageLibrary.environment
+            process.environment = PageLibrary.environment.merging(variables) { $1 }
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = try FileHandle(forWritingTo: output)
             process.standardError = try FileHandle(forWritingTo: errors)

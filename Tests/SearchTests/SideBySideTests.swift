@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -46,5 +47,68 @@ import Testing
                 $0
             } done: { _, _ in
             }.isEmpty)
+    }
+
+    /// Others who do what they are given a while later, and can be lost.
+    private final class Others: FarHands {
+        private var inWork: [(place: Int, item: Int)] = []
+        private(set) var given = 0
+        private var questions = 0
+        private let room: Int
+        private let lostAfter: Int
+        private let brokenAt: Int?
+
+        init(room: Int, lostAfter: Int = .max, brokenAt: Int? = nil) {
+            self.room = room
+            self.lostAfter = lostAfter
+            self.brokenAt = brokenAt
+        }
+
+        struct Lost: Error {}
+
+        var hasRoom: Bool { inWork.count < room }
+
+        func give(_ item: Int, at place: Int) throws {
+            given += 1
+            guard given <= lostAfter else { throw Lost() }
+            inWork.append((place, item))
+        }
+
+        func collect() throws -> [(place: Int, result: Result<Int, any Error>)] {
+            questions += 1
+            // The last first: order must not matter.
+            guard questions.isMultiple(of: 3), let (place, item) = inWork.popLast() else { return [] }
+            if place == brokenAt { return [(place, .failure(Broken(place: place)))] }
+            return [(place, .success(item * item))]
+        }
+    }
+
+    @Test(arguments: [1, 5]) func othersDoTheirPart(room: Int) throws {
+        let others = Others(room: room)
+        let squares = try SideBySide.run(Array(0..<60), threads: 1, others: others) { item in
+            usleep(3000)
+            return item * item
+        } done: { _, _ in
+        }
+        #expect(squares == (0..<60).map { $0 * $0 })
+        #expect(others.given > 10 && others.given < 60)
+    }
+
+    /// Whatever happens to others ends the work, and nobody waits for what will never come.
+    @Test func lostOthersEndTheWork() {
+        #expect(throws: Others.Lost.self) {
+            try SideBySide.run(Array(0..<1000), threads: 2, others: Others(room: 3, lostAfter: 7)) { item in
+                usleep(1000)
+                return item
+            } done: { _, _ in
+            }
+        }
+        #expect(throws: Broken(place: 5)) {
+            try SideBySide.run(Array(0..<1000), threads: 1, others: Others(room: 10, brokenAt: 5)) { item in
+                usleep(1000)
+                return item
+            } done: { _, _ in
+            }
+        }
     }
 }

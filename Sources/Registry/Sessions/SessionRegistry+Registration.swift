@@ -83,7 +83,7 @@ extension SessionRegistry {
     ) throws -> Registration {
         try register(
             hashed.recording, contentHash: hashed.contentHash,
-            fileHash: try fileHashes.hash(ofFile: temporary), asNewRevision: asNewRevision
+            fileHash: try files.hashes.hash(ofFile: temporary), asNewRevision: asNewRevision
         ) { file in
             try AtomicFile.move(temporary, to: workspace.location(of: file))
         }

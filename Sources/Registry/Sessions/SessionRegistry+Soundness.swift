@@ -17,9 +17,6 @@ extension SessionRegistry {
         }
     }
 
-    /// Whether the canonical file of a session holds the bytes that were registered. They are read once for
-    /// as long as the registry is open and the file is not touched.
-    public func isSound(_ session: SessionRecord) -> Bool {
-        (try? fileHashes.hash(ofFile: workspace.location(of: session.file))) == session.fileHash
-    }
+    /// Whether the canonical file of a session holds the bytes that were registered.
+    public func isSound(_ session: SessionRecord) -> Bool { files.isSound(session) }
 }

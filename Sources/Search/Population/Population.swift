@@ -1,6 +1,5 @@
 import Alignment
 import Foundation
-import LFADS
 import Messages
 import Registry
 import Stitching
@@ -14,22 +13,19 @@ final class Population {
     private let file: PopulationFile
     private let decisions: Decisions
     private let memberSettings: MemberSettings
-    /// One for each kind of alignment that members ask for.
-    private var alignments: [(AlignmentKey, AlignedDays)] = []
-
-    /// What an alignment depends on beside the days.
-    private struct AlignmentKey: Equatable {
-        let settings: AlignmentSettings
-        let factors: Int
-    }
+    private let members: MemberTraining
+    /// Other processes that train members.
+    private let ranks: SearchRanks?
 
     /// - Parameters:
     ///   - settings: those of the manifest, resolved.
     init(
         _ training: TrainingInParts, _ manifest: StitchManifest, _ settings: StitchSettings,
-        _ plan: SearchPlan, _ file: PopulationFile
+        _ plan: SearchPlan, _ file: PopulationFile, ranks: SearchRanks?
     ) throws {
         self.training = training
+        self.ranks = ranks
+        members = MemberTraining(training, plan.objective ?? .likelihood)
         self.settings = settings
         self.plan = plan
         self.file = file
@@ -61,23 +57,9 @@ final class Population {
         content = found
     }
 
-    func alignment(of settings: StitchSettings) throws -> AlignedDays {
-        let key = AlignmentKey(settings: settings.alignment, factors: settings.model.factorCount)
-        if let known = alignments.first(where: { $0.0 == key }) { return known.1 }
-        let aligned = try StitchJourney.align(training.sessions, settings)
-        alignments.append((key, aligned))
-        return aligned
-    }
+    func alignment(of settings: StitchSettings) throws -> AlignedDays { try members.alignment(of: settings) }
 
     // MARK: Generations
-
-    private struct Work: Sendable {
-        var member: SearchMember
-        let settings: StitchSettings
-        let alignment: AlignedDays
-        let source: String?
-        let path: String
-    }
 
     func run(
         in registry: SessionRegistry, threads: Int, report: (SearchJourney.Event) -> Void,
@@ -142,39 +124,32 @@ final class Population {
     ) throws -> SearchGeneration? {
         let number = content.generations.count + 1
         let epochs = ends[number - 1]
-        let work = try content.next.map { member in
-            let settings = try memberSettings.of(member, generation: number)
-            return Work(
-                member: member, settings: settings, alignment: try alignment(of: settings),
+        let tasks = try content.next.map { member in
+            MemberTask(
+                settings: try memberSettings.of(member, generation: number).json(), epochs: epochs,
                 source: member.parent.map { file.member($0, generation: number - 1) },
                 path: file.member(member.number, generation: number))
         }
-        let (training, objective) = (training, plan.objective ?? .likelihood)
-        var done = 0
-        let members = try SideBySide.run(work, threads: threads) { item -> SearchMember? in
-            var member = item.member
-            do {
-                let outcome =
-                    try training.outcome(at: item.path, item.settings)
-                    ?? training.train(
-                        item.settings, item.alignment, from: item.source, until: epochs, to: item.path,
-                        shouldStop: shouldStop)
-                guard let outcome else { return nil }
-                member.objective = objective.value(outcome.epochs, item.settings.training)
-                member.agreement = outcome.epochs.last?.agreement
-            } catch let error as LFADSError {
-                // A member that diverges is a bad one; others may do.
-                member.problem = "\(error)"
-            }
+        let (training, next) = (members, content.next)
+        func member(_ place: Int, _ result: MemberResult) -> SearchMember {
+            var member = next[place]
+            member.objective = result.objective
+            member.agreement = result.agreement
+            member.problem = result.problem
             return member
-        } done: { _, member in
-            guard let member else { return }
-            done += 1
-            report(.member(member, generation: number, done: done, of: work.count))
         }
+        var done = 0
+        let results = try SideBySide.run(tasks, threads: threads, others: ranks) {
+            try training.result(of: $0, shouldStop: shouldStop)
+        } done: { place, result in
+            guard let result else { return }
+            done += 1
+            report(.member(member(place, result), generation: number, done: done, of: tasks.count))
+        }
+        let members = results.enumerated().map { place, result in result.map { member(place, $0) } }
         guard !members.contains(nil) else { return nil }
         var generation = SearchGeneration(number: number, epochs: epochs, members: members.compactMap(\.self))
-        generation.findProblems(objective)
+        generation.findProblems(plan.objective ?? .likelihood)
         return generation
     }
 

@@ -6,7 +6,7 @@ public import Registry
 /// The bytes of a file are hashed before HDF5, which can crash on damaged ones, sees it: once for as long as
 /// the registry is open and the file is not touched. They are what was registered with the content, which
 /// needs no hash of its own then.
-extension SessionRegistry {
+extension CanonicalFiles {
     /// Reads registered recordings and checks that they are what was registered.
     ///
     /// - Parameters:
@@ -50,5 +50,32 @@ extension SessionRegistry {
             throw StitchingError.recordingChanged(session: record.name, file: record.file)
         }
         return workspace.location(of: record.file)
+    }
+}
+
+/// The same of an open registry.
+extension SessionRegistry {
+    /// Reads registered recordings and checks that they are what was registered; see `CanonicalFiles`.
+    public func prepared(
+        _ records: [SessionRecord], holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+    ) throws -> [PreparedSession] {
+        try files.prepared(records, holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
+    }
+
+    /// The same of one recording.
+    public func prepared(
+        _ record: SessionRecord, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+    ) throws -> PreparedSession {
+        try files.prepared(record, holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
+    }
+
+    /// The recording of a registered session.
+    /// - Throws: `StitchingError.recordingChanged`, `RecordingError`
+    public func recording(of record: SessionRecord) throws -> Recording { try files.recording(of: record) }
+
+    /// Names of a session's behaviour channels, without reading the rest of it.
+    /// - Throws: `StitchingError.recordingChanged`, `RecordingError`
+    public func behaviorNames(of record: SessionRecord) throws -> [String] {
+        try files.behaviorNames(of: record)
     }
 }

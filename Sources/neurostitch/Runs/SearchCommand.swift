@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Ranks
 import Search
 import Stitching
 
@@ -12,12 +13,15 @@ struct SearchCommand: ParsableCommand {
             section `search`; without it, what users of AutoLFADS search (docs/search.md).
 
             Ctrl-C leaves; --resume goes on after the last complete generation, and ends with the same bits as \
-            a search that was never stopped.
+            a search that was never stopped. So does `mpirun`, which makes members train on other machines as well \
+            (docs/cluster.md).
 
             Example:
               neurostitch search manifests/jango.stitch.yaml
               neurostitch search manifests/jango.stitch.yaml --run jango-searched --seed 2
               neurostitch search manifests/jango.stitch.yaml --resume
+              mpirun -n 8 neurostitch search manifests/jango.stitch.yaml
+              neurostitch search manifests/jango.stitch.yaml --slurm > jango.sbatch
             """)
 
     @Argument(help: "Stitch manifest (YAML).")
@@ -32,6 +36,7 @@ struct SearchCommand: ParsableCommand {
     @Option(name: .long, help: "Seed instead of the manifest's.")
     var seed: UInt64?
 
+    @OptionGroup(title: "Slurm") var slurm: SlurmOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var options: WorkspaceOptions
 
@@ -43,16 +48,27 @@ struct SearchCommand: ParsableCommand {
     }
 
     func run() throws {
-        let registry = try options.registry()
-        var search = try SearchManifest(contentsOf: manifest)
-        if let runName { search.stitch.run = runName }
-        if let seed { search.stitch.seed = seed }
-        let interruption = Interruption()
+        if slurm.isAsked {
+            print(try slurmScript())
+            return
+        }
+        let job = try LaunchedProcess.current.flatMap { $0.count > 1 ? try ParallelJob($0) : nil }
+        let interruption = Interruption(isSilent: job.map { $0.rank > 0 } ?? false)
         defer { interruption.end() }
+        if let job, job.rank > 0 {
+            defer { job.end() }
+            try MemberServer.serve(job, threads: threads.count) { interruption.isRequested }
+            if interruption.isRequested { throw ExitCode(ExitStatus.interrupted) }
+            return
+        }
+        let ranks = job.map { SearchRanks($0) { interruption.isRequested } }
+        defer { ranks?.dismiss() }
+        let registry = try options.registry()
+        let search = try asked()
         var progress = SearchProgress(quiet: options.json)
         let outcome = try progress.leaving {
             try SearchJourney.search(
-                search, in: registry, threads: threads.count, resume: resume,
+                search, in: registry, threads: threads.count, resume: resume, ranks: ranks,
                 report: { progress.show($0) }, shouldStop: { interruption.isRequested })
         }
         if options.json {
@@ -61,5 +77,24 @@ struct SearchCommand: ParsableCommand {
             print(SearchProgress.text(outcome))
         }
         if !outcome.isFinished { throw ExitCode(ExitStatus.interrupted) }
+    }
+
+    private func asked() throws -> SearchManifest {
+        var search = try SearchManifest(contentsOf: manifest)
+        if let runName { search.stitch.run = runName }
+        if let seed { search.stitch.seed = seed }
+        return search
+    }
+
+    /// The same command, as a job of a cluster. A manifest that can't be read is found out here, not in the queue.
+    private func slurmScript() throws -> String {
+        var arguments = ["search", manifest]
+        if let runName { arguments += ["--run", runName] }
+        if let seed { arguments += ["--seed", "\(seed)"] }
+        arguments += ["--threads", "\(slurm.threads)", "--workspace", options.workspace]
+        return SlurmScript(
+            run: try asked().stitch.run, workspace: options.workspace, arguments: arguments,
+            ranks: slurm.ranks, threads: slurm.threads, time: slurm.time
+        ).text
     }
 }

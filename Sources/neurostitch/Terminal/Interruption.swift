@@ -11,6 +11,9 @@ final class Interruption: @unchecked Sendable {
     /// Signals that have come; shared with the handlers, which may outlive the object for a moment.
     private final class Arrivals: Sendable {
         private let seen = Mutex<Set<Int32>>([])
+        private let isSilent: Bool
+
+        init(isSilent: Bool) { self.isSilent = isSilent }
 
         var isEmpty: Bool { seen.withLock(\.isEmpty) }
 
@@ -18,15 +21,17 @@ final class Interruption: @unchecked Sendable {
             let (isFirst, isNew) = seen.withLock { ($0.isEmpty, $0.insert(signal).inserted) }
             // Not `exit`: its handlers would close HDF5 under the hands of a thread that writes.
             if !isNew { _exit(ExitStatus.interrupted) }
-            if isFirst {
+            if isFirst, !isSilent {
                 Terminal.printError("\nstopping after this epoch; press Ctrl-C again to stop at once")
             }
         }
     }
-    private let arrivals = Arrivals()
+    private let arrivals: Arrivals
 
-    init() {
-        let arrivals = arrivals
+    /// - Parameter isSilent: of processes that leave speaking to another one.
+    init(isSilent: Bool = false) {
+        let arrivals = Arrivals(isSilent: isSilent)
+        self.arrivals = arrivals
         sources = Self.signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Ranks
 import Registry
 
 /// Options that every command has.
@@ -23,5 +24,11 @@ struct ThreadOptions: ParsableArguments {
         }
     }
 
-    var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+    /// Processes that share a machine share its cores.
+    var count: Int {
+        let (usable, all) = (
+            ProcessInfo.processInfo.activeProcessorCount, ProcessInfo.processInfo.processorCount
+        )
+        return threads ?? LaunchedProcess.current?.threads(usable: usable, of: all) ?? usable
+    }
 }

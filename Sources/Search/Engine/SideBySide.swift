@@ -1,18 +1,33 @@
 import Foundation
 import Synchronization
 
-/// Work that is done item by item, on several threads at once.
+/// Somebody elsewhere who does items too.
+protocol FarHands<Item, Value> {
+    associatedtype Item
+    associatedtype Value
+
+    /// Whether somebody there has nothing to do.
+    var hasRoom: Bool { get }
+    /// Gives an item to somebody who has nothing to do.
+    func give(_ item: Item, at place: Int) throws
+    /// What has been done since it was asked last.
+    func collect() throws -> [(place: Int, result: Result<Value, any Error>)]
+}
+
+/// Work that is done item by item, on several threads at once, and by others where there are any.
 enum SideBySide {
     /// Does every item and tells the caller's thread of each as soon as it is done.
     ///
     /// - Parameters:
     ///   - threads: that work at once; each takes the next item that nobody has.
+    ///   - others: who takes items as well; asked and told on the caller's thread.
     ///   - work: does an item. Which thread does it, and when, must not matter.
     ///   - done: is told the item's place and its result, on the caller's thread.
     /// - Returns: results in the order of the items.
     /// - Throws: the first error by the order of the items; those that are begun are ended before.
     static func run<Item: Sendable, Value: Sendable>(
-        _ items: [Item], threads: Int, work: @escaping @Sendable (Item) throws -> Value,
+        _ items: [Item], threads: Int, others: (any FarHands<Item, Value>)? = nil,
+        work: @escaping @Sendable (Item) throws -> Value,
         done: (Int, Value) throws -> Void
     ) throws -> [Value] {
         let line = Line<Value>(count: items.count)
@@ -27,8 +42,27 @@ enum SideBySide {
         }
         // Errors of the caller's own wait as well: nobody leaves while threads are at work.
         var failure: (place: Int, error: any Error)?
-        for _ in items {
-            let (place, result) = line.next()
+        var others = others
+        var given: Set<Int> = []
+        var left = items.count
+        while left > 0 {
+            do {
+                while let others, others.hasRoom, let place = line.take() {
+                    given.insert(place)
+                    try others.give(items[place], at: place)
+                }
+                for (place, result) in try others?.collect() ?? [] where given.remove(place) != nil {
+                    line.put(result, at: place)
+                }
+            } catch {
+                // Nobody there can be reached any more.
+                others = nil
+                for place in given { line.put(.failure(error), at: place) }
+                given = []
+                line.stop()
+            }
+            guard let (place, result) = line.next(within: others == nil ? nil : 2) else { continue }
+            left -= 1
             do {
                 let value = try result.get()
                 if failure == nil { try done(place, value) }
@@ -83,8 +117,15 @@ enum SideBySide {
             arrivals.signal()
         }
 
-        func next() -> (Int, Result<Value, any Error>) {
-            arrivals.wait()
+        /// The next result; `nil` where none comes in so many milliseconds.
+        func next(within milliseconds: Int?) -> (Int, Result<Value, any Error>)? {
+            if let milliseconds {
+                guard arrivals.wait(timeout: .now() + .milliseconds(milliseconds)) == .success else {
+                    return nil
+                }
+            } else {
+                arrivals.wait()
+            }
             return state.withLock { state in
                 let place = state.ready.removeFirst()
                 return (place, state.results[place] ?? .failure(NotDone()))
