@@ -158,7 +158,8 @@ let package = Package(
         tests(
             "ReportTests",
             [
-                "Report", "Evaluation", "Synthesis", "Registry", "Recordings", "Stitching", "TrialArrays",
+                "Report", "Evaluation", "Search", "Synthesis", "Registry", "Recordings", "Stitching",
+                "TrialArrays",
                 "TestSupport",
             ]),
         // The program is what recordings are read by in a process of its own.

@@ -47,9 +47,9 @@ public enum SearchJourney {
     }
 
     /// The winner beside the member that was trained as the manifest says.
-    public struct Comparison: Sendable, Equatable {
+    public struct Comparison: Sendable, Equatable, Codable {
         /// The part of the split that figures are of.
-        public enum Part: String, Sendable { case test, valid }
+        public enum Part: String, Sendable, Codable { case test, valid }
         /// Test trials, where every day has some: no decision has seen them.
         public let part: Part
         /// Names of the days, in the run's order.

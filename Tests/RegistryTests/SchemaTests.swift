@@ -109,9 +109,12 @@ import Testing
         try registry.recordSearchMembers([member], ofRun: "found")
         #expect(try registry.searchMembers(ofRun: "found") == [member])
         try registry.finishSearch(
-            "found", winner: 1, seed: 3, settingsJSON: "{\"a\": 1}",
+            "found", winner: 1, comparisonJSON: "{\"part\": \"test\"}", seed: 3, settingsJSON: "{\"a\": 1}",
             epochs: [EpochMetrics(epoch: 0, values: ["valid_recon": 1.5])], bestEpoch: 0)
-        #expect(try registry.search(ofRun: "found")?.winner == 1)
+        #expect(
+            try registry.search(ofRun: "found")
+                == SearchRecord(
+                    run: "found", planJSON: "{}", winner: 1, comparisonJSON: "{\"part\": \"test\"}"))
         let run = try registry.run(named: "found")
         #expect(
             run.status == .finished && run.seed == 3 && run.settingsJSON == "{\"a\": 1}" && run.lastEpoch == 0

@@ -8,6 +8,8 @@ public struct SearchRecord: Sendable, Hashable, Codable {
     public let planJSON: String
     /// The member that became the run; `nil` before the end.
     public let winner: Int?
+    /// What it is worth beside the manifest's own settings: a JSON text. `nil` before the end, and where it can't be measured.
+    public let comparisonJSON: String?
 }
 
 /// What a member of a population reached in one generation of a search.

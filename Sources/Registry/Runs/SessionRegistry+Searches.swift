@@ -25,11 +25,13 @@ extension SessionRegistry {
         try read { connection in
             let identifier = try Self.identifier(ofRun: name, connection)
             return try Row.fetchOne(
-                connection, sql: "SELECT plan, winner FROM search WHERE run_id = ?", arguments: [identifier]
+                connection, sql: "SELECT plan, winner, comparison FROM search WHERE run_id = ?",
+                arguments: [identifier]
             ).map {
                 SearchRecord(
                     run: name, planJSON: try $0.decode(forColumn: "plan"),
-                    winner: try $0.decode(forColumn: "winner"))
+                    winner: try $0.decode(forColumn: "winner"),
+                    comparisonJSON: try $0.decode(forColumn: "comparison"))
             }
         }
     }
@@ -72,20 +74,22 @@ extension SessionRegistry {
     ///
     /// - Parameters:
     ///   - winner: the member that it was.
+    ///   - comparisonJSON: what it is worth, where that can be measured.
     ///   - seed: of its random draws.
     ///   - settingsJSON: its settings.
     ///   - epochs: what was measured in them.
     /// - Throws: `RegistryError.unknownRun`
     public func finishSearch(
-        _ name: String, winner: Int, seed: Int, settingsJSON: String, epochs: [EpochMetrics],
-        bestEpoch: Int?
+        _ name: String, winner: Int, comparisonJSON: String?, seed: Int, settingsJSON: String,
+        epochs: [EpochMetrics], bestEpoch: Int?
     ) throws {
         try write { connection in
             let identifier = try Self.identifier(ofRun: name, connection)
             try connection.execute(sql: "DELETE FROM epoch_metric WHERE run_id = ?", arguments: [identifier])
             try Self.insertEpochs(epochs, ofRun: name, connection)
             try connection.execute(
-                sql: "UPDATE search SET winner = ? WHERE run_id = ?", arguments: [winner, identifier])
+                sql: "UPDATE search SET winner = ?, comparison = ? WHERE run_id = ?",
+                arguments: [winner, comparisonJSON, identifier])
             try connection.execute(
                 sql: """
                     UPDATE run SET status = 'finished', finished_at = ?, best_epoch = ?, message = NULL,

@@ -153,7 +153,8 @@ enum RegistrySchema {
         CREATE TABLE search (
             run_id INTEGER PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
             plan TEXT NOT NULL CHECK (json_valid(plan)),
-            winner INTEGER
+            winner INTEGER,
+            comparison TEXT CHECK (comparison IS NULL OR json_valid(comparison))
         ) STRICT;
         CREATE TABLE search_member (
             run_id INTEGER NOT NULL REFERENCES search(run_id) ON DELETE CASCADE,

@@ -18,6 +18,8 @@ public struct RunMaterial {
     let alignment: RunAlignment?
     /// What fewer trials of other days would give, and what is left out of it.
     let learningCurves: (curves: [LearningCurve], leftOut: [String])
+    /// `nil` for a run that no search found.
+    let search: SearchMaterial?
     let conditions: ConditionOrder
     /// At most `Thinning.days`, evenly spread.
     let days: [DayPicture]
@@ -42,6 +44,7 @@ public struct RunMaterial {
         alignment =
             records.count > 1 && !settings.hasSpaceFromElsewhere
             ? try RunAlignment(run: run.name, in: registry) : nil
+        search = try SearchMaterial(ofRun: run.name, in: registry)
         learningCurves = try LearningCurve.all(ofRun: run.name, in: registry)
         let excluded = Set(settings.holdOut.conditions)
         var labels: Set<String> = []

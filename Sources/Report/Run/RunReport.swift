@@ -37,7 +37,8 @@ public enum RunReport {
     /// - Throws: errors of the rooms below.
     public static func page(_ material: RunMaterial, _ plotly: PlotlyLibrary) throws -> ReportPage {
         let sections: [PageSection?] = [
-            HeadlineSection.section(material), TrainingSection.section(material),
+            HeadlineSection.section(material), SearchSection.section(material),
+            TrainingSection.section(material),
             AlignmentSection.section(material), try TrajectorySection.section(material),
             CourseSection.section(material), RateSection.section(material), DecodingSection.section(material),
             MetricSection.section(material), RotationSection.section(material),

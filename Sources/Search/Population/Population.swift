@@ -167,7 +167,15 @@ final class Population {
         settings.searched = SearchedSettings(
             members: plan.members, generations: content.generations.count,
             course: SearchGeneration.course(of: best, content.generations))
-        try training.finishSearch(from: path, settings, member: best.number, in: registry)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        // A day without held-out trials has no figure.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        try training.finishSearch(
+            from: path, settings, member: best.number,
+            comparisonJSON: comparison.map { String(decoding: try encoder.encode($0), as: UTF8.self) },
+            in: registry)
         file.removeMembers()
         return outcome(isFinished: true, comparison, seconds)
     }

@@ -45,11 +45,14 @@ public struct SettingsFromData: Sendable, Equatable {
     static let batchSizes = (few: 32, many: 64)
     static let epochCounts = (few: 200, many: 100)
 
-    /// In hundredths of the learning rate: read-ins of many days leave their common space where they learn faster.
-    static let readInRates = (few: 20, many: 10)
+    /// In hundredths: with many trials counts need not be hidden from the model as often to keep it from copying them.
+    static let coordinatedDropoutRates = (few: 45, many: 30)
 
-    /// In millionths: what inferred inputs may say costs more where few trials teach them to say it.
-    static let inferredInputPenalties = (few: 15, many: 10)
+    /// In tenths: what batches of many days ask of the generator at once, it answers with weights that are too large.
+    static let generatorPenalties = (few: 3, many: 13)
+
+    /// In millionths.
+    static let inferredInputPenalties = (few: 15, many: 20)
 
     /// Between the two, in steps.
     static func between(_ ends: (few: Int, many: Int), steps: Int, trainingTrials: Int) -> Int {
@@ -116,7 +119,10 @@ public struct SettingsFromData: Sendable, Equatable {
         }
         func share(of unit: Double) -> (Int) -> Float { { Float(Double($0) / unit) } }
         chooseForTraining(
-            "lr_readin_scale", \.readInRateScale, Self.readInRates, steps: 1, share(of: 100),
+            "cd_rate", \.coordinatedDropoutRate, Self.coordinatedDropoutRates, steps: 1, share(of: 100),
+            SettingValue.single)
+        chooseForTraining(
+            "l2_gen_scale", \.generatorL2, Self.generatorPenalties, steps: 1, share(of: 10),
             SettingValue.single)
         if model.inferredInputCount > 0 {
             chooseForTraining(

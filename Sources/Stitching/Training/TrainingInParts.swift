@@ -108,9 +108,11 @@ package struct TrainingInParts: Sendable {
     /// - Parameters:
     ///   - settings: those of the run; they say how the search came to them.
     ///   - member: of the population.
+    ///   - comparisonJSON: what it is worth, where that can be measured.
     /// - Throws: `RegistryError` and what can be wrong with files.
     package func finishSearch(
-        from path: String, _ settings: StitchSettings, member: Int, in registry: SessionRegistry
+        from path: String, _ settings: StitchSettings, member: Int, comparisonJSON: String?,
+        in registry: SessionRegistry
     ) throws {
         let table = table(settings)
         let checkpoint = try Checkpoint.read(path, table: table)
@@ -128,7 +130,8 @@ package struct TrainingInParts: Sendable {
         ).write(to: folder.checkpoint, table: table)
         try folder.writeMetrics(checkpoint.history, sessions: names)
         try registry.finishSearch(
-            run, winner: member, seed: Int(settings.seed), settingsJSON: try settings.json(),
+            run, winner: member, comparisonJSON: comparisonJSON, seed: Int(settings.seed),
+            settingsJSON: try settings.json(),
             epochs: checkpoint.history.map { $0.metrics(sessions: names) }, bestEpoch: best)
     }
 

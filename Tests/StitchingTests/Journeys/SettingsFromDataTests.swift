@@ -29,7 +29,8 @@ struct SettingsFromDataTests {
                 "model.fac_dim": .whole(24), "model.gen_dim": .whole(96), "model.ic_enc_dim": .whole(96),
                 "model.co_dim": .whole(2), "model.ci_enc_dim": .whole(32), "model.con_dim": .whole(32),
                 "model.dropout_rate": .single(0.4), "train.batch_size": .whole(32),
-                "train.kl_co_scale": .single(1.5e-5), "train.lr_readin_scale": .single(0.2),
+                "train.kl_co_scale": .single(1.5e-5), "train.cd_rate": .single(0.45),
+                "train.l2_gen_scale": .single(0.3),
             ])
         #expect(settings.training.batchSize == 32 && settings.training.epochs == 3)
     }
