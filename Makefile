@@ -17,9 +17,11 @@ build: install-dependencies ## Build the command line tool at .build/release/neu
 	$(SWIFT) build $(FLAGS)
 
 test: install-dependencies lint ## Check the format, build and run all tests
+	@.ci/test-programs
 	@.ci/test-python
 	$(SWIFT) build --build-tests $(FLAGS)
 	PATH="$(CURDIR)/.build/test-python/bin:$$PATH" $(SWIFT) test --skip-build $(FLAGS)
+	@.ci/skipped
 
 lint: ## Check that sources are formatted as .swift-format says
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -11,6 +11,13 @@ public enum MathematicsLibrary {
     @inline(__always)
     public static func useOneThread() { _ = singleThreaded }
 
+    /// Of the library that was loaded: `0.3.21`.
+    public static var version: String {
+        // `OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …`
+        let words = String(cString: openblas_get_config()).split(separator: " ")
+        return words.count > 1 ? String(words[1]) : "unknown"
+    }
+
     /// The kernels that OpenBLAS chose when it was loaded, from the processor or from
     /// `OPENBLAS_CORETYPE`, e.g. `Zen` or `SkylakeX`.
     public static var coreName: String { String(cString: openblas_get_corename()) }

@@ -10,12 +10,27 @@ public struct SecondMoments: Sendable {
     public private(set) var regressorMeans: [Double]
     /// `[targets]`
     public private(set) var targetMeans: [Double]
-    /// Σ (x − x̄)(x − x̄)ᵀ, `[regressors, regressors]`.
-    public private(set) var regressors: Matrix
-    /// Σ (x − x̄)(y − ȳ)ᵀ, `[regressors, targets]`.
-    public private(set) var products: Matrix
     /// Σ (y − ȳ)² of each target.
     public private(set) var targetSquares: [Double]
+    private var content: Content
+
+    /// Moments, or the observations themselves while there are fewer of them than regressors.
+    private enum Content: Sendable {
+        case moments(Products)
+        case observations(WideObservations)
+    }
+
+    private struct Products: Sendable {
+        /// Σ (x − x̄)(x − x̄)ᵀ, `[regressors, regressors]`.
+        var regressors: Matrix
+        /// Σ (x − x̄)(y − ȳ)ᵀ, `[regressors, targets]`.
+        var targets: Matrix
+
+        init(_ xc: Matrix, _ yc: Matrix) {
+            regressors = xc.times(xc, transposingSelf: true)
+            targets = xc.times(yc, transposingSelf: true)
+        }
+    }
 
     /// The moments of observations.
     ///
@@ -27,10 +42,11 @@ public struct SecondMoments: Sendable {
         observations = x.rows
         regressorMeans = x.columnMeans
         targetMeans = y.columnMeans
-        let xc = x.subtracting(rowVector: regressorMeans)
         let yc = y.subtracting(rowVector: targetMeans)
-        regressors = xc.times(xc, transposingSelf: true)
-        products = xc.times(yc, transposingSelf: true)
+        content =
+            x.rows < x.columns
+            ? .observations(WideObservations(x, y))
+            : .moments(Products(x.subtracting(rowVector: regressorMeans), yc))
         var squares = [Double](repeating: 0, count: y.columns)
         for i in 0..<yc.rows { for j in 0..<yc.columns { squares[j] += yc[i, j] * yc[i, j] } }
         targetSquares = squares
@@ -48,22 +64,41 @@ public struct SecondMoments: Sendable {
         let dx = zip(other.regressorMeans, regressorMeans).map { $0 - $1 }
         let dy = zip(other.targetMeans, targetMeans).map { $0 - $1 }
         let (p, q) = (dx.count, dy.count)
-        for i in 0..<p {
-            for j in 0..<p {
-                regressors.values[i * p + j] +=
-                    other.regressors.values[i * p + j] + weight * dx[i] * dx[j]
+        if case .observations(var own) = content, case .observations(let more) = other.content,
+            observations + other.observations < p
+        {
+            own.append(more)
+            content = .observations(own)
+        } else {
+            var sum = products
+            let more = other.products
+            for i in 0..<p {
+                for j in 0..<p {
+                    sum.regressors.values[i * p + j] +=
+                        more.regressors.values[i * p + j] + weight * dx[i] * dx[j]
+                }
+                for j in 0..<q {
+                    sum.targets.values[i * q + j] +=
+                        more.targets.values[i * q + j] + weight * dx[i] * dy[j]
+                }
             }
-            for j in 0..<q {
-                products.values[i * q + j] +=
-                    other.products.values[i * q + j] + weight * dx[i] * dy[j]
-            }
-            regressorMeans[i] += dx[i] * m / (n + m)
+            content = .moments(sum)
         }
+        for i in 0..<p { regressorMeans[i] += dx[i] * m / (n + m) }
         for j in 0..<q {
             targetSquares[j] += other.targetSquares[j] + weight * dy[j] * dy[j]
             targetMeans[j] += dy[j] * m / (n + m)
         }
         observations += other.observations
+    }
+
+    private var products: Products {
+        switch content {
+        case .moments(let products): products
+        case .observations(let own):
+            Products(
+                own.x.subtracting(rowVector: regressorMeans), own.y.subtracting(rowVector: targetMeans))
+        }
     }
 
     /// Of all parts together; `nil` for none.
@@ -77,13 +112,18 @@ public struct SecondMoments: Sendable {
 
     /// Σ (y − ŷ)² of each target over these observations.
     public func squaredErrors(of fit: RidgeRegression) -> [Double] {
-        let image = regressors.times(fit.weights)
+        let products: Products
+        switch content {
+        case .observations(let own): return own.squaredErrors(of: fit)
+        case .moments(let known): products = known
+        }
+        let image = products.regressors.times(fit.weights)
         return targetMeans.indices.map { t in
             var error = targetSquares[t]
             var offset = targetMeans[t] - fit.intercepts[t]
-            for i in 0..<regressors.rows {
+            for i in 0..<products.regressors.rows {
                 let weight = fit.weights[i, t]
-                error += weight * (image[i, t] - 2 * products[i, t])
+                error += weight * (image[i, t] - 2 * products.targets[i, t])
                 offset -= weight * regressorMeans[i]
             }
             // Rounding can leave a perfect fit below zero.
@@ -95,7 +135,20 @@ public struct SecondMoments: Sendable {
     ///
     /// - Throws: `LinearAlgebraError`
     public func ridge(penalty: Double) throws -> RidgeRegression {
-        // Solved for standardised regressors, which is also well scaled for Cholesky.
+        let weights =
+            switch content {
+            case .observations(let own):
+                try own.ridgeWeights(penalty: penalty, smallest: smallestRelativeDeviation)
+            case .moments(let products): try weights(products, penalty)
+            }
+        let shift = Matrix(rows: 1, columns: weights.rows, values: regressorMeans).times(weights)
+        let intercepts = targetMeans.indices.map { targetMeans[$0] - shift[0, $0] }
+        return RidgeRegression(weights: weights, intercepts: intercepts, penalty: penalty)
+    }
+
+    /// Solved for standardised regressors, which is also well scaled for Cholesky.
+    private func weights(_ products: Products, _ penalty: Double) throws -> Matrix {
+        let (regressors, targets) = (products.regressors, products.targets)
         let p = regressors.rows
         let n = Double(max(observations, 1))
         let deviations = (0..<p).map { j -> Double in
@@ -103,7 +156,7 @@ public struct SecondMoments: Sendable {
             return deviation > smallestRelativeDeviation * abs(regressorMeans[j]) ? deviation : 0
         }
         var a = Matrix(zeros: p, p)
-        var b = Matrix(zeros: p, products.columns)
+        var b = Matrix(zeros: p, targets.columns)
         for i in 0..<p {
             guard deviations[i] > 0 else {
                 a[i, i] = 1
@@ -113,16 +166,14 @@ public struct SecondMoments: Sendable {
                 a[i, j] = regressors[i, j] / (n * deviations[i] * deviations[j])
             }
             a[i, i] += penalty
-            for t in 0..<products.columns { b[i, t] = products[i, t] / (n * deviations[i]) }
+            for t in 0..<targets.columns { b[i, t] = targets[i, t] / (n * deviations[i]) }
         }
         var weights = try SymmetricMatrix.solve(a, b)
         for i in 0..<p {
             let scale = deviations[i] > 0 ? 1 / deviations[i] : 0
-            for t in 0..<products.columns { weights[i, t] *= scale }
+            for t in 0..<targets.columns { weights[i, t] *= scale }
         }
-        let shift = Matrix(rows: 1, columns: p, values: regressorMeans).times(weights)
-        let intercepts = targetMeans.indices.map { targetMeans[$0] - shift[0, $0] }
-        return RidgeRegression(weights: weights, intercepts: intercepts, penalty: penalty)
+        return weights
     }
 
     /// Only some of the targets.
@@ -130,11 +181,20 @@ public struct SecondMoments: Sendable {
         var result = self
         result.targetMeans = targets.map { targetMeans[$0] }
         result.targetSquares = targets.map { targetSquares[$0] }
-        var columns = Matrix(zeros: products.rows, targets.count)
-        for i in 0..<products.rows {
-            for (place, target) in targets.enumerated() { columns[i, place] = products[i, target] }
+        switch content {
+        case .observations(var own):
+            own.select(targets: targets)
+            result.content = .observations(own)
+        case .moments(var products):
+            var columns = Matrix(zeros: products.targets.rows, targets.count)
+            for i in 0..<columns.rows {
+                for (place, target) in targets.enumerated() {
+                    columns[i, place] = products.targets[i, target]
+                }
+            }
+            products.targets = columns
+            result.content = .moments(products)
         }
-        result.products = columns
         return result
     }
 }

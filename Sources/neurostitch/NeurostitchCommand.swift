@@ -19,7 +19,7 @@ struct NeurostitchCommand: ParsableCommand {
               neurostitch stitch manifests/lorenz.stitch.yaml
               neurostitch factors lorenz lorenz-2024-01-15 --output factors.h5
             """,
-        version: neurostitchVersion,
+        version: VersionText.text,
         subcommands: [
             InitCommand.self, SynthesizeCommand.self, InspectCommand.self, RegisterCommand.self,
             ReadRecordingCommand.self, SessionsCommand.self,

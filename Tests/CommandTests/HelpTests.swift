@@ -5,7 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct HelpTests {
     static let commands = [
         ["init"], ["register"], ["sessions"], ["sessions", "list"], ["sessions", "show"],
-        ["sessions", "verify"], ["align"], ["stitch"], ["runs"], ["runs", "list"], ["runs", "show"],
+        ["sessions", "verify"], ["align"], ["stitch"], ["search"], ["runs"], ["runs", "list"],
+        ["runs", "show"],
         ["factors"], ["evaluate"], ["report"], ["extend"], ["infer"], ["monitor"], ["synthesize"],
         ["synthesize", "lorenz"], ["synthesize", "reaching"], ["synthesize", "months"], ["demo"], ["export"],
         ["import"], ["inspect"],
@@ -24,6 +25,15 @@ import Testing
         for line in outcome.output.split(separator: "\n") where !line.hasPrefix(" ") {
             #expect(!line.contains("   "), "\(line)")
         }
+    }
+
+    @Test func theVersionSaysWhatResultsDependOn() throws {
+        let lines = try Lab().succeed("--version").output.split(separator: "\n").map(String.init)
+        #expect(lines.count == 4)
+        #expect(lines.first?.wholeMatch(of: /\d+\.\d+\.\d+/) != nil)
+        #expect(lines[1].wholeMatch(of: /products and pointwise loops: (avx512|avx2|baseline)/) != nil)
+        #expect(lines[2].wholeMatch(of: /OpenBLAS \d+\.\d+\.\d+, kernels for \w+/) != nil)
+        #expect(lines[3].wholeMatch(of: /HDF5 \d+\.\d+\.\d+/) != nil)
     }
 
     @Test func theListOfCommandsInTheHelpHasEveryCommandThatIsTestedHere() throws {

@@ -44,6 +44,59 @@ struct RidgeRegressionTests {
         #expect(distance(fit.predict(x), slow) < 1e-12)
     }
 
+    /// Fewer observations than regressors go another way to the same minimum.
+    @Test(arguments: [1e-6, 1e-3, 0.1, 10], [3, 17, 39])
+    func isTheMinimumOfFewObservationsToo(penalty: Double, n: Int) throws {
+        var (x, y) = data(7, n, 40)
+        for i in 0..<n { x[i, 11] = 0.1 }
+        let fit = try RidgeRegression(regressors: x, targets: y, penalty: penalty)
+        // Of the constant one the normal equations know nothing.
+        let others = (0..<40).filter { $0 != 11 }
+        var varying = Matrix(zeros: n, 39)
+        for i in 0..<n { for (place, j) in others.enumerated() { varying[i, place] = x[i, j] } }
+        let expected = closedForm(varying, y, penalty)
+        // The weakest penalty leaves the normal equations, not the fit, with seven digits.
+        let tolerance = max(1e-10, 1e-13 / penalty)
+        #expect(
+            distance(fit.weights.selecting(rows: others), expected.selecting(rows: Array(0..<39))) < tolerance
+        )
+        #expect(Array(fit.weights.row(11)) == [0, 0])
+        #expect(distance(fit.intercepts, Array(expected.row(39))) < tolerance)
+    }
+
+    /// Folds of few observations that are many together, and of few that stay few; sums, errors and targets are those of
+    /// separate fits.
+    @Test(arguments: [24, 60]) func crossValidationOfManyRegressors(n: Int) throws {
+        let (x, y) = data(8, n, 30, noise: 3)
+        let groups = (0..<n).map { $0 / 2 }
+        let folds = RidgeRegression.foldAssignment(groups: groups, folds: 4)
+        let parts = (0..<4).map { fold -> SecondMoments in
+            let rows = (0..<n).filter { folds[$0] == fold }
+            return SecondMoments(regressors: x.selecting(rows: rows), targets: y.selecting(rows: rows))
+        }
+        for fold in 0..<4 {
+            let rest = (0..<n).filter { folds[$0] != fold }
+            let held = (0..<n).filter { folds[$0] == fold }
+            let sum = try #require(SecondMoments.sum((0..<4).filter { $0 != fold }.map { parts[$0] }))
+            #expect(sum.observations == rest.count)
+            let fit = try sum.ridge(penalty: 0.01)
+            let expected = closedForm(x.selecting(rows: rest), y.selecting(rows: rest), 0.01)
+            #expect(distance(fit.weights, expected.selecting(rows: Array(0..<30))) < 1e-10)
+            let errors = parts[fold].squaredErrors(of: fit)
+            for t in 0..<2 {
+                var error = 0.0
+                for i in held {
+                    var prediction = expected[30, t]
+                    for j in 0..<30 { prediction += expected[j, t] * x[i, j] }
+                    error += (prediction - y[i, t]) * (prediction - y[i, t])
+                }
+                #expect(abs(errors[t] - error) < 1e-9 * max(error, 1))
+            }
+            let one = try sum.selecting(targets: [1]).ridge(penalty: 0.01)
+            #expect(distance(one.weights.column(0), fit.weights.column(1)) < 1e-12)
+        }
+    }
+
     @Test func anotherUnitOfMeasureChangesNothing() throws {
         let (x, y) = data(2)
         var other = x

@@ -79,7 +79,11 @@ struct SearchCourses {
     /// One chart for each setting.
     var settings: [Chart] {
         search.settings.map { setting in
-            var charts = traces { search.values[$0][setting.name] }
+            var charts = traces { place in
+                let value = search.values[place][setting.name]
+                // A setting of 0 has no place on an axis of logarithms.
+                return setting.isLogarithmic ? value.flatMap { $0 > 0 ? $0 : nil } : value
+            }
             for index in charts.indices { charts[index].showsLegend = false }
             return Chart(
                 setting.name, charts,

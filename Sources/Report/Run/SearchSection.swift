@@ -29,8 +29,8 @@ enum SearchSection {
         let problems = search.members.filter { $0.problem != nil }
         if let first = problems.first, let problem = first.problem {
             notes.append(
-                "\(problems.count) times a member could not be chosen; first member \(first.member) in generation "
-                    + "\(first.generation): \(problem).")
+                "Members that could not be chosen, counted in every generation: \(problems.count). The first was member "
+                    + "\(first.member) in generation \(first.generation): \(problem).")
         }
         switch search.comparison?.part {
         case "test": notes.append("The table is of test trials, which no decision has seen.")
