@@ -99,8 +99,10 @@ final class TrainingRun {
             } catch let error as LFADSError {
                 guard !history.isEmpty else { throw error }
                 try save()
+                model.setParameters(lastState.bestParameters)
                 throw StitchingError.trainingFailed(
-                    cause: error, run: name, keptEpoch: history.count)
+                    cause: error, run: name, keptEpoch: history.count,
+                    isUsable: try model.givesFiniteRates(of: sessions.map(\.trials)))
             }
             history.append(record)
             lastState = training.state
