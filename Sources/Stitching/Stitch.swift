@@ -96,9 +96,7 @@ public enum StitchJourney {
             }
             records = try registry.sessions(ofRun: name)
         } else {
-            if let known = try registry.runs().first(where: { $0.name == name }) {
-                throw RegistryError.runExists(name, status: known.status)
-            }
+            try RunFolder.requireFree(name, in: registry)
             guard !folder.hasCheckpoint else {
                 throw StitchingError.strayCheckpoint(run: name, path: folder.checkpoint)
             }
@@ -136,7 +134,7 @@ public enum StitchJourney {
                 else { throw StitchingError.stoppedBeforeStart(run: name) }
                 settings.seed = seed
             }
-            try folder.lock()
+            try folder.lockForNewRun(in: registry)
             _ = try registry.beginRun(
                 name, seed: Int(settings.seed), settingsJSON: try settings.json(),
                 version: neurostitchVersion, sessions: records, parent: manifest.startFrom)
