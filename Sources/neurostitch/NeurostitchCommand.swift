@@ -32,6 +32,7 @@ struct NeurostitchCommand: ParsableCommand {
     static func main() {
         var code = ExitStatus.success
         do {
+            try MemoryLimit.requireRoom()
             var command: any ParsableCommand
             do { command = try parseAsRoot() } catch {
                 // All processes of a job were asked the same; one of them answers.

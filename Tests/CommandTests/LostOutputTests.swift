@@ -25,9 +25,9 @@ import Testing
         "--help", "--version", "help stitch", "init", "sessions", "sessions list --json",
         "sessions show day0",
         "sessions verify", "runs", "runs show toy", "runs show toy --json", "runs verify",
-        "runs delete toy --dry-run", "factors toy day0 -o full.h5", "register day0.session.yaml",
-        "inspect day0.h5", "export toy -o full.model.h5", "align toy.stitch.yaml", "evaluate toy",
-        "synthesize lorenz --sessions 1 --conditions 2 --trials 5 --bins 5 --units 3 --output full",
+        "runs delete toy --dry-run", "factors toy day0 -o lost.h5", "register day0.session.yaml",
+        "inspect day0.h5", "export toy -o lost.model.h5", "align toy.stitch.yaml", "evaluate toy",
+        "synthesize lorenz --sessions 1 --conditions 2 --trials 5 --bins 5 --units 3 --output lost",
         "monitor toy day1",
     ]
 
@@ -80,6 +80,15 @@ import Testing
             error.hasPrefix("error: sessions/runs/toy/checkpoint.h5 can't be written: "), "\(outcome.errors)")
         #expect(error.hasSuffix("File too large."))
         #expect(try lab.files(in: "sessions/runs/toy") == [".lock"])
+    }
+
+    /// The mathematics library would ask for more for ever.
+    @Test func tooLittleMemory() throws {
+        let lab = try TrainedLab.get()
+        let outcome = try shell("ulimit -v 300000; \"$0\" stitch toy.stitch.yaml --run small", in: lab)
+        #expect(outcome.status == 75)
+        #expect(outcome.errors.hasPrefix("error: this process may take 292 MB of addresses (ulimit -v)"))
+        #expect(try shell("ulimit -v 8000000; \"$0\" align toy.stitch.yaml", in: lab).status == 0)
     }
 
     @Test func tooFewOpenFiles() throws {
