@@ -159,6 +159,9 @@ public enum StitchJourney {
             }
             return try run.train(
                 checkpointSeconds: options.checkpointSeconds, report: report, shouldStop: shouldStop)
+        } catch StitchingError.folderTaken(let run, let path) {
+            // The registry may have another run of that name by now.
+            throw StitchingError.folderTaken(run: run, path: path)
         } catch {
             // What went wrong matters more than that it could not be entered (a full disk, say).
             _ = try? registry.finishRun(name, as: .failed, message: "\(error)")

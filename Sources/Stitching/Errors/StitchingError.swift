@@ -45,6 +45,8 @@ public enum StitchingError: ReportedError, Equatable {
     case newerCheckpoint(path: String, version: Int)
     /// Its bytes are not those that were written.
     case damagedCheckpoint(path: String)
+    /// While it was trained, the folder of a run was removed, or replaced.
+    case folderTaken(run: String, path: String)
     /// A folder where a run is to be, of which the registry knows nothing.
     case strayFolder(run: String, path: String)
 
@@ -187,6 +189,10 @@ public enum StitchingError: ReportedError, Equatable {
             return
                 "\(path) is damaged: its bytes are not those that were written; restore the file from a backup, or "
                 + "train the run again under another name"
+        case .folderTaken(let run, let path):
+            return
+                "\(path) is no longer the folder in which run \(run) was begun: it was removed while the run was being "
+                + "trained; nothing is saved any more, begin the run anew"
         case .strayFolder(let run, let path):
             return
                 "\(path) holds files of a run \(run) that the registry does not know; remove or move them away if "

@@ -61,10 +61,7 @@ package final class RunFolder {
                 close(descriptor)
                 throw error
             }
-            var (opened, found) = (stat(), stat())
-            guard fstat(descriptor, &opened) == 0, stat(lockFile, &found) == 0,
-                opened.st_ino == found.st_ino, opened.st_dev == found.st_dev
-            else {
+            guard isLockFile(descriptor) else {
                 close(descriptor)
                 continue
             }
@@ -83,6 +80,21 @@ package final class RunFolder {
         // Whoever makes the folder and has the lock knows that nobody has made a run in it since.
         guard try lock(), try registry.runs().contains(where: { $0.name == run }) else { return }
         try registry.removeRuns([run], settled: JoinedDay.settled)
+    }
+
+    /// The folder may have been removed by hand, and another one made for another run of that name: nothing is saved there.
+    ///
+    /// - Throws: `StitchingError.folderTaken`
+    func requireLocked() throws {
+        guard lockDescriptor >= 0, isLockFile(lockDescriptor) else {
+            throw StitchingError.folderTaken(run: run, path: path)
+        }
+    }
+
+    private func isLockFile(_ descriptor: Int32) -> Bool {
+        var (opened, found) = (stat(), stat())
+        return fstat(descriptor, &opened) == 0 && stat(lockFile, &found) == 0
+            && opened.st_ino == found.st_ino && opened.st_dev == found.st_dev
     }
 
     /// Whether another process has the lock.

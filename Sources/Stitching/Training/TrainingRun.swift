@@ -141,6 +141,7 @@ final class TrainingRun {
 
     /// Checkpoint first: what follows it can be made anew from it.
     private func save() throws {
+        try folder.requireLocked()
         try Checkpoint(
             header: Checkpoint.Header(
                 run: name, settings: settings, sessions: checkpointSessions,

@@ -150,6 +150,29 @@ struct RunRemovalTests {
         }
     }
 
+    @Test("a run whose folder is removed while it is trained saves nothing among the files of the next one")
+    func removedInTraining() throws {
+        try TrainedWorld.withRun(of: try TrainedWorld.recordings()) { registry, _ in
+            let path = registry.workspace.runFolder("again")
+            let plan = try TrainedWorld.manifest(run: "again")
+            var begun = false
+            func removeAndBeginAgain() {
+                guard !begun else { return }
+                begun = true
+                try? FileManager.default.removeItem(atPath: path)
+                _ = try? registry.stitch(plan)
+            }
+            #expect(throws: StitchingError.folderTaken(run: "again", path: path)) {
+                try registry.stitch(plan, report: { if case .epoch = $0 { removeAndBeginAgain() } })
+            }
+            let runs = try registry.runs()
+            #expect(runs.map(\.name) == ["small", "again"])
+            #expect(runs.map(\.status) == [.finished, .finished])
+            let files = try RunVerification.all(in: registry, names: [])
+            #expect(files.allSatisfy { $0.state == .sound })
+        }
+    }
+
     @Test("a folder that something interrupted left is told, and can be deleted")
     func leftOver() throws {
         try withExtensions { registry, _ in
