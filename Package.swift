@@ -163,7 +163,7 @@ let package = Package(
                 "TestSupport",
             ]),
         // The program is what recordings are read by in a process of its own.
-        tests("LibraryTests", ["Neurostitch", "TestSupport", "neurostitch"]),
+        tests("LibraryTests", ["Neurostitch", "Ranks", "TestSupport", "neurostitch"]),
         tests(
             "CommandTests",
             [

@@ -1,7 +1,7 @@
 public import Messages
 
 /// What can go wrong between an array and a file.
-public enum ArrayFileError: ReportedError, Equatable {
+public enum ArrayFileError: ReportedError, Equatable, Codable {
     case missingFile(path: String)
     case cannotRead(path: String, reason: String)
     case notHDF5(path: String)

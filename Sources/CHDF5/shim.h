@@ -30,6 +30,16 @@ static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
 static inline hid_t chdf5_whole_space(void) { return H5S_ALL; }
 
+/// Files of this access list are not locked by HDF5; negative where the library can't leave it.
+static inline herr_t chdf5_without_locks(hid_t access) {
+#if H5_VERSION_GE(1, 10, 7) && !(H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 12 && H5_VERS_RELEASE == 0)
+    return H5Pset_file_locking(access, 0, 1);
+#else
+    (void)access;
+    return -1;
+#endif
+}
+
 /// Stops HDF5 from printing its error stack: every failure is reported by our own errors.
 static inline void chdf5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 

@@ -132,7 +132,7 @@ public enum SearchJourney {
         }
         if let strength { report(.ranks(strength)) }
         if ranks == nil { report(.aligned(try population.alignment(of: settings))) }
-        try folder.lock()
+        if resume { try folder.lock() } else { try folder.lockForNewRun(in: registry) }
         file.removeRemains()
         if resume {
             guard stored == settings else { throw SearchError.planDiffers(run: name) }

@@ -96,9 +96,7 @@ public enum StitchJourney {
             }
             records = try registry.sessions(ofRun: name)
         } else {
-            if let known = try registry.runs().first(where: { $0.name == name }) {
-                throw RegistryError.runExists(name, status: known.status)
-            }
+            try RunFolder.requireFree(name, in: registry)
             guard !folder.hasCheckpoint else {
                 throw StitchingError.strayCheckpoint(run: name, path: folder.checkpoint)
             }
@@ -136,7 +134,7 @@ public enum StitchJourney {
                 else { throw StitchingError.stoppedBeforeStart(run: name) }
                 settings.seed = seed
             }
-            try folder.lock()
+            try folder.lockForNewRun(in: registry)
             _ = try registry.beginRun(
                 name, seed: Int(settings.seed), settingsJSON: try settings.json(),
                 version: neurostitchVersion, sessions: records, parent: manifest.startFrom)
@@ -161,6 +159,9 @@ public enum StitchJourney {
             }
             return try run.train(
                 checkpointSeconds: options.checkpointSeconds, report: report, shouldStop: shouldStop)
+        } catch StitchingError.folderTaken(let run, let path) {
+            // The registry may have another run of that name by now.
+            throw StitchingError.folderTaken(run: run, path: path)
         } catch {
             // What went wrong matters more than that it could not be entered (a full disk, say).
             _ = try? registry.finishRun(name, as: .failed, message: "\(error)")

@@ -22,7 +22,7 @@ struct NeurostitchCommand: ParsableCommand {
         version: VersionText.text,
         subcommands: [
             InitCommand.self, SynthesizeCommand.self, InspectCommand.self, RegisterCommand.self,
-            ReadRecordingCommand.self, SessionsCommand.self,
+            ReadRecordingCommand.self, ReadModelCommand.self, SessionsCommand.self,
             AlignCommand.self, StitchCommand.self, SearchCommand.self, ExtendCommand.self, RunsCommand.self,
             FactorsCommand.self,
             InferCommand.self, MonitorCommand.self, EvaluateCommand.self, ReportCommand.self,
@@ -30,7 +30,9 @@ struct NeurostitchCommand: ParsableCommand {
         ])
 
     static func main() {
+        var code = ExitStatus.success
         do {
+            try MemoryLimit.requireRoom()
             var command: any ParsableCommand
             do { command = try parseAsRoot() } catch {
                 // All processes of a job were asked the same; one of them answers.
@@ -41,11 +43,26 @@ struct NeurostitchCommand: ParsableCommand {
             }
             try command.run()
         } catch let error as any ReportedError {
-            Terminal.printError("error: \(error)")
+            Terminal.printError("error: \(Terminal.shortened("\(error)"))")
             if let advice = CommandAdvice.advice(for: error) { Terminal.printError("hint: \(advice)") }
-            exit(withError: ExitCode(ExitStatus.code(for: error.category)))
+            code = ExitStatus.code(for: error.category)
         } catch {
-            exit(withError: error)
+            // Help and version come as errors too, and belong into the standard output.
+            code = exitCode(for: error).rawValue
+            let text = fullMessage(for: error)
+            if !text.isEmpty {
+                code == ExitStatus.success ? print(text) : Terminal.printError(Terminal.shortened(text))
+            }
         }
+        do {
+            try Terminal.finishOutput()
+        } catch {
+            // What went wrong before has been told, and has its code.
+            if code == ExitStatus.success {
+                Terminal.printError("error: \(error)")
+                code = ExitStatus.code(for: error.category)
+            }
+        }
+        Foundation.exit(code)
     }
 }

@@ -5,8 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct HelpTests {
     static let commands = [
         ["init"], ["register"], ["sessions"], ["sessions", "list"], ["sessions", "show"],
-        ["sessions", "verify"], ["align"], ["stitch"], ["search"], ["runs"], ["runs", "list"],
-        ["runs", "show"],
+        ["sessions", "verify"], ["sessions", "remove"], ["align"], ["stitch"], ["search"], ["runs"],
+        ["runs", "list"], ["runs", "show"], ["runs", "verify"], ["runs", "rename"], ["runs", "delete"],
         ["factors"], ["evaluate"], ["report"], ["extend"], ["infer"], ["monitor"], ["synthesize"],
         ["synthesize", "lorenz"], ["synthesize", "reaching"], ["synthesize", "months"], ["demo"], ["export"],
         ["import"], ["inspect"],
@@ -48,7 +48,8 @@ import Testing
         ["align", "m.yaml"], ["stitch", "m.yaml"], ["runs"], ["runs", "show", "toy"],
         ["factors", "toy", "day0"], ["evaluate", "toy"], ["extend", "toy", "day2"],
         ["infer", "toy", "day0", "--stream"], ["export", "toy"], ["import", "m.h5", "--as", "toy"],
-        ["monitor", "toy", "day0"],
+        ["monitor", "toy", "day0"], ["report"], ["sessions", "remove", "day0"], ["runs", "delete", "toy"],
+        ["runs", "rename", "toy", "other"], ["runs", "verify"],
     ]) func withoutARegistryNothingIsMade(_ command: [String]) throws {
         let lab = try Lab()
         let outcome = try lab.run(command)

@@ -36,12 +36,18 @@ import Testing
         #expect(page.contains("<title>Run toy</title>"))
         #expect(try lab.files(in: "sessions/runs/toy").filter { $0.contains("partial") } == [])
 
-        let all = try lab.succeed("report", "--workspace")
+        let all = try lab.succeed("report")
         #expect(all.output == "sessions/report.html\n")
         let workspace = try lab.text("sessions/report.html")
         #expect(workspace.contains("<a href=\"runs/toy/report.html\">toy</a>"))
         // Evaluated on the way.
         #expect(!workspace.contains("never evaluated"))
+        // Both spellings of an option's value are one.
+        try lab.succeed("init", "--workspace", "other")
+        for value in [["--workspace", "other"], ["--workspace=other"]] {
+            #expect(try lab.succeed(["report"] + value + ["--output", "o.html"]).output == "o.html\n")
+            #expect(try lab.text("o.html").contains("No run has been started."))
+        }
         let json = try lab.succeed("report", "--workspace", "sessions", "--output", "w.html", "--json")
         let written = try #require(try json.json() as? [String: Any])
         #expect(written["report"] as? String == "w.html")
@@ -55,7 +61,7 @@ import Testing
 
     @Test func anEmptyWorkspaceHasAPageToo() throws {
         let lab = try Lab.withSessions([])
-        try lab.succeed("report", "--workspace")
+        try lab.succeed("report")
         #expect(try lab.text("sessions/report.html").contains("No run has been started."))
     }
 
@@ -95,11 +101,10 @@ import Testing
             return outcome.errors
         }
         #expect(
-            try errors(status: 64).hasPrefix(
-                "Error: Name a run, or ask for the page of the workspace with --workspace."))
+            try errors("--workspace", status: 64).hasPrefix(
+                "Error: Missing value for '--workspace <workspace>'"))
         #expect(
-            try errors("--workspace", "--figures", "f", status: 64).hasPrefix(
-                "Error: --figures needs the name of a run."))
+            try errors("--figures", "f", status: 64).hasPrefix("Error: --figures needs the name of a run."))
         #expect(
             try errors("toy", "--units", "3,x", status: 64).hasPrefix(
                 "Error: --units takes numbers such as 10,25,50; \"x\" is none."))

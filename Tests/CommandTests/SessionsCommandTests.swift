@@ -89,7 +89,7 @@ import Testing
                 day0            1  recordings/day0.h5  sound
                 day1            1  recordings/day1.h5  the file's bytes have changed since it was registered
                 day2            1  recordings/day2.h5  the file is missing
-                day3            1  recordings/day3.h5  the file can't be read: Is a directory
+                day3            1  recordings/day3.h5  the file can't be read: it is not a regular file
 
                 """)
         #expect(

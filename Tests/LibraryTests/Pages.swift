@@ -1,4 +1,6 @@
+import Foundation
 import Neurostitch
+import Ranks
 
 /// What the pages of the library's documentation show (`Sources/*/*.docc`), for the compiler: a test compares
 /// them with these lines. Nobody runs them; `JourneyTests` runs the like.
@@ -302,5 +304,13 @@ struct Pages {
         let factors = try day.infer(.factors).factors  // [trials, bins, factors]
         _ = outcome
         _ = factors
+    }
+
+    func ranks1() throws {
+        if let launch = LaunchedProcess.current, launch.count > 1 {
+            let job = try ParallelJob(launch)
+            defer { job.end() }
+            if job.rank == 0 { try job.send(Data("hello".utf8), to: 1, as: 1) }
+        }
     }
 }

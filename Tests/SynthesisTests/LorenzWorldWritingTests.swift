@@ -101,7 +101,7 @@ struct LorenzWorldWritingTests {
                 == start + "units []; expected a number for every session, or one for all.")
         #expect(
             words { $0.binMilliseconds = -.infinity }
-                == start + "bin width -inf; expected milliseconds above 0.")
+                == start + "bin width -inf; expected milliseconds above 0 and at most 1000000.")
         #expect(
             words { $0.firstDate = "2024-02-30" }
                 == "\"2024-02-30\" is no date of the first session; expected YYYY-MM-DD, e.g. "

@@ -2,9 +2,10 @@ public import Foundation
 
 /// Files that are either there in full or not at all.
 ///
-/// Everything is written to `<path>.<process>.partial` in the same folder, flushed to the disk, and
+/// Everything is written to `<path>.<token>.partial` in the same folder, flushed to the disk, and
 /// then renamed over `path`. A reader, or a machine that loses power, sees the old content or the
-/// new one; after an error the old file is untouched and the temporary one is gone.
+/// new one; after an error the old file is untouched and the temporary one is gone. What a process that was
+/// killed left there goes when `path` is written the next time, see `OwnedTemporary`.
 public enum AtomicFile {
     /// Writes through a writer that appends; for content that is produced piece by piece.
     /// - Throws: `ArrayFileError.cannotWrite`, or what `body` throws.
@@ -30,17 +31,22 @@ public enum AtomicFile {
     }
 
     /// Lets `body` make the file at a temporary path, then puts it in the place of `path`.
-    ///
-    /// Two threads of a process mustn't replace the same path at the same time.
     /// - Throws: `ArrayFileError.cannotWrite`, or what `body` throws.
     public static func replace(_ path: String, _ body: (_ temporary: String) throws -> Void) throws {
-        let temporary = "\(path).\(getpid()).partial"
+        try replaceOwned(path) { try body($0.path) }
+    }
+
+    /// As `replace`; `body` may give up the lock on the temporary file.
+    static func replaceOwned(_ path: String, _ body: (OwnedTemporary) throws -> Void) throws {
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        OwnedTemporary.removeAbandoned(in: folder(of: path)) { $0.hasPrefix("\(name).") }
+        let temporary = try OwnedTemporary.file(for: path)
         do {
             try body(temporary)
-            try synchronize(temporary, flags: O_RDONLY, reportedAs: path)
-            try move(temporary, to: path)
+            try synchronize(temporary.path, flags: O_RDONLY, reportedAs: path)
+            try move(temporary.path, to: path)
         } catch {
-            unlink(temporary)
+            temporary.remove()
             throw error
         }
     }
@@ -49,9 +55,18 @@ public enum AtomicFile {
     /// - Throws: `ArrayFileError.cannotWrite`
     public static func move(_ temporary: String, to path: String) throws {
         guard rename(temporary, path) == 0 else { throw failure(at: path) }
+        try synchronize(folder: folder(of: path), reportedAs: path)
+    }
+
+    /// Flushes the names in a folder to the disk.
+    /// - Throws: `ArrayFileError.cannotWrite`
+    public static func synchronize(folder: String, reportedAs path: String) throws {
+        try synchronize(folder, flags: O_RDONLY | O_DIRECTORY, reportedAs: path)
+    }
+
+    private static func folder(of path: String) -> String {
         let folder = (path as NSString).deletingLastPathComponent
-        try synchronize(
-            folder.isEmpty ? "." : folder, flags: O_RDONLY | O_DIRECTORY, reportedAs: path)
+        return folder.isEmpty ? "." : folder
     }
 
     private static func synchronize(

@@ -79,19 +79,19 @@ public final class ContentHash {
     /// Hash of a file's bytes.
     /// - Throws: `ArrayFileError.missingFile`, `ArrayFileError.cannotRead`
     public static func ofFile(_ path: String) throws -> String {
-        let descriptor = open(path, O_RDONLY)
-        guard descriptor >= 0 else { throw FileProblem.reading(path) }
-        defer { close(descriptor) }
+        try ofBytes(of: RegularFile(path), upTo: .max)
+    }
+
+    /// Hash of a file's first bytes.
+    /// - Throws: `ArrayFileError.cannotRead`
+    static func ofBytes(of file: RegularFile, upTo end: Int) throws -> String {
         let hash = ContentHash()
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        var offset = 0
         while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count == 0 { return hash.hexadecimal() }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileProblem.reading(path)
-            }
-            buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            let bytes = try file.bytes(from: offset, atMost: min(1 << 20, end - offset))
+            if bytes.isEmpty { return hash.hexadecimal() }
+            hash.update(bytes)
+            offset += bytes.count
         }
     }
 }

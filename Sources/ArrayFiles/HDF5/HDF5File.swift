@@ -74,22 +74,39 @@ public final class HDF5File {
     /// Writes a new file in the place of `path`: all of it or nothing, see `AtomicFile`.
     ///
     /// The same calls in `body` give the same bytes: no times are stored.
+    ///
+    /// - Parameter sealed: whether its digest is to stand behind its bytes, see `FileSeal`.
     /// - Throws: `ArrayFileError.cannotWrite`, or what `body` throws.
-    public static func write(to path: String, _ body: (HDF5File) throws -> Void) throws {
-        try AtomicFile.replace(path) { temporary in
-            let identifier = try HDF5Library.locked {
-                let access = accessList()
-                defer { H5Pclose(access) }
-                errno = 0
-                let identifier = H5Fcreate(
-                    temporary, chdf5_truncate(), chdf5_default_list(), access)
-                guard identifier >= 0 else { throw AtomicFile.failure(at: path) }
-                return identifier
-            }
-            let file = HDF5File(path: path, identifier: identifier, isWritable: true, fileBytes: 0)
+    public static func write(
+        to path: String, sealed: Bool = false, _ body: (HDF5File) throws -> Void
+    ) throws {
+        try AtomicFile.replaceOwned(path) { temporary in
+            let file = HDF5File(
+                path: path, identifier: try create(temporary, reportedAs: path), isWritable: true,
+                fileBytes: 0)
             defer { file.abandon() }
             try body(file)
             try file.finish()
+            if sealed { try FileSeal.append(to: temporary.path, reportedAs: path) }
+        }
+    }
+
+    private static func create(_ temporary: OwnedTemporary, reportedAs path: String) throws -> hid_t {
+        try HDF5Library.locked {
+            let access = accessList()
+            defer { H5Pclose(access) }
+            // The file is locked already, and HDF5 would ask for a lock of its own.
+            if chdf5_without_locks(access) < 0 { temporary.disown() }
+            for isLast in [false, true] {
+                errno = 0
+                let identifier = H5Fcreate(
+                    temporary.path, chdf5_truncate(), chdf5_default_list(), access)
+                if identifier >= 0 { return identifier }
+                // The environment (HDF5_USE_FILE_LOCKING) may insist.
+                guard errno == EAGAIN, !isLast else { throw AtomicFile.failure(at: path) }
+                temporary.disown()
+            }
+            throw AtomicFile.failure(at: path)
         }
     }
 

@@ -4,10 +4,14 @@ import Foundation
 /// The HDF5 C library keeps global state without locks: one call at a time, whatever the file.
 enum HDF5Library {
     private static let lock = NSRecursiveLock()
+    /// At the end of the process HDF5 would write what the disk refused once more, and crash over it. Every file is
+    /// closed by whoever opened it.
+    private static let leavesAtExit: Bool = H5dont_atexit() >= 0
 
     static func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
         lock.lock()
         defer { lock.unlock() }
+        _ = leavesAtExit
         // Every failure is reported by `ArrayFileError`. A library built for threads keeps the switch
         // per thread, so that once isn't enough.
         chdf5_silence()

@@ -52,6 +52,8 @@ public struct TrainingSchedule: Sendable, Equatable, Codable {
     mutating func record(
         epoch: Int, validation: Double, agreement: Double? = nil, settings: TrainingConfiguration
     ) -> Bool {
+        // Factors that do not vary have none.
+        let agreement = agreement.flatMap { $0.isFinite ? $0 : nil }
         let weight = Double(settings.validationSmoothing)
         let smoothed = smoothedValidation.map { (1 - weight) * $0 + weight * validation } ?? validation
         smoothedValidation = smoothed

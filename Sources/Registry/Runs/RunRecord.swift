@@ -82,10 +82,10 @@ extension RunRecord {
         version = try row.decode(forColumn: "version")
         createdAt = try row.decode(forColumn: "created_at")
         finishedAt = try row.decode(forColumn: "finished_at")
-        bestEpoch = try row.decode(forColumn: "best_epoch")
+        bestEpoch = try row.decodeCountIfPresent(forColumn: "best_epoch")
         message = try row.decode(forColumn: "message")
         parent = try row.decode(forColumn: "parent")
-        sessionCount = try row.decode(forColumn: "session_count")
-        lastEpoch = try row.decode(forColumn: "last_epoch")
+        sessionCount = try row.decodeCount(forColumn: "session_count")
+        lastEpoch = try row.decodeCountIfPresent(forColumn: "last_epoch")
     }
 }

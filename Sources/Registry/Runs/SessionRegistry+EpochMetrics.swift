@@ -55,7 +55,7 @@ extension SessionRegistry {
                 connection, sql: sql + " ORDER BY epoch", arguments: arguments)
             var epochs: [EpochMetrics] = []
             while let row = try rows.next() {
-                let epoch: Int = try row.decode(forColumn: "epoch")
+                let epoch = try row.decodeCount(forColumn: "epoch")
                 let value: Double? = try row.decode(forColumn: "value")
                 if epochs.last?.epoch != epoch {
                     epochs.append(EpochMetrics(epoch: epoch, values: [:]))

@@ -83,12 +83,12 @@ extension SessionRecord {
         array = try row.decode(forColumn: "array")
         signal = try row.decode(forColumn: "signal")
         binMilliseconds = try row.decode(forColumn: "bin_ms")
-        binCount = try row.decode(forColumn: "bin_count")
-        encodedBinCount = try row.decode(forColumn: "encoded_bin_count")
-        unitCount = try row.decode(forColumn: "unit_count")
-        trialCount = try row.decode(forColumn: "trial_count")
-        testTrialCount = try row.decode(forColumn: "test_trial_count")
-        conditionCount = try row.decode(forColumn: "condition_count")
+        binCount = try row.decodeCount(forColumn: "bin_count")
+        encodedBinCount = try row.decodeCount(forColumn: "encoded_bin_count")
+        unitCount = try row.decodeCount(forColumn: "unit_count")
+        trialCount = try row.decodeCount(forColumn: "trial_count")
+        testTrialCount = try row.decodeCount(forColumn: "test_trial_count")
+        conditionCount = try row.decodeCount(forColumn: "condition_count")
         contentHash = try row.decode(forColumn: "content_hash")
         fileHash = try row.decode(forColumn: "file_hash")
         file = try row.decode(forColumn: "file")
@@ -115,6 +115,25 @@ extension TrialRecord {
 }
 
 extension Row {
+    /// A count that no sum of counts overflows with, however a registry was edited.
+    func decodeCount(forColumn column: String) throws -> Int {
+        let value: Int = try decode(forColumn: column)
+        return try Self.required(value, column)
+    }
+
+    /// Likewise, where there may be none.
+    func decodeCountIfPresent(forColumn column: String) throws -> Int? {
+        let value: Int? = try decode(forColumn: column)
+        return try value.map { try Self.required($0, column) }
+    }
+
+    private static func required(_ value: Int, _ column: String) throws -> Int {
+        guard (0...(1 << 40)).contains(value) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(value) in column \(column)")
+        }
+        return value
+    }
+
     /// As GRDB's `decode`, for the enumerations that the schema's CHECKs list.
     func decode<Word: RawRepresentable<String>>(forColumn column: String) throws -> Word {
         let text: String = try decode(forColumn: column)

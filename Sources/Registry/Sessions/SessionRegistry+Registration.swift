@@ -44,7 +44,7 @@ extension SessionRegistry {
                 try placeFile(session.file)
                 return .repaired(repaired)
             case .add(let newFile):
-                (revision, file) = (1, newFile)
+                (revision, file) = (try Self.nextRevision(of: recording.session, connection), newFile)
             case .revise(let session, let newRevision, let newFile):
                 (revision, file, replaced) = (newRevision, newFile, session)
                 try connection.execute(
@@ -104,7 +104,13 @@ extension SessionRegistry {
         _ name: String, _ contentHash: String, _ asNewRevision: Bool, _ connection: Database
     ) throws -> RegistrationDecision {
         guard let current = try Self.currentSession(named: name, connection) else {
-            return .add(file: Workspace.recordingFile(session: name, revision: 1))
+            // It may have been removed, and runs that were trained on it know it still.
+            if let known = try Self.revisions(named: name, contentHash: contentHash, connection).last {
+                return .repair(known)
+            }
+            return .add(
+                file: Workspace.recordingFile(
+                    session: name, revision: try Self.nextRevision(of: name, connection)))
         }
         if current.contentHash == contentHash {
             return isSound(current) ? .unchanged(current) : .repair(current)
@@ -118,7 +124,7 @@ extension SessionRegistry {
                 session: name, revision: current.revision, registered: current.contentHash,
                 offered: contentHash)
         }
-        let revision = current.revision + 1
+        let revision = try Self.nextRevision(of: name, connection)
         return .revise(
             current, revision: revision,
             file: Workspace.recordingFile(session: name, revision: revision))
@@ -192,9 +198,27 @@ extension SessionRegistry {
         try connection.execute(
             sql: "UPDATE session SET file_hash = ?, provenance = ? WHERE name = ? AND revision = ?",
             arguments: [fileHash, provenance, session.name, session.revision])
-        var repaired = session
-        repaired.fileHash = fileHash
-        return repaired
+        // It is the current one again, if the session was removed while runs needed it.
+        try connection.execute(
+            sql: """
+                UPDATE session SET is_current = 1 WHERE name = ?1 AND revision = ?2
+                    AND NOT EXISTS (SELECT 1 FROM session WHERE name = ?1 AND is_current = 1)
+                """, arguments: [session.name, session.revision])
+        return try currentSession(named: session.name, connection).flatMap {
+            $0.revision == session.revision ? $0 : nil
+        }
+            ?? {
+                var repaired = session
+                repaired.fileHash = fileHash
+                return repaired
+            }()
+    }
+
+    /// Numbers of revisions that runs know are not given again.
+    private static func nextRevision(of name: String, _ connection: Database) throws -> Int {
+        let last = try Int.fetchOne(
+            connection, sql: "SELECT max(revision) FROM session WHERE name = ?", arguments: [name])
+        return (last ?? 0) + 1
     }
 
     private static func insert(

@@ -123,10 +123,12 @@ extension SessionRegistry {
         return try Row.fetchAll(connection, sql: sql, arguments: arguments).map(SessionRecord.init)
     }
 
-    private static func unknown(_ names: [String], _ connection: Database) throws -> RegistryError {
+    static func unknown(_ names: [String], _ connection: Database) throws -> RegistryError {
         let registered = try String.fetchAll(
             connection, sql: "SELECT name FROM session WHERE is_current = 1")
-        let nearest = names.lazy.compactMap { NearestName.nearest(to: $0, among: registered) }.first
+        // Of a list of a million names nobody wants to know more.
+        let nearest = names.prefix(20).lazy.compactMap { NearestName.nearest(to: $0, among: registered) }
+            .first
         return .unknownSessions(names, nearest: nearest, registered: registered.count)
     }
 

@@ -20,9 +20,10 @@ public enum SessionSelection: Sendable, Hashable {
                 throw value.outOfRange(expected: "a list of at least one session")
             }
             var names: [String] = []
+            var seen: Set<String> = []
             for element in elements {
                 let name = try element.sessionName()
-                if names.contains(name) {
+                if !seen.insert(name).inserted {
                     throw element.outOfRange(expected: "a session that the list doesn't name before")
                 }
                 names.append(name)

@@ -25,6 +25,7 @@ public enum RegistryError: ReportedError, Equatable {
     case unknownSessions([String], nearest: String?, registered: Int)
     case unknownRevision(session: String, revision: Int, latest: Int)
     case unknownSubject(String, nearest: String?, registered: Int)
+    case sessionNeeded(session: String, runs: [String])
 
     // Runs.
     case unsuitableRunName(String, problem: String)
@@ -34,6 +35,8 @@ public enum RegistryError: ReportedError, Equatable {
     case runWithoutSessions(String)
     case sessionTwiceInRun(run: String, session: String)
     case settingsNotJSON(run: String)
+    /// `by` are unfinished runs that start from the parameters of it.
+    case runNeeded(String, by: [String])
 }
 
 extension RegistryError {
@@ -43,6 +46,7 @@ extension RegistryError {
         case .cannotCreate, .notWritable, .full: .cannotCreate
         case .busy: .temporary
         case .database: .inputOutput
+        case .sessionNeeded, .runNeeded: .usage
         default: .badData
         }
     }
@@ -96,6 +100,13 @@ extension RegistryError {
         case .unknownSubject(let name, let nearest, let registered):
             return "Subject \"\(name)\" is not among the \(registered) registered\(Self.question(nearest))"
 
+        case .sessionNeeded(let session, let runs):
+            let list = runs.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ")
+            let rest = runs.count > 5 ? " and \(runs.count - 5) more" : ""
+            return "Session \"\(session)\" is needed by \(runs.count == 1 ? "run" : "runs") \(list)\(rest), "
+                + "which could no longer be asked about it. Delete \(runs.count == 1 ? "that run" : "these runs") "
+                + "first; nothing was removed."
+
         case .unsuitableRunName(let name, let problem):
             return "A run can't be named \"\(name)\": \(problem)."
         case .runExists(let name, let status):
@@ -114,6 +125,12 @@ extension RegistryError {
             return "Run \"\(run)\" names session \"\(session)\" more than once; keep one."
         case .settingsNotJSON(let run):
             return "The settings of run \"\(run)\" are not valid JSON."
+        case .runNeeded(let name, let runs):
+            let list = runs.map { "\"\($0)\"" }.joined(separator: ", ")
+            return
+                "Run \"\(name)\" is needed by \(list), which \(runs.count == 1 ? "starts" : "start") from its "
+                + "parameters and \(runs.count == 1 ? "is" : "are") not finished. Finish or delete "
+                + "\(runs.count == 1 ? "that one" : "these") first; nothing was changed."
         }
     }
 

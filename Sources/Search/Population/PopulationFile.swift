@@ -62,8 +62,9 @@ struct PopulationFile {
         remove { $0 != "population.json" && !paths.contains("\(folder)/\($0)") }
     }
 
-    /// What a process that was killed while saving left behind; the run's lock says that nobody is saving.
-    func removeRemains() { remove { $0.hasSuffix(".partial") } }
+    /// What processes that were killed while saving left behind. Ranks of a job that was killed may still be at it, on
+    /// other machines.
+    func removeRemains() { OwnedTemporary.removeAbandoned(in: folder) { _ in true } }
 
     /// All that a search kept of its members; the run has what it needs.
     func removeMembers() { remove { $0 != "population.json" } }

@@ -17,8 +17,9 @@ public enum StitchingError: ReportedError, Equatable {
     case stoppedBeforeStart(run: String)
     case strayCheckpoint(run: String, path: String)
     case otherCheckpoint(run: String, path: String, differences: [String])
-    /// Training diverged after at least one good epoch, whose checkpoint is kept.
-    case trainingFailed(cause: LFADSError, run: String, keptEpoch: Int)
+    /// Training diverged after at least one good epoch, whose checkpoint is kept; `isUsable` where the rates that it gives are
+    /// finite.
+    case trainingFailed(cause: LFADSError, run: String, keptEpoch: Int, isUsable: Bool)
     case unsuitableValue(
         session: String, trial: Int, bin: Int, unit: String, value: Float, expected: String)
     case settingsDiffer(run: String, keys: [String])
@@ -42,6 +43,12 @@ public enum StitchingError: ReportedError, Equatable {
     case noOutputFolder(path: String, folder: String)
     case notACheckpoint(path: String, what: String)
     case newerCheckpoint(path: String, version: Int)
+    /// Its bytes are not those that were written.
+    case damagedCheckpoint(path: String)
+    /// While it was trained, the folder of a run was removed, or replaced.
+    case folderTaken(run: String, path: String)
+    /// A folder where a run is to be, of which the registry knows nothing.
+    case strayFolder(run: String, path: String)
 
     public var category: ErrorCategory {
         switch self {
@@ -101,10 +108,13 @@ public enum StitchingError: ReportedError, Equatable {
                 "\(path) is not the checkpoint of run \(run) as it is registered: "
                 + differences.joined(separator: ", ") + "; restore the run's own checkpoint from a backup, "
                 + "or train it again under another name"
-        case .trainingFailed(let cause, let run, let epoch):
+        case .trainingFailed(let cause, let run, let epoch, let isUsable):
             return
-                "\(cause). The checkpoint of epoch \(epoch) of run \(run) is kept and can be queried; "
-                + "other settings need another run name"
+                "\(cause). The checkpoint of epoch \(epoch) of run \(run) is kept"
+                + (isUsable
+                    ? " and can be queried"
+                    : ", but rates that it gives are not finite: the run is of no use")
+                + "; other settings need another run name"
         case .unsuitableValue(let session, let trial, let bin, let unit, let value, let expected):
             return
                 "session \(session): trial \(trial), bin \(bin), unit \(unit) is \(value), which the "
@@ -175,6 +185,18 @@ public enum StitchingError: ReportedError, Equatable {
             return
                 "\(path) is no checkpoint of neurostitch: \(what); restore the file, or train the run "
                 + "again under another name"
+        case .damagedCheckpoint(let path):
+            return
+                "\(path) is damaged: its bytes are not those that were written; restore the file from a backup, or "
+                + "train the run again under another name"
+        case .folderTaken(let run, let path):
+            return
+                "\(path) is no longer the folder in which run \(run) was begun: it was removed while the run was being "
+                + "trained; nothing is saved any more, begin the run anew"
+        case .strayFolder(let run, let path):
+            return
+                "\(path) holds files of a run \(run) that the registry does not know; remove or move them away if "
+                + "they are not needed, or choose another name"
         case .newerCheckpoint(let path, let version):
             return
                 "\(path) has layout version \(version), written by a newer neurostitch; this one reads "

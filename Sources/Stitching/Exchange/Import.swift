@@ -43,15 +43,21 @@ public enum ImportJourney {
     ///     names.
     ///   - registry: where the sessions are registered, and the run is entered.
     ///   - threads: to measure the model with.
-    /// - Throws: `ModelFileError`, `StitchingError`, `RegistryError.runExists`, `.unknownSessions` and
+    ///   - place: in which process the file is read.
+    /// - Throws: `ModelFileError`, `ReadingProcessError`, `StitchingError`, `RegistryError.runExists`, `.unknownSessions` and
     ///   others; nothing is entered then.
     public static func importModel(
         from path: String, as name: String, sessions: [String]?, in registry: SessionRegistry,
-        threads: Int
+        threads: Int, reading place: ReadingPlace = .separateProcess()
     ) throws -> Outcome {
         try RunFolder.requireFree(name, in: registry)
-        let file = try ModelFile(contentsOf: path)
         let hash = try ContentHash.ofFile(path)
+        let file =
+            switch place {
+            case .thisProcess: try ModelFile(contentsOf: path)
+            case .separateProcess(let program):
+                try ModelReading.model(from: path, in: registry.workspace, program: program)
+            }
         let days = try ImportedDays(file, path, named: sessions, in: registry)
         var settings = try days.settings()
         settings.imported = ImportedModel(file: (path as NSString).lastPathComponent, fileHash: hash)

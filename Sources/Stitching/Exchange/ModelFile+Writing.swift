@@ -39,10 +39,11 @@ extension ModelFile {
 
     private func writeSessions(to file: HDF5File) throws {
         let names = sessions.compactMap(\.name)
-        guard names.count == sessions.count else { return }
-        try file.write(ShapedArray(shape: [names.count], values: names), to: "sessions/names")
-        try file.setAttribute(
-            "description", to: "sessions in the order of readin.N and readout.N", of: "sessions/names")
+        if names.count == sessions.count {
+            try file.write(ShapedArray(shape: [names.count], values: names), to: "sessions/names")
+            try file.setAttribute(
+                "description", to: "sessions in the order of readin.N and readout.N", of: "sessions/names")
+        }
         for (index, session) in sessions.enumerated() {
             let group = "sessions/\(index)"
             try file.createGroup(group)
@@ -50,7 +51,7 @@ extension ModelFile {
             if let revision = session.revision { try file.setAttribute("revision", to: revision, of: group) }
             if let hash = session.contentHash { try file.setAttribute("content_sha256", to: hash, of: group) }
             if let bin = session.binMilliseconds { try file.setAttribute("bin_ms", to: bin, of: group) }
-            guard let units = session.unitNames, let places = session.unitPlaces else { continue }
+            guard let units = session.unitNames else { continue }
             try file.write(ShapedArray(shape: [units.count], values: units), to: "\(group)/unit_id")
             try file.setAttribute(
                 "description", to: "units in the order of the read-out's rows, encoded ones first",
@@ -60,6 +61,7 @@ extension ModelFile {
                     shape: [units.count],
                     values: units.indices.map { UInt8($0 < session.encodedUnitCount ? 0 : 1) }),
                 to: "\(group)/unit_held_out")
+            guard let places = session.unitPlaces else { continue }
             try file.write(
                 ShapedArray(shape: [places.count], values: places.map(Int64.init)),
                 to: "\(group)/recording_index")

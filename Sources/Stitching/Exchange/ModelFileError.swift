@@ -2,7 +2,7 @@ import ArrayFiles
 public import Messages
 
 /// What can be wrong with a file that holds a model under the names of the PyTorch implementation.
-public enum ModelFileError: ReportedError, Equatable {
+public enum ModelFileError: ReportedError, Equatable, Codable {
     case notAModel(path: String, what: String)
     case newer(path: String, version: Int)
     case missingSetting(path: String, key: String)

@@ -5,8 +5,8 @@ import LFADS
 
 /// A run at the end of an epoch, complete: with it training goes on exactly, and factors are queried.
 ///
-/// One HDF5 file, replaced atomically; layout in `docs/file-formats.md`. It holds no times, paths or
-/// thread counts, so that the same seed gives the same bytes.
+/// One HDF5 file, replaced atomically, with the digest of its bytes behind them (`FileSeal`); layout in
+/// `docs/file-formats.md`. It holds no times, paths or thread counts, so that the same seed gives the same bytes.
 struct Checkpoint {
     static let format = "neurostitch-checkpoint"
     static let layoutVersion = 1
@@ -41,11 +41,13 @@ struct Checkpoint {
     func write(to path: String, table: ParameterTable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let schedule = String(decoding: try encoder.encode(state.schedule), as: UTF8.self)
         encoder.nonConformingFloatEncodingStrategy = Self.nonFiniteNumbers
+        let schedule = String(decoding: try encoder.encode(state.schedule), as: UTF8.self)
         let history = String(decoding: try encoder.encode(history), as: UTF8.self)
-        try HDF5File.write(to: path) { file in
+        try HDF5File.write(to: path, sealed: true) { file in
             try file.setAttribute("format", to: Self.format, of: "/")
+            // Tells a file that has lost its digest from one that never had one.
+            try file.setAttribute("digest", to: "sha256", of: "/")
             try file.setAttribute("version", to: Self.layoutVersion, of: "/")
             try file.setAttribute("run", to: header.run, of: "/")
             try file.setAttribute("epochs_done", to: state.epochsDone, of: "/")
@@ -103,8 +105,20 @@ struct Checkpoint {
         }
     }
 
-    static func readHeader(_ path: String) throws -> Header {
-        try header(try HDF5File.open(path), path)
+    static func readHeader(_ path: String) throws -> Header { try header(try open(path), path) }
+
+    /// The file, if its bytes are those that were written; checkpoints of versions up to 0.2.0 have no digest, and are
+    /// opened as they are. HDF5 doesn't see a damaged file, which may crash it.
+    ///
+    /// - Throws: `StitchingError.damagedCheckpoint`, `ArrayFileError`
+    private static func open(_ path: String) throws -> HDF5File {
+        let state = try FileSeal.state(of: path)
+        guard state != .broken else { throw StitchingError.damagedCheckpoint(path: path) }
+        let file = try HDF5File.open(path)
+        if state == .unsealed, try file.stringAttribute("digest", of: "/") != nil {
+            throw StitchingError.damagedCheckpoint(path: path)
+        }
+        return file
     }
 
     private static func header(_ file: HDF5File, _ path: String) throws -> Header {
@@ -145,7 +159,7 @@ struct Checkpoint {
 
     /// The whole state, for going on.
     static func read(_ path: String, table: ParameterTable) throws -> Checkpoint {
-        let file = try HDF5File.open(path)
+        let file = try open(path)
         let header = try header(file, path)
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -175,7 +189,7 @@ struct Checkpoint {
 
     /// Shared trajectories alone.
     static func readTrajectories(_ path: String) throws -> SharedTrajectories? {
-        try trajectories(try HDF5File.open(path), path)
+        try trajectories(try open(path), path)
     }
 
     private static func trajectories(_ file: HDF5File, _ path: String) throws -> SharedTrajectories? {
@@ -194,7 +208,7 @@ struct Checkpoint {
     }
 
     static func readTrained(_ path: String) throws -> Trained {
-        let file = try HDF5File.open(path)
+        let file = try open(path)
         let header = try header(file, path)
         let table = ParameterTable(
             header.settings.model, sessions: header.sessions.map(\.shape))

@@ -24,7 +24,7 @@ struct FinishedRun {
     /// - Throws: `StitchingError.runIsBusy`, `ArrayFileError`, `RegistryError`.
     func store(in registry: SessionRegistry) throws {
         let folder = RunFolder(registry.workspace, run: name)
-        try folder.lock()
+        try folder.lockForNewRun(in: registry)
         let names = sessions.map(\.name)
         let zeros = [Float](repeating: 0, count: table.count)
         var schedule = TrainingSchedule(settings.training)

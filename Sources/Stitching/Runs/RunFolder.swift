@@ -21,37 +21,103 @@ package final class RunFolder {
 
     func learningCurve(of session: String) -> String { "\(learningCurves)/\(session).json" }
 
-    /// Whether a run of that name can be entered.
+    /// Whether a run of that name can be entered. One whose folder is gone doesn't stand in the way.
     ///
     /// - Throws: `RegistryError.unsuitableRunName`, `.runExists`.
     package static func requireFree(_ name: String, in registry: SessionRegistry) throws {
         if let problem = FileSafeName.problem(with: name) {
             throw RegistryError.unsuitableRunName(name, problem: problem)
         }
-        if let known = try registry.runs().first(where: { $0.name == name }) {
+        if let known = try registry.runs().first(where: { $0.name == name }),
+            !RunFolder(registry.workspace, run: name).isGone
+        {
             throw RegistryError.runExists(name, status: known.status)
         }
     }
 
+    /// Whether there is no such folder, though there is a folder of runs: a drive that isn't there says nothing.
+    var isGone: Bool {
+        var status = stat()
+        guard lstat(path, &status) != 0, errno == ENOENT else { return false }
+        return lstat((path as NSString).deletingLastPathComponent, &status) == 0
+    }
+
     /// Creates the folder and takes the lock; it goes with the process, however that ends.
     ///
+    /// - Returns: whether the folder was not there.
     /// - Throws: `StitchingError.runIsBusy`, or `ArrayFileError.cannotWrite`.
-    package func lock() throws {
+    @discardableResult
+    package func lock() throws -> Bool {
+        // Who removes or renames a run holds its lock, and takes the folder away with it.
+        for _ in 0..<100 {
+            let isNew = try makeFolder()
+            let descriptor = open(lockFile, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                if errno == ENOENT { continue }
+                throw failure()
+            }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                let error: any Error = errno == EWOULDBLOCK ? StitchingError.runIsBusy(run: run) : failure()
+                close(descriptor)
+                throw error
+            }
+            guard isLockFile(descriptor) else {
+                close(descriptor)
+                continue
+            }
+            lockDescriptor = descriptor
+            removeRemains()
+            return isNew
+        }
+        throw StitchingError.runIsBusy(run: run)
+    }
+
+    /// As `lock()`, for a run that is to be entered: if there was one of that name whose folder is gone, it leaves the
+    /// registry.
+    ///
+    /// - Throws: what `lock` throws, `RegistryError`.
+    package func lockForNewRun(in registry: SessionRegistry) throws {
+        // Whoever makes the folder and has the lock knows that nobody has made a run in it since.
+        guard try lock(), try registry.runs().contains(where: { $0.name == run }) else { return }
+        try registry.removeRuns([run], settled: JoinedDay.settled)
+    }
+
+    /// The folder may have been removed by hand, and another one made for another run of that name: nothing is saved there.
+    ///
+    /// - Throws: `StitchingError.folderTaken`
+    func requireLocked() throws {
+        guard lockDescriptor >= 0, isLockFile(lockDescriptor) else {
+            throw StitchingError.folderTaken(run: run, path: path)
+        }
+    }
+
+    private func isLockFile(_ descriptor: Int32) -> Bool {
+        var (opened, found) = (stat(), stat())
+        return fstat(descriptor, &opened) == 0 && stat(lockFile, &found) == 0
+            && opened.st_ino == found.st_ino && opened.st_dev == found.st_dev
+    }
+
+    /// Whether another process has the lock.
+    var isBusy: Bool {
+        let descriptor = open(lockFile, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
+    private var lockFile: String { "\(path)/.lock" }
+
+    /// - Returns: whether it was not there.
+    private func makeFolder() throws -> Bool {
+        if mkdir(path, 0o755) == 0 { return true }
+        if errno == EEXIST { return false }
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true)
         } catch {
             throw ArrayFileError.cannotWrite(path: path, reason: error.localizedDescription)
         }
-        let descriptor = open("\(path)/.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure() }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let error: any Error = errno == EWOULDBLOCK ? StitchingError.runIsBusy(run: run) : failure()
-            close(descriptor)
-            throw error
-        }
-        lockDescriptor = descriptor
-        removeRemains()
+        return true
     }
 
     /// What a process that was killed while saving left behind; the lock says that nobody is saving.
@@ -64,7 +130,7 @@ package final class RunFolder {
     }
 
     private func failure() -> ArrayFileError {
-        .cannotWrite(path: "\(path)/.lock", reason: String(cString: strerror(errno)))
+        .cannotWrite(path: lockFile, reason: String(cString: strerror(errno)))
     }
 
     deinit { if lockDescriptor >= 0 { close(lockDescriptor) } }

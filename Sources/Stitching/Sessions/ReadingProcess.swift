@@ -16,6 +16,7 @@ public enum ReadingProcess {
     /// - Returns: its exit code.
     /// - Throws: `RecordingError.readingDied` if it was ended by a signal; `ReadingProcessError.cannotStart`.
     public static func runThisProgram(_ arguments: [String], reading file: String) throws -> Int32 {
+        try requireDescriptors()
         let process = process(URL(fileURLWithPath: ReadingProgram.thisProgram), arguments)
         try start(process)
         return try exitCode(of: process, reading: file)
@@ -28,6 +29,7 @@ public enum ReadingProcess {
     static func run(
         _ program: URL, _ arguments: [String], input: Data, reading file: String
     ) throws -> (exitCode: Int32, output: Data) {
+        try requireDescriptors()
         let process = process(program, arguments)
         let output = Pipe()
         process.standardInput = try unnamedFile(holding: input)
@@ -62,6 +64,32 @@ public enum ReadingProcess {
             throw RecordingError.readingDied(source: file, signal: process.terminationStatus)
         }
         return process.terminationStatus
+    }
+
+    /// Foundation starts no process where fewer files may be open.
+    private static let fewestOpenFiles: rlim_t = 256
+
+    /// Foundation's pipes and processes trap, hang or fail without a reason where there are too few file descriptors.
+    private static func requireDescriptors() throws {
+        var limit = rlimit()
+        let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        if getrlimit(kind, &limit) == 0, limit.rlim_cur < fewestOpenFiles {
+            let found = limit.rlim_cur
+            limit.rlim_cur = min(fewestOpenFiles, limit.rlim_max)
+            guard limit.rlim_cur == fewestOpenFiles, setrlimit(kind, &limit) == 0 else {
+                throw ReadingProcessError.cannotStart(
+                    reason: "it needs \(fewestOpenFiles) open files, and \(found) are allowed (ulimit -n)")
+            }
+        }
+        var held: [Int32] = []
+        defer { for descriptor in held { close(descriptor) } }
+        for _ in 0..<16 {
+            let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else {
+                throw ReadingProcessError.cannotStart(reason: String(cString: strerror(errno)))
+            }
+            held.append(descriptor)
+        }
     }
 
     /// Not a pipe: who writes to one whose reader has ended is ended too.
@@ -157,8 +185,8 @@ public enum ReadingProcessError: ReportedError, Equatable {
             "\(path) is no program that can be run; name the program \"\(ReadingProgram.name)\", which reads "
                 + "recordings in a process of its own."
         case .cannotStart(let reason):
-            "The process that reads recordings can't be started: \(reason). Are there too many processes, "
-                + "or too little memory?"
+            "The process that reads recordings can't be started: \(reason). Are there too many processes "
+                + "or open files, or too little memory?"
         case .noAnswer(let program, let exitCode):
             "\(program) was to read a recording, and ended with status \(exitCode) without saying why. It must "
                 + "be the program \"\(ReadingProgram.name)\" of this version."

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 public import Messages
 import Recordings
@@ -12,7 +13,7 @@ public enum RecordingReading {
     // MARK: The process that waits
 
     /// Lets another process read a recording, and hands out the canonical file that it wrote, complete and on
-    /// the disk. What is still there under its temporary name afterwards is removed.
+    /// the disk. What is still there afterwards is removed.
     ///
     /// - Parameter program: `nil` to look for it, see `ReadingPlace`.
     /// - Throws: `ReadingFailure` with the other process's reason, `RecordingError.readingDied`,
@@ -25,10 +26,9 @@ public enum RecordingReading {
             throw RegistryError.unsuitableSessionName(source.session, problem: problem)
         }
         let program = try ReadingProgram.url(named: program)
-        let name = ".\(source.session).\(getpid()).read.partial"
-        let file = "\(workspace.recordingsFolder)/\(name)"
-        removeRemainsOfTheDead(in: workspace.recordingsFolder)
-        defer { removeRemains(of: file) }
+        let folder = try workplace(for: source.session, in: workspace)
+        defer { folder.remove() }
+        let file = "\(folder.path)/day.h5"
         let answer = try ReadingProcess.run(
             program, [command, "--parent", "\(getpid())", "--output", file],
             input: try coder.encode(source), reading: source.path)
@@ -42,22 +42,13 @@ public enum RecordingReading {
         return try body(file)
     }
 
-    /// What registrations left that were killed together with the process that read for them.
-    private static func removeRemainsOfTheDead(in folder: String) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-            guard let match = name.firstMatch(of: /^\..*\.([0-9]+)\.read\.partial/),
-                let process = Int32(match.1), kill(process, 0) != 0, errno == ESRCH
-            else { continue }
-            unlink("\(folder)/\(name)")
-        }
-    }
-
-    /// The file, and what a process that was ended while writing it left beside it.
-    private static func removeRemains(of file: String) {
-        let url = URL(fileURLWithPath: file)
-        let folder = url.deletingLastPathComponent().path
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        where name.hasPrefix(url.lastPathComponent) { unlink("\(folder)/\(name)") }
+    /// A folder for a canonical file on its way, among those that are registered, which belongs to this process. What
+    /// registrations left there that were killed is removed.
+    ///
+    /// - Throws: `ArrayFileError.cannotWrite`
+    static func workplace(for session: String, in workspace: Workspace) throws -> OwnedTemporary {
+        OwnedTemporary.removeAbandoned(in: workspace.recordingsFolder)
+        return try OwnedTemporary.folder(in: workspace.recordingsFolder, for: session)
     }
 
     // MARK: The process that reads
@@ -71,7 +62,7 @@ public enum RecordingReading {
     /// - Returns: `nil`, or why there is no file, which has been written to the standard output too.
     /// - Throws: `DecodingError` where the standard input holds no description of a recording.
     public static func answer(output: String, parent: Int32) throws -> ReadingFailure? {
-        ReadingProcess.endWithParent(parent) { removeRemains(of: output) }
+        ReadingProcess.endWithParent(parent) { removeAbandonedFolder(of: output) }
         let source = try decoder.decode(
             RecordingSource.self, from: FileHandle.standardInput.readDataToEndOfFile())
         ReadingProcess.limit(for: source.path)
@@ -82,6 +73,14 @@ public enum RecordingReading {
             let failure = ReadingFailure(category: error.category, description: error.description)
             FileHandle.standardOutput.write(Data("\n".utf8) + (try JSONEncoder().encode(failure)))
             return failure
+        }
+    }
+
+    /// The folder that a file was to come into, if it belonged to the process that is gone.
+    static func removeAbandonedFolder(of output: String) {
+        let folder = URL(fileURLWithPath: output).deletingLastPathComponent()
+        OwnedTemporary.removeAbandoned(in: folder.deletingLastPathComponent().path) {
+            $0 == folder.lastPathComponent
         }
     }
 

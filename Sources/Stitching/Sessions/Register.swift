@@ -1,4 +1,3 @@
-import Foundation
 public import Recordings
 public import Registry
 
@@ -57,9 +56,9 @@ public enum RegisterJourney {
     ) throws -> Registration {
         let hashed = HashedRecording(recording)
         if let unchanged = try unchanged(hashed, in: registry, asNewRevision) { return unchanged }
-        let folder = registry.workspace.recordingsFolder
-        let temporary = "\(folder)/.\(recording.session).\(ProcessInfo.processInfo.processIdentifier).partial"
-        defer { try? FileManager.default.removeItem(atPath: temporary) }
+        let folder = try RecordingReading.workplace(for: recording.session, in: registry.workspace)
+        defer { folder.remove() }
+        let temporary = "\(folder.path)/day.h5"
         try RecordingFile.write(hashed, to: temporary)
         return try registry.register(hashed, canonicalFile: temporary, asNewRevision: asNewRevision)
     }

@@ -10,9 +10,12 @@ public struct JoinedDay: Sendable, Equatable, Codable {
     public var trainingTrials: Int
     /// Epochs for which its maps were trained with everything else frozen.
     public var epochs: Int
+    /// The days that had joined before it, the last first, where the run that it joined has left the registry; stands in
+    /// the registry alone.
+    var before: [JoinedDay]?
 
     enum CodingKeys: String, CodingKey {
-        case parent, session, epochs
+        case parent, session, epochs, before
         case usedLabels = "used_labels"
         case trainingTrials = "training_trials"
     }

@@ -99,8 +99,10 @@ final class TrainingRun {
             } catch let error as LFADSError {
                 guard !history.isEmpty else { throw error }
                 try save()
+                model.setParameters(lastState.bestParameters)
                 throw StitchingError.trainingFailed(
-                    cause: error, run: name, keptEpoch: history.count)
+                    cause: error, run: name, keptEpoch: history.count,
+                    isUsable: try model.givesFiniteRates(of: sessions.map(\.trials)))
             }
             history.append(record)
             lastState = training.state
@@ -139,6 +141,7 @@ final class TrainingRun {
 
     /// Checkpoint first: what follows it can be made anew from it.
     private func save() throws {
+        try folder.requireLocked()
         try Checkpoint(
             header: Checkpoint.Header(
                 run: name, settings: settings, sessions: checkpointSessions,

@@ -68,8 +68,8 @@ public struct LorenzSettings: Sendable, Equatable {
             conditions * bins >= 2, "conditions × bins", conditions * bins,
             "at least 2, or there is nothing to standardise")
         try SynthesisError.require(
-            binMilliseconds.isFinite && binMilliseconds > 0, "bin width", binMilliseconds,
-            "milliseconds above 0")
+            binMilliseconds > 0 && binMilliseconds <= 1_000_000, "bin width", binMilliseconds,
+            "milliseconds above 0 and at most 1000000")
         try SynthesisError.require(
             timePerBin.isFinite && timePerBin > 0 && timePerBin <= 10, "time per bin", timePerBin,
             "above 0 and at most 10")

@@ -53,10 +53,17 @@ struct FactorsCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var options: WorkspaceOptions
 
+    private static let mostSamples = 1_000_000
+
     func validate() throws {
         if let samples, samples < 2 {
             throw ValidationError(
                 "--samples must be at least 2; leave it out to push the posterior means through.")
+        }
+        if let samples, samples > Self.mostSamples {
+            throw ValidationError(
+                "--samples must be at most \(Self.mostSamples); means of some hundred hardly change any more."
+            )
         }
         if seed != nil, samples == nil { throw ValidationError("--seed needs --samples.") }
     }

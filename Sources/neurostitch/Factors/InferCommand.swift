@@ -51,7 +51,7 @@ struct InferCommand: ParsableCommand {
             if line.allSatisfy(\.isWhitespace) { continue }
             let start = DispatchTime.now().uptimeNanoseconds
             let answer = answers.answer(to: line)
-            FileHandle.standardOutput.write(Data((answer.text + "\n").utf8))
+            try Terminal.writeAtOnce(answer.text + "\n")
             latencies.record((DispatchTime.now().uptimeNanoseconds - start) / 1000)
             if answer.isError { failures += 1 }
         }

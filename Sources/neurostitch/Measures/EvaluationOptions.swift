@@ -16,6 +16,9 @@ struct BehaviorOptions: ParsableArguments {
     var channels: [String] { behavior?.split(separator: ",").map(String.init) ?? [] }
 
     func validate() throws {
+        if let behavior, behavior.split(separator: ",", omittingEmptySubsequences: false).contains("") {
+            throw ValidationError("--behavior is \"\(behavior)\"; expected names of channels such as x,y.")
+        }
         for (name, value) in [("--lag-ms", lagMs), ("--history-ms", historyMs)]
         where !(value >= 0 && value <= 1e6) {
             throw ValidationError("\(name) must be between 0 and 1000000.")

@@ -9,16 +9,16 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             With the name of a run: training, alignment, factor trajectories of all days, rates beside \
             spikes, decoded behaviour, all figures, rotations and settings. The run is evaluated on the \
-            way. Without: all sessions and all runs of the workspace. The page holds all it needs, \
+            way. Without a name: all sessions and all runs of the workspace. The page holds all it needs, \
             plotly.js too, and opens without a network; what it shows is described in docs/report.md.
 
             Example:
               neurostitch report lorenz
               neurostitch report lorenz --figures figures
-              neurostitch report --workspace
+              neurostitch report
             """)
 
-    @Argument(help: ArgumentHelp("Name of the run.", valueName: "run"))
+    @Argument(help: ArgumentHelp("Name of the run. (default: the page of the workspace)", valueName: "run"))
     var runName: String?
 
     @Option(name: .long, help: "File. (default: runs/RUN/report.html or report.html in the workspace)")
@@ -31,20 +31,10 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var wanted: EvaluationOptions
 
-    @Option(
-        name: .long, defaultAsFlag: "sessions",
-        help: "Folder of the registry, the recordings and the runs; alone: the page of that workspace.")
-    var workspace: String?
-
-    @Flag(name: .long, help: "Print JSON for machines instead of a path for people.")
-    var json = false
-
     @OptionGroup var threads: ThreadOptions
+    @OptionGroup var options: WorkspaceOptions
 
     func validate() throws {
-        if runName == nil, workspace == nil {
-            throw ValidationError("Name a run, or ask for the page of the workspace with --workspace.")
-        }
         if runName == nil, figures != nil {
             throw ValidationError("--figures needs the name of a run.")
         }
@@ -56,7 +46,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let registry = try SessionRegistry.open(workspace ?? "sessions")
+        let registry = try options.registry()
         var drawn: [String] = []
         let path: String
         if let runName {
@@ -72,7 +62,7 @@ struct ReportCommand: ParsableCommand {
             let material = try WorkspaceMaterial(registry, page: folder.isEmpty ? "." : folder)
             try ReportFile.write(WorkspaceReport.page(material, plotly), to: path)
         }
-        if json {
+        if options.json {
             print(try Terminal.json(Written(report: path, figures: drawn)))
         } else {
             for file in drawn { print(file) }

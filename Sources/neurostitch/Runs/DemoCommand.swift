@@ -105,7 +105,10 @@ struct DemoCommand: ParsableCommand {
     private func train(
         _ plan: StitchManifest, _ registry: SessionRegistry, quiet: Bool = false
     ) throws {
-        let known = try registry.runs().first { $0.name == plan.run }
+        let known = try registry.runs().first {
+            $0.name == plan.run
+                && FileManager.default.fileExists(atPath: registry.workspace.runFolder($0.name))
+        }
         if known?.status == .finished {
             say("   run \(plan.run) is there already")
             return

@@ -12,6 +12,8 @@ struct RunDetails: Encodable {
         let contentHash: String
         /// Whether new runs would get another revision.
         let isOutdated: Bool
+        /// Whether it was removed although the run was trained on it.
+        let isRemoved: Bool
     }
 
     /// Under the keys of a stitch manifest.
@@ -48,12 +50,17 @@ struct RunDetails: Encodable {
     let lastMetrics: [String: Double]?
     let bestMetrics: [String: Double]?
 
-    init(_ record: RunRecord, _ sessions: [SessionRecord], _ metrics: [EpochMetrics]) throws {
+    /// - Parameter registered: names of the sessions that are registered now.
+    init(
+        _ record: RunRecord, _ sessions: [SessionRecord], _ metrics: [EpochMetrics], registered: Set<String>
+    ) throws {
         run = RunSummary(record)
         self.sessions = sessions.map {
             Session(
                 name: $0.name, revision: $0.revision, date: $0.date, units: $0.unitCount,
-                trials: $0.trialCount, contentHash: $0.contentHash, isOutdated: !$0.isCurrent)
+                trials: $0.trialCount, contentHash: $0.contentHash,
+                isOutdated: !$0.isCurrent && registered.contains($0.name),
+                isRemoved: !registered.contains($0.name))
         }
         settings = Settings(try StitchSettings(json: record.settingsJSON))
         lastMetrics = metrics.last?.values
@@ -106,7 +113,9 @@ struct RunDetails: Encodable {
                 ["session", "revision", "date", "units", "trials", "content"],
                 sessions.map {
                     [
-                        $0.name, "\($0.revision)" + ($0.isOutdated ? " (there is a newer one)" : ""),
+                        $0.name,
+                        "\($0.revision)"
+                            + ($0.isRemoved ? " (removed)" : $0.isOutdated ? " (there is a newer one)" : ""),
                         $0.date, "\($0.units)", "\($0.trials)", String($0.contentHash.prefix(12)),
                     ]
                 }))

@@ -3,9 +3,18 @@ import Registry
 
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "Show what has been trained.",
-        discussion: "Example:\n  neurostitch runs\n  neurostitch runs show lorenz",
-        subcommands: [RunsListCommand.self, RunsShowCommand.self],
+        commandName: "runs", abstract: "Show, verify, rename and delete what has been trained.",
+        discussion: """
+            Example:
+              neurostitch runs
+              neurostitch runs show lorenz
+              neurostitch runs verify
+              neurostitch runs delete lorenz --dry-run
+            """,
+        subcommands: [
+            RunsListCommand.self, RunsShowCommand.self, RunsVerifyCommand.self, RunsRenameCommand.self,
+            RunsDeleteCommand.self,
+        ],
         defaultSubcommand: RunsListCommand.self)
 }
 
@@ -52,7 +61,8 @@ struct RunsShowCommand: ParsableCommand {
         let registry = try options.registry()
         let details = try RunDetails(
             try registry.run(named: runName), try registry.sessions(ofRun: runName),
-            try registry.epochMetrics(ofRun: runName))
+            try registry.epochMetrics(ofRun: runName),
+            registered: Set(try registry.sessions(matching: .all).map(\.name)))
         print(options.json ? try Terminal.json(details) : details.text)
     }
 }

@@ -75,17 +75,19 @@ struct StitchCommand: ParsableCommand {
         var reports: [StitchProgress.Report] = []
         for plan in plans {
             // One model per day: those that are done are done.
-            if single, resume, let known = try registry.runs().first(where: { $0.name == plan.run }),
-                known.status == .finished
-            {
+            let known = try registry.runs().first {
+                // One whose folder is gone is trained anew.
+                $0.name == plan.run
+                    && FileManager.default.fileExists(atPath: registry.workspace.runFolder($0.name))
+            }
+            if single, resume, known?.status == .finished {
                 if !options.json { print("run \(plan.run) is finished") }
                 continue
             }
-            let isKnown = try registry.runs().contains { $0.name == plan.run }
             let outcome = try StitchProgress.run(
                 plan, registry: registry,
                 options: StitchJourney.Options(
-                    threads: threads.count, resume: single ? resume && isKnown : resume,
+                    threads: threads.count, resume: single ? resume && known != nil : resume,
                     checkpointSeconds: checkpointSeconds), quiet: options.json)
             reports.append(StitchProgress.Report(outcome))
             if !outcome.isFinished { break }

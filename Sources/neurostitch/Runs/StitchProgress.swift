@@ -117,7 +117,11 @@ enum StitchProgress {
         }
         guard let agreement = outcome.agreement else { return }
         print("agreement of condition-averaged factors between the days: \(Terminal.number(agreement))")
-        if agreement < 0.9 {
+        if !agreement.isFinite {
+            Terminal.printError(
+                "warning: the factors do not vary with the condition, so that nothing can be said of their agreement: "
+                    + "the model has learnt nothing")
+        } else if agreement < 0.9 {
             Terminal.printError(
                 "warning: the days agree only to \(Terminal.number(agreement)): the stitch may not hold; "
                     + "keep the maps nearer to their alignment (lr_readin_scale, lr_readout_scale) or "

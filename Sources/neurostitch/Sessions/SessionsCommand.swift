@@ -5,15 +5,17 @@ import Stitching
 
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sessions", abstract: "Show and verify the registered recording days.",
+        commandName: "sessions", abstract: "Show, verify and remove the registered recording days.",
         discussion: """
             Example:
               neurostitch sessions --subject Jango --from 2016-06-01
               neurostitch sessions show jango-2016-06-26
               neurostitch sessions verify
+              neurostitch sessions remove jango-2016-06-26 --dry-run
             """,
         subcommands: [
             SessionsListCommand.self, SessionsShowCommand.self, SessionsVerifyCommand.self,
+            SessionsRemoveCommand.self,
         ],
         defaultSubcommand: SessionsListCommand.self)
 }

@@ -26,6 +26,10 @@ enum CommandAdvice {
         case .contentDiffers(_, let revision, _, _):
             "--revise keeps both, the new one as revision \(revision + 1)"
         case .runExists(_, let status) where status != .finished: "--resume goes on with it"
+        case .sessionNeeded:
+            "`neurostitch runs delete` deletes runs; --force removes the session all the same: the runs stay, and get it "
+                + "back when it is registered again"
+        case .runNeeded: "`neurostitch runs delete … --force` deletes it all the same"
         default: nil
         }
     }
@@ -45,6 +49,8 @@ enum CommandAdvice {
             "`neurostitch factors \(run) \(session)` gives its factors"
         case .noSingles: "`neurostitch stitch MANIFEST --single` trains them"
         case .cannotStartFrom(let run, _): "`neurostitch runs show \(run)` shows the settings that fit it"
+        case .strayFolder(let run, _), .strayCheckpoint(let run, _):
+            "`neurostitch runs delete \(run)` removes what is left of it"
         case .importedRun(let run): "--start-from \(run) does what `start_from` does"
         case .unknownFactorFormat: "--format names one"
         default: nil

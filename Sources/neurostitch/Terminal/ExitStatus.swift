@@ -2,6 +2,7 @@ import Messages
 
 /// Exit codes after `sysexits.h`; 130 after Ctrl-C, as a shell expects.
 enum ExitStatus {
+    static let success: Int32 = 0
     static let usage: Int32 = 64
     static let dataError: Int32 = 65
     static let noInput: Int32 = 66

@@ -1,6 +1,8 @@
 import ArrayFiles
-import Foundation
+// Of what it re-exports, `stdout` is a variable.
+@preconcurrency import Foundation
 import Messages
+import Synchronization
 
 /// Plain output for pipes, a line that is rewritten for people.
 enum Terminal {
@@ -11,17 +13,45 @@ enum Terminal {
     /// What was printed before leaves first, also into a pipe, where standard output is held back. Where nobody listens any
     /// more (the terminal of a job is gone, the disk of a log is full), the work goes on without its audience.
     private static func writeError(_ text: String) {
-        fflush(nil)
+        if fflush(nil) != 0 { noteLoss(errno) }
+        _ = write(text, to: STDERR_FILENO)
+    }
+
+    /// Writes to standard output without holding anything back.
+    /// - Throws: `LostOutput`
+    static func writeAtOnce(_ text: String) throws(LostOutput) {
+        guard write(text, to: STDOUT_FILENO) else {
+            throw LostOutput(reason: String(cString: strerror(errno)))
+        }
+    }
+
+    /// - Returns: whether all of it arrived; `errno` says why not.
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
         Array(text.utf8).withUnsafeBytes { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
-                let written = write(STDERR_FILENO, bytes.baseAddress.map { $0 + rest.startIndex }, rest.count)
+                let written = Foundation.write(
+                    descriptor, bytes.baseAddress.map { $0 + rest.startIndex }, rest.count)
                 if written < 0, errno == EINTR { continue }
-                guard written > 0 else { return }
+                guard written > 0 else { return false }
                 rest = rest.dropFirst(written)
             }
+            return true
         }
     }
+
+    /// Sends out what standard output still holds back.
+    /// - Throws: `LostOutput` if any of what was printed didn't arrive.
+    static func finishOutput() throws(LostOutput) {
+        if fflush(stdout) != 0 { noteLoss(errno) }
+        guard ferror(stdout) != 0 else { return }
+        throw LostOutput(reason: firstLoss.withLock { $0 }.map { String(cString: strerror($0)) })
+    }
+
+    /// Why output was lost first, where that is known.
+    private static let firstLoss = Mutex<Int32?>(nil)
+
+    private static func noteLoss(_ number: Int32) { firstLoss.withLock { $0 = $0 ?? number } }
 
     /// A progress line: rewritten in place on a terminal, otherwise printed when `isMilestone`.
     static func progress(_ text: String, isMilestone: Bool) {
@@ -62,6 +92,14 @@ enum Terminal {
         }.joined()
     }
 
+    /// A message with its middle left out if it is very long: names in files may have megabytes.
+    static func shortened(_ text: String) -> String {
+        let (most, end) = (4000, 1000)
+        guard text.utf8.count > most, text.count > most else { return text }
+        let left = text.count - most
+        return "\(text.prefix(most - end))… (\(left) characters left out) …\(text.suffix(end))"
+    }
+
     static func duration(_ seconds: Double) -> String {
         guard seconds < 1e9 else { return "years" }
         if seconds < 1 { return "\(Int(seconds * 1000)) ms" }
@@ -80,5 +118,19 @@ enum Terminal {
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+/// Of what a command printed something is lost: the disk is full, or whoever read it is gone.
+struct LostOutput: ReportedError {
+    /// The system's word; `nil` where it came too early to be known.
+    let reason: String?
+
+    var category: ErrorCategory { .inputOutput }
+
+    var description: String {
+        "the standard output can't be written" + (reason.map { ": \($0)" } ?? "")
+            + "; what was printed is incomplete, while files and the registry are as the command left them. Make room, or "
+            + "direct the output elsewhere, and ask again"
     }
 }

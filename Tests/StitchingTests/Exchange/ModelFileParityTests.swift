@@ -104,6 +104,39 @@ import Testing
         }
     }
 
+    /// What the process that reads writes down is all that this process would have read.
+    private func requireSameInAnotherProcess(_ path: String, _ registry: SessionRegistry) throws {
+        let here = try ModelFile(contentsOf: path)
+        let there = try ModelReading.model(from: path, in: registry.workspace, program: nil)
+        #expect(here.settings == there.settings)
+        #expect(here.sessions == there.sessions)
+        #expect(here.parameters == there.parameters)
+        #expect(here.run == there.run && here.epoch == there.epoch)
+        #expect(here.trajectories?.conditions == there.trajectories?.conditions)
+        #expect(here.trajectories?.scores.values == there.trajectories?.scores.values)
+        #expect(try names(in: registry.workspace.runsFolder).allSatisfy { !$0.hasPrefix(".") })
+    }
+
+    @Test(arguments: ParityDays.all) func anotherProcessReadsTheSameModel(_ days: ParityDays) throws {
+        try withRegistry { try requireSameInAnotherProcess(days.path, $0) }
+    }
+
+    @Test func anotherProcessReadsTheSameExportedModel() throws {
+        try ExchangeWorld.withRun { registry, _ in
+            let path = registry.scratch("model.h5")
+            _ = try ExportJourney.export(run: "small", sessions: [], to: path, in: registry)
+            try requireSameInAnotherProcess(path, registry)
+            // One that doesn't name its sessions says of their units what it said.
+            let file = try ModelFile(contentsOf: path)
+            var unnamed = file
+            for index in unnamed.sessions.indices { unnamed.sessions[index].name = nil }
+            try unnamed.write(to: path)
+            #expect(try ModelFile(contentsOf: path).sessions == unnamed.sessions)
+            #expect(unnamed.sessions.allSatisfy { $0.unitNames != nil })
+            try requireSameInAnotherProcess(path, registry)
+        }
+    }
+
     /// Held-out units that only the numbers of the tensors tell: the last ones, as in the reference.
     @Test func theLastUnitsAreHeldOutWhereTheRecordingSaysNothing() throws {
         let days = ParityDays.all[1]

@@ -31,6 +31,42 @@ struct DivergenceTests {
                 + "not finite; lower lr_init, or look for extreme values in the data")
     }
 
+    @Test("a checkpoint whose rates are not finite is not praised")
+    func rates() throws {
+        let sessions = try TrainedWorld.recordings().map { try PreparedSession($0) }
+        let training = try TrainedWorld.start(sessions, try TrainedWorld.manifest())
+        let model = training.model
+        #expect(try model.givesFiniteRates(of: sessions.map(\.trials)))
+        let unit = sessions[1].trials.unitCount
+        try model.setParameter(
+            "readout.\(sessions[1].name).bias", [Float](repeating: 0, count: unit - 1) + [.nan])
+        #expect(try !model.givesFiniteRates(of: sessions.map(\.trials)))
+        let cause = LFADSError.nonFinite(epoch: 2, update: 9, session: "a", tensor: "the loss")
+        let messages = [true, false].map {
+            StitchingError.trainingFailed(cause: cause, run: "r", keptEpoch: 1, isUsable: $0).description
+        }
+        #expect(messages[0].contains("The checkpoint of epoch 1 of run r is kept and can be queried; "))
+        #expect(
+            messages[1].contains(
+                "The checkpoint of epoch 1 of run r is kept, but rates that it gives are not finite: the run is of no use; "
+            ))
+    }
+
+    /// Cells that are clipped to nothing have factors that don't vary, and agreement has no value.
+    @Test("a training without agreement is kept, goes on, and chooses by the loss")
+    func noAgreement() throws {
+        let text = TrainedWorld.tiny.replacingOccurrences(
+            of: "co_dim: 0", with: "co_dim: 0, cell_clip: 1e-30")
+        try TrainedWorld.withRun(text, of: try TrainedWorld.recordings()) { registry, _ in
+            let run = try registry.run(named: "small")
+            #expect(run.status == .finished)
+            let metrics = try registry.epochMetrics(ofRun: "small", names: ["agreement", "valid_recon"])
+            #expect(metrics.count == 3 && metrics.allSatisfy { $0.values["agreement"]?.isNaN == true })
+            let losses = metrics.compactMap { $0.values["valid_recon"] }
+            #expect(run.bestEpoch == losses.indices.min { losses[$0] < losses[$1] })
+        }
+    }
+
     @Test("a unit that is silent in training does no harm")
     func silentUnit() throws {
         var recordings = try TrainedWorld.recordings()

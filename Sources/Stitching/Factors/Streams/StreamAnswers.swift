@@ -116,6 +116,7 @@ public struct StreamAnswers {
 /// A number or a text that comes back as it was.
 private enum StreamIdentifier: Codable {
     case whole(Int)
+    case large(UInt)
     case number(Double)
     case text(String)
 
@@ -123,7 +124,13 @@ private enum StreamIdentifier: Codable {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(Int.self) {
             self = .whole(value)
+        } else if let value = try? container.decode(UInt.self) {
+            self = .large(value)
         } else if let value = try? container.decode(Double.self) {
+            // A larger whole number would come back as another one.
+            guard abs(value) < 9_007_199_254_740_992 else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "a number of 64 bits")
+            }
             self = .number(value)
         } else {
             self = .text(try container.decode(String.self))
@@ -134,6 +141,7 @@ private enum StreamIdentifier: Codable {
         var container = encoder.singleValueContainer()
         switch self {
         case .whole(let value): try container.encode(value)
+        case .large(let value): try container.encode(value)
         case .number(let value): try container.encode(value)
         case .text(let value): try container.encode(value)
         }
