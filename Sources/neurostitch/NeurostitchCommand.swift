@@ -34,10 +34,16 @@ struct NeurostitchCommand: ParsableCommand {
         do {
             try MemoryLimit.requireRoom()
             var command: any ParsableCommand
-            do { command = try parseAsRoot() } catch {
+            do {
+                command = try parseAsRoot()
+                if !(command is SearchCommand), let error = StartedTooOften(LaunchedProcess.current) {
+                    throw error
+                }
+            } catch {
                 // All processes of a job were asked the same; one of them answers.
                 if let rank = LaunchedProcess.current?.rank, rank > 0 {
-                    Foundation.exit(exitCode(for: error).rawValue)
+                    let category = (error as? any ReportedError)?.category
+                    Foundation.exit(category.map(ExitStatus.code) ?? exitCode(for: error).rawValue)
                 }
                 throw error
             }

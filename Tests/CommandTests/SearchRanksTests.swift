@@ -108,6 +108,27 @@ struct SearchRanksTests {
         #expect(outcome.errors.contains("/absent/libmpi.so"))
     }
 
+    @Test func aCommandThatWorksAloneIsNotDoneTwice() throws {
+        let lab = try Lab.withSessions([0, 1])
+        try lab.writeStitch()
+        for rank in 0..<3 {
+            let outcome = try Program.Running(
+                Program.executable, ["stitch", "toy.stitch.yaml"], in: lab.path,
+                variables: ["OMPI_COMM_WORLD_SIZE": "3", "OMPI_COMM_WORLD_RANK": "\(rank)"]
+            ).finish()
+            #expect(outcome.status == 64)
+            #expect(
+                outcome.errors.contains("3 processes were started of a command that works alone")
+                    == (rank == 0))
+        }
+        #expect(!lab.exists("sessions/runs/toy"))
+        let alone = try Program.Running(
+            Program.executable, ["runs", "list"], in: lab.path,
+            variables: ["SLURM_STEP_NUM_TASKS": "1", "SLURM_PROCID": "0"]
+        ).finish()
+        #expect(alone.status == 0)
+    }
+
     @Test func startedApartItRefuses() throws {
         let lab = try lab(epochs: 4)
         for rank in ["0", "1"] {

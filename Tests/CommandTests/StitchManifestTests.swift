@@ -36,4 +36,24 @@ import Testing
             outcome.errors
                 == "error: m.yaml, line 3: \"\(key)\" should be \(expected), but is \"\(found)\".\n")
     }
+
+    @Test(
+        "a setting in the wrong place is told its own",
+        arguments: [
+            ("fac_dim: 24", "fac_dim", "model.fac_dim"),
+            ("train: {dropout_rate: 0.3}", "train.dropout_rate", "model.dropout_rate"),
+            ("model: {lr_init: 0.01}", "model.lr_init", "train.lr_init"),
+            ("train: {seed: 3}", "train.seed", "seed"),
+            ("trian: {}", "trian", "train"),
+        ])
+    func misplaced(_ line: String, _ key: String, _ place: String) throws {
+        let lab = try Lab.withSessions([])
+        try lab.write("run: a\nsessions: all\n\(line)\n", to: "m.yaml")
+        let outcome = try lab.run("stitch", "m.yaml")
+        #expect(outcome.status == 78)
+        #expect(
+            outcome.errors.hasPrefix(
+                "error: m.yaml, line 3: unknown key \"\(key)\"; did you mean \"\(place)\"?"),
+            "\(outcome.errors)")
+    }
 }

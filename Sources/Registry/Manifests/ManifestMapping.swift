@@ -64,14 +64,16 @@ public struct ManifestMapping {
     }
 
     /// Call it on the root when everything has been read.
+    ///
+    /// - Parameter place: of a key that stands in the wrong mapping, the way to where it belongs.
     /// - Throws: `ManifestError.unknownKey` for the first key of the file that nobody asked for.
-    public func finish() throws {
+    public func finish(whereItBelongs place: (String) -> String? = { _ in nil }) throws {
         for mapping in ledger.mappings(within: key) {
             guard let first = ledger.unasked(in: mapping).first else { continue }
             let known = ledger.asked(in: mapping)
             throw ManifestError.unknownKey(
                 path: path, line: first.line, key: mapping.isEmpty ? first.name : "\(mapping).\(first.name)",
-                nearest: NearestName.nearest(to: first.name, among: known), known: known)
+                nearest: place(first.name) ?? NearestName.nearest(to: first.name, among: known), known: known)
         }
     }
 

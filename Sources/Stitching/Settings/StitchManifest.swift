@@ -112,7 +112,10 @@ public struct StitchManifest: Sendable {
         // Reading into a section counted it as given as a whole.
         given = keys
         try more(root)
-        try root.finish()
+        // Of what stands at the root without its section, or in another one.
+        try root.finish { name in
+            SettingName.all.first { $0.split(separator: ".").last.map(String.init) == name }
+        }
     }
 
     private static func units(_ value: ManifestValue) throws -> HoldOut.Units {
