@@ -186,13 +186,7 @@ public struct SecondMoments: Sendable {
             own.select(targets: targets)
             result.content = .observations(own)
         case .moments(var products):
-            var columns = Matrix(zeros: products.targets.rows, targets.count)
-            for i in 0..<columns.rows {
-                for (place, target) in targets.enumerated() {
-                    columns[i, place] = products.targets[i, target]
-                }
-            }
-            products.targets = columns
+            products.targets = products.targets.selecting(columns: targets)
             result.content = .moments(products)
         }
         return result

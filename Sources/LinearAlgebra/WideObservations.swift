@@ -16,13 +16,7 @@ struct WideObservations: Sendable {
         y = Matrix(rows: y.rows + other.y.rows, columns: y.columns, values: y.values + other.y.values)
     }
 
-    mutating func select(targets: [Int]) {
-        var columns = Matrix(zeros: y.rows, targets.count)
-        for i in 0..<y.rows {
-            for (place, target) in targets.enumerated() { columns[i, place] = y[i, target] }
-        }
-        y = columns
-    }
+    mutating func select(targets: [Int]) { y = y.selecting(columns: targets) }
 
     /// The weights of a ridge regression on standardised regressors, `[regressors, targets]`.
     ///

@@ -123,15 +123,13 @@ public enum SearchJourney {
                 settings: settings, sessions: records, plan: plan,
                 fileBytes: 2 * plan.members * training.fileBytes(settings)))
         if let chosen { report(.settingsFromData(chosen)) }
-        let days = SearchMessage.Days(
-            run: name, workspace: registry.workspace.path, records: records, settings: try settings.json(),
-            objective: plan.objective ?? .likelihood)
         // Others load the days while these are aligned.
-        let strength = try ranks?.begin(days, threads: threads) {
-            report(.aligned(try population.alignment(of: settings)))
-        }
-        if let strength { report(.ranks(strength)) }
-        if ranks == nil { report(.aligned(try population.alignment(of: settings))) }
+        try ranks?.tell(
+            SearchMessage.Days(
+                run: name, workspace: registry.workspace.path, records: records,
+                settings: try settings.json(), objective: plan.objective ?? .likelihood))
+        report(.aligned(try population.alignment(of: settings)))
+        if let strength = try ranks?.strength(threads: threads) { report(.ranks(strength)) }
         if resume { try folder.lock() } else { try folder.lockForNewRun(in: registry) }
         file.removeRemains()
         if resume {

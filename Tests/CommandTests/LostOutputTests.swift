@@ -5,20 +5,9 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct LostOutputTests {
     /// Runs the program by a shell, `$0` in the command.
     private func shell(_ command: String, in lab: Lab) throws -> Program.Outcome {
-        let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command, Program.executable.path]
-        process.currentDirectoryURL = URL(fileURLWithPath: lab.path)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let texts = [output, errors].map {
-            String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        }
-        process.waitUntilExit()
-        return Program.Outcome(status: process.terminationStatus, output: texts[0], errors: texts[1])
+        try Program.Running(
+            URL(fileURLWithPath: "/bin/sh"), ["-c", command, Program.executable.path], in: lab.path
+        ).finish()
     }
 
     static let commands = [

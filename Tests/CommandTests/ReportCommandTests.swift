@@ -7,22 +7,8 @@ import Testing
     /// The program with other variables than this process has.
     private func run(
         _ arguments: [String], in lab: Lab, _ variables: [String: String]
-    ) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = Program.executable
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: lab.path)
-        process.environment = PageLibrary.environment.merging(variables) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let texts = [output, errors].map {
-            String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        }
-        process.waitUntilExit()
-        return (process.terminationStatus, texts[0], texts[1])
+    ) throws -> Program.Outcome {
+        try Program.Running(Program.executable, arguments, in: lab.path, variables: variables).finish()
     }
 
     @Test func aRunGetsItsPageBesideItsFilesAndItsFiguresIntoTheRegistry() throws {

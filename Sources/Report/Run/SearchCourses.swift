@@ -4,7 +4,6 @@ import Registry
 /// Members of a search as courses over its generations.
 struct SearchCourses {
     private let search: SearchMaterial
-    private let winner: Int
     /// Places of the winner's members in `search.members`, the first generation first.
     private let winning: [Int]
     private let first: [Int]
@@ -12,7 +11,6 @@ struct SearchCourses {
 
     init(_ search: SearchMaterial, winner: Int) {
         self.search = search
-        self.winner = winner
         let members = search.members
         func place(_ member: Int, _ generation: Int) -> Int? {
             members.firstIndex { $0.member == member && $0.generation == generation }

@@ -38,13 +38,18 @@ public final class SearchRanks {
         public let differing: [String]
     }
 
-    /// Tells the other ranks of the days, and waits until they have loaded them.
+    /// Tells the other ranks of the days, which they begin to load.
+    /// - Throws: `RanksError`
+    func tell(_ days: SearchMessage.Days) throws {
+        for rank in 1..<job.count { try job.send(.days, days, to: rank) }
+    }
+
+    /// Waits until the other ranks have loaded the days.
     ///
+    /// - Parameter threads: those of rank 0.
     /// - Returns: `nil` when it was stopped.
     /// - Throws: `SearchError.rankFailed`, `RanksError`
-    func begin(_ days: SearchMessage.Days, threads: Int, meanwhile: () throws -> Void) throws -> Strength? {
-        for rank in 1..<job.count { try job.send(.days, days, to: rank) }
-        try meanwhile()
+    func strength(threads: Int) throws -> Strength? {
         while others.count < job.count - 1 {
             if isRequestedToStop() { return nil }
             guard let message = try job.arrived() else {
