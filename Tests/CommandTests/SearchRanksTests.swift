@@ -44,7 +44,9 @@ struct SearchRanksTests {
             let running = try ParallelLaunch.start(
                 ["search", "toy.stitch.yaml", "--threads", "1"] + (known ? ["--resume"] : []),
                 ranks: [2, 3, 1, 4][round % 4], in: lab)
-            usleep(UInt32.random(in: 100_000...1_500_000, using: &generator))
+            // Before the launcher has started them there is nobody to kill.
+            while running.process.isRunning, ParallelLaunch.ranks(of: running).isEmpty { usleep(5_000) }
+            usleep(UInt32.random(in: 50_000...600_000, using: &generator))
             let ranks = ParallelLaunch.ranks(of: running)
             if round % 3 == 2 {
                 for process in ranks { kill(process, SIGKILL) }
