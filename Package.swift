@@ -65,7 +65,7 @@ let package = Package(
             "Stitching",
             [
                 "Alignment", "Registry", "Recordings", "ArrayFiles", "LFADS", "LinearAlgebra", "TrialArrays",
-                "Messages",
+                "Ranks", "Messages",
             ]),
         room(
             "Search",

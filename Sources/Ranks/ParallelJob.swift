@@ -85,6 +85,50 @@ public final class ParallelJob {
         return Message(sender: Int(status.source), tag: Int(status.tag), content: content)
     }
 
+    // MARK: Memory of the caller's, which stays where it is until it has gone
+
+    /// A message that the library is reading from the caller's memory.
+    typealias Sending = MPILibrary.Handle
+
+    func startSending(_ bytes: UnsafeMutableRawBufferPointer, to rank: Int, as tag: Int) throws -> Sending? {
+        var request: Sending?
+        try Self.check(
+            "MPI_Isend",
+            library.startSending(
+                bytes.baseAddress, Int32(clamping: bytes.count), library.byte, Int32(clamping: rank),
+                Int32(clamping: tag), library.world, &request))
+        return request
+    }
+
+    /// Returns when the message has gone.
+    func finish(_ sending: inout Sending?) throws {
+        guard sending != nil else { return }
+        try Self.check("MPI_Wait", library.wait(&sending, nil))
+        sending = nil
+    }
+
+    /// Returns when a message of that sender and kind has come; it fills the memory.
+    ///
+    /// - Parameter isPatient: whether it may take long, so that the processor is left to others.
+    func receive(
+        _ bytes: UnsafeMutableRawBufferPointer, from rank: Int, as tag: Int, isPatient: Bool
+    ) throws {
+        let (sender, kind) = (Int32(clamping: rank), Int32(clamping: tag))
+        var isThere: Int32 = isPatient ? 0 : 1
+        while isThere == 0 {
+            try Self.check("MPI_Iprobe", library.probe(sender, kind, library.world, &isThere, nil))
+            if isThere == 0 { usleep(Self.patience) }
+        }
+        try Self.check(
+            "MPI_Recv",
+            library.receive(
+                bytes.baseAddress, Int32(clamping: bytes.count), library.byte, sender, kind, library.world,
+                nil))
+    }
+
+    /// Microseconds, short beside an epoch.
+    private static let patience: UInt32 = 200
+
     /// Leaves the job, once all that was sent has gone.
     public func end() {
         guard !isEnded else { return }

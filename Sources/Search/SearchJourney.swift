@@ -17,7 +17,7 @@ public enum SearchJourney {
         /// Settings that follow from the recordings, and why.
         case settingsFromData(SettingsFromData)
         /// Other processes have loaded the days, too.
-        case ranks(SearchRanks.Strength)
+        case ranks(RankStrength)
         /// The days are in one space, as the first member begins.
         case aligned(AlignedDays)
         /// The search goes on after a generation.

@@ -18,6 +18,8 @@ public enum StitchJourney {
         case aligned(AlignedDays)
         /// Parameters come from another run, in place of an alignment.
         case startedFrom(run: String)
+        /// Other processes have loaded their days. More than `most` find nothing to do.
+        case ranks(RankStrength, most: Int)
         /// One of several short starts.
         case restart(Restarts.Start)
         /// Training goes on from a checkpoint.
@@ -76,13 +78,14 @@ public enum StitchJourney {
     ///   - manifest: what is wanted.
     ///   - registry: where the sessions are registered, and the run is entered.
     ///   - options: threads, and whether the run goes on.
+    ///   - ranks: other processes that compute their part of every update; the results are those of one process.
     ///   - report: is told what goes on; called on the caller's thread.
     ///   - shouldStop: asked after every epoch; `true` saves a checkpoint and returns.
     /// - Throws: errors of every room below; a run that fails keeps the checkpoint of its last good
     ///   epoch.
     public static func stitch(
         _ manifest: StitchManifest, in registry: SessionRegistry, options: Options = Options(),
-        report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+        ranks: TrainingRanks? = nil, report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> Outcome {
         let name = manifest.run
         if let problem = FileSafeName.problem(with: name) {
@@ -102,7 +105,7 @@ public enum StitchJourney {
             }
             records = try registry.sessions(matching: manifest.sessions)
         }
-        let sessions = try registry.prepared(records, holdOut: manifest.holdOut)
+        var sessions = try registry.prepared(records, holdOut: manifest.holdOut)
         let start = try manifest.startFrom.map { try TrainedRun($0, in: registry) }
         let stored =
             options.resume ? try StitchSettings(json: registry.run(named: name).settingsJSON) : nil
@@ -140,20 +143,24 @@ public enum StitchJourney {
                 version: neurostitchVersion, sessions: records, parent: manifest.startFrom)
         }
         do {
+            let goesOn = options.resume && folder.hasCheckpoint
+            if alignment == nil, start == nil, !goesOn { alignment = try align(sessions, settings) }
             let run = try TrainingRun(
-                name, settings, records, sessions, registry, folder, threads: options.threads)
+                name, settings, records, sessions, registry, folder, threads: options.threads, ranks: ranks,
+                report: report)
+            // What other processes train takes no room here.
+            sessions = []
             report(
                 .prepared(
                     settings: settings, sessions: records, parameters: run.parameterCount,
                     updatesPerEpoch: run.training.updatesPerEpoch))
-            if options.resume, folder.hasCheckpoint {
+            if goesOn {
                 try run.goOn()
                 report(.resumed(epochsDone: run.training.epochsDone))
             } else if let start {
                 report(.startedFrom(run: start.name))
                 try run.begin(from: start)
-            } else {
-                let alignment = try alignment ?? align(sessions, settings)
+            } else if let alignment {
                 report(.aligned(alignment))
                 try run.begin(from: alignment)
             }

@@ -95,14 +95,14 @@ struct StepMeasurement: Codable {
         let model = training.model
         training.beginEpoch()
         let start = model.parameterValues
-        let (loss, gradient) = training.lossAndGradient(ofUpdate: 0)
+        let (loss, gradient) = try training.lossAndGradient(ofUpdate: 0)
         let squared = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }
         let step = Float(5e-4 * abs(loss) / squared)
-        func movedLoss(at distance: Float) -> Double {
+        func movedLoss(at distance: Float) throws -> Double {
             model.setParameters(zip(start, gradient).map { $0 + distance * $1 })
-            return training.lossAndGradient(ofUpdate: 0).loss
+            return try training.lossAndGradient(ofUpdate: 0).loss
         }
-        let slope = (movedLoss(at: step) - movedLoss(at: -step)) / (2 * Double(step))
+        let slope = try (movedLoss(at: step) - movedLoss(at: -step)) / (2 * Double(step))
         guard abs(slope / squared - 1) < 1e-2 else {
             throw BenchmarkError.wrong(
                 "the gradient of \(configuration.name) (slope \(slope), gradient \(squared))")
@@ -110,7 +110,7 @@ struct StepMeasurement: Codable {
         func gradientBits(threads: Int) throws -> [Float] {
             let training = try configuration.start(data, threads: threads, seed: 2)
             training.beginEpoch()
-            return training.lossAndGradient(ofUpdate: 0).gradient
+            return try training.lossAndGradient(ofUpdate: 0).gradient
         }
         guard try gradientBits(threads: 1) == gradientBits(threads: max(2, threads)) else {
             throw BenchmarkError.wrong("\(configuration.name): another number of threads, other bits")

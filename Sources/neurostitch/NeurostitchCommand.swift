@@ -36,7 +36,7 @@ struct NeurostitchCommand: ParsableCommand {
             var command: any ParsableCommand
             do {
                 command = try parseAsRoot()
-                if !(command is SearchCommand), let error = StartedTooOften(LaunchedProcess.current) {
+                if !(command is any WorksOnManyRanks), let error = StartedTooOften(LaunchedProcess.current) {
                     throw error
                 }
             } catch {

@@ -115,7 +115,7 @@ struct SearchRanksTests {
         try lab.writeStitch()
         for rank in 0..<3 {
             let outcome = try Program.Running(
-                Program.executable, ["stitch", "toy.stitch.yaml"], in: lab.path,
+                Program.executable, ["align", "toy.stitch.yaml"], in: lab.path,
                 variables: ["OMPI_COMM_WORLD_SIZE": "3", "OMPI_COMM_WORLD_RANK": "\(rank)"]
             ).finish()
             #expect(outcome.status == 64)

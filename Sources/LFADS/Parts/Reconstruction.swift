@@ -33,7 +33,7 @@ final class Reconstruction {
             let row = slice.row(index, context)
             let session = context.session(of: row)
             let map = context.table.sessions[row.session].readOut
-            let weight = weights.elementWeight(session: row.session, session)
+            let weight = weights.elementWeight(session: row.session, session.outline)
             computeReadOut(index, context, slice, factors)
             let mask = readIn.gradientMask(index, context)
             let scale = Float(weight) * weights.lossScale

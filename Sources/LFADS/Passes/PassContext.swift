@@ -33,7 +33,7 @@ struct PassContext: @unchecked Sendable {
 
     /// The session that a row's trial is of.
     @inline(__always)
-    func session(of row: BatchRow) -> SessionTrials { trials.sessions[row.session - trials.first] }
+    func session(of row: BatchRow) -> SessionTrials { trials[row.session] }
 
     /// A trial's random numbers for a purpose, at an update or a posterior sample.
     func stream(_ row: BatchRow, seed: UInt64, purpose: UInt32, step: UInt32) -> RandomStream {
@@ -58,6 +58,10 @@ struct PassTrials: Sendable {
         self.sessions = sessions
         lackSamples = sessions.contains { $0.observed != nil }
     }
+
+    /// The trials of a session, given its place among the model's.
+    @inline(__always)
+    subscript(session: Int) -> SessionTrials { sessions[session - first] }
 }
 
 /// What a trial of any session needs room for.

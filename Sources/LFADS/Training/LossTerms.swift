@@ -34,11 +34,11 @@ struct LossWeights: Sendable {
     ///
     /// - Parameters:
     ///   - session: its place among the model's.
-    ///   - trials: its trials.
-    func elementWeight(session: Int, _ trials: SessionTrials) -> Double {
+    ///   - outline: of its trials.
+    func elementWeight(session: Int, _ outline: SessionOutline) -> Double {
         let rows = Double(rowsOfSession[session]) * Double(sessionCount)
-        let elements = Double(trials.binCount * trials.unitCount)
-        return 1 / ((reconstructionIsMean ? rows * elements : rows) * trials.observedShare)
+        let elements = Double(outline.binCount * outline.unitCount)
+        return 1 / ((reconstructionIsMean ? rows * elements : rows) * outline.observedShare)
     }
 }
 

@@ -12,7 +12,7 @@ extension StitchedTraining {
         agreement: (StitchedModel) throws -> Double? = { _ in nil }
     ) throws -> EpochSummary {
         if schedule.breakdownGuard == nil {
-            schedule.breakdownGuard = BreakdownGuard(level: lossOfDoingNothing())
+            schedule.breakdownGuard = BreakdownGuard(level: try lossOfDoingNothing())
         }
         var summary = try standingEpoch()
         schedule.breakdownGuard?.record(validation: summary.validation)
@@ -34,7 +34,7 @@ extension StitchedTraining {
                 var summary = try attemptEpoch()
                 if returns > 0 { summary.returns = returns }
                 return summary
-            } catch {
+            } catch let error as LFADSError {
                 try restore(before)
                 guard returns < BreakdownGuard.mostReturns else { throw error }
                 returns += 1
@@ -55,11 +55,11 @@ extension StitchedTraining {
             epoch: epoch, learningRate: rate, reconstruction: 0, initialConditionKL: 0,
             inferredInputKL: 0, l2: 0, klRamp: klRamp, l2Ramp: l2Ramp, total: 0, gradientNorm: 0,
             validation: 0, validationOfSession: [], smoothedValidation: 0, isBest: false)
-        order.begin(trials, seed: seed, epoch: epoch)
+        order.begin(sessions, seed: seed, epoch: epoch)
         var leftOut = 0
         var cause: LFADSError?
         for index in 0..<order.updates {
-            let (norm, isMade) = update(order.batch(index), klRamp, l2Ramp, rate)
+            let (norm, isMade) = try update(order.batch(index), klRamp, l2Ramp, rate)
             if isMade {
                 summary.add(stepLosses, gradientNorm: norm, share: 1 / Double(order.updates))
                 continue
@@ -80,10 +80,10 @@ extension StitchedTraining {
         if let guardian = schedule.breakdownGuard, guardian.isFar(loss: summary.reconstruction) {
             summary.farAboveDoingNothing = guardian.level
         }
-        summary.validationOfSession = validationLosses()
+        summary.validationOfSession = try validationLosses()
         for (index, loss) in summary.validationOfSession.enumerated() where !loss.isFinite {
             throw LFADSError.nonFinite(
-                epoch: epoch + 1, update: optimizer.updates, session: trials[index].name,
+                epoch: epoch + 1, update: optimizer.updates, session: sessions[index].name,
                 tensor: "the validation loss")
         }
         summary.validation =
@@ -100,8 +100,8 @@ extension StitchedTraining {
     /// - Returns: the gradient's norm before clipping, and whether the update was made.
     func update(
         _ batch: Batch, _ klRamp: Float, _ l2Ramp: Float, _ rate: Float
-    ) -> (norm: Double, isMade: Bool) {
-        computeGradient(batch, klRamp, l2Ramp)
+    ) throws -> (norm: Double, isMade: Bool) {
+        try computeGradient(batch, klRamp, l2Ramp)
         let norm = optimizer.norm(gradient.base)
         guard stepLosses.total.isFinite, schedule.breakdownGuard?.takes(norm: norm) ?? norm.isFinite else {
             // Draws are keyed by the update: the next one has its own all the same.
@@ -115,10 +115,10 @@ extension StitchedTraining {
     }
 
     /// Held-out loss of a model that has learnt nothing. Where that isn't known, of the model as it stands.
-    private func lossOfDoingNothing() -> Double {
+    private func lossOfDoingNothing() throws -> Double {
         let losses =
             model.configuration.observation == .poisson
-            ? trials.map { $0.meanRateLoss() } : validationLosses()
+            ? try ofAllSessions { trials[$0].meanRateLoss() } : try validationLosses()
         return losses.reduce(0, +) / Double(losses.count)
     }
 }

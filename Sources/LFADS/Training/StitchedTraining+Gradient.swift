@@ -5,23 +5,25 @@ extension StitchedTraining {
     /// `stepLosses`. After the first update nothing is allocated in one of the same size.
     ///
     /// - Parameter plan: for as many rows per session as the batch has; memory is kept for the last one.
+    /// - Throws: what the relay throws.
     func computeGradient(
         _ batch: Batch, plan: UpdatePlan, draws: Draws, weights: LossWeights, l2: L2Weights,
         trainsReadIn: Bool = true, trainsReadOut: Bool = true
-    ) {
+    ) throws {
         model.packParameters()
         losses.reserve(batch.count)
         var context = model.context(
-            batch, PassTrials(sessions: trials), draws, weights, largestSlice: plan.largestSlice)
+            batch, trials, draws, weights, largestSlice: plan.largestSlice)
         context.trainsReadIn = trainsReadIn
         context.trainsReadOut = trainsReadOut
         let pass: GradientPass
         if let last = gradientPass, last.plan === plan {
             pass = last
         } else {
-            model.prepareWorkspaces(items: plan.shards.parts)
+            let shards = share?.shards ?? 0..<plan.shards.parts
+            model.prepareWorkspaces(items: shards.count)
             pass = GradientPass(
-                model.table, plan, workspaces: model.workspaces, losses: losses, gradient: gradient,
+                model.table, plan, shards, workspaces: model.workspaces, losses: losses, gradient: gradient,
                 workers: model.threads)
             pass.makeRoom(context, weights)
             gradientPass = pass
@@ -29,16 +31,20 @@ extension StitchedTraining {
         pass.context = context
         model.team.run(pass)
         pass.context = nil
-        model.team.run(pass.reduction)
+        if let share {
+            try pass.combine(share.relay, model.team)
+        } else {
+            model.team.run(pass.reduction)
+        }
         model.factorNormalization.backward(gradient.base + model.table.factorWeights)
         sumLosses(batch, weights, l2)
     }
 
     private func sumLosses(_ batch: Batch, _ weights: LossWeights, _ l2: L2Weights) {
-        if stepLosses.reconstructionOfSession.count != trials.count {
-            stepLosses.reconstructionOfSession = [Double](repeating: 0, count: trials.count)
+        if stepLosses.reconstructionOfSession.count != sessions.count {
+            stepLosses.reconstructionOfSession = [Double](repeating: 0, count: sessions.count)
         }
-        for index in trials.indices { stepLosses.reconstructionOfSession[index] = 0 }
+        for index in sessions.indices { stepLosses.reconstructionOfSession[index] = 0 }
         stepLosses.reconstruction = 0
         stepLosses.initialConditionKL = 0
         stepLosses.inferredInputKL = 0
@@ -52,10 +58,10 @@ extension StitchedTraining {
                 stepLosses.inferredInputKL += losses.inferredInputKL.base[index]
             }
         }
-        for index in trials.indices where weights.rowsOfSession[index] > 0 {
+        for index in sessions.indices where weights.rowsOfSession[index] > 0 {
             // The weight includes 1/sessions: undone for the session's own figure.
             stepLosses.reconstructionOfSession[index] *=
-                weights.elementWeight(session: index, trials[index]) * Double(weights.sessionCount)
+                weights.elementWeight(session: index, sessions[index]) * Double(weights.sessionCount)
             stepLosses.reconstruction += stepLosses.reconstructionOfSession[index]
         }
         stepLosses.reconstruction /= Double(weights.sessionCount)

@@ -1,18 +1,18 @@
 /// What the benchmark needs: single updates, the loss along a direction, memory.
 extension StitchedTraining {
     /// Draws the order of the coming epoch's updates.
-    package func beginEpoch() { order.begin(trials, seed: seed, epoch: epochsDone) }
+    package func beginEpoch() { order.begin(sessions, seed: seed, epoch: epochsDone) }
 
     /// One update of the epoch that has begun, both ramps at their end.
     package func runUpdate(_ index: Int) throws {
-        let (norm, isMade) = update(order.batch(index), 1, 1, schedule.learningRate)
+        let (norm, isMade) = try update(order.batch(index), 1, 1, schedule.learningRate)
         guard isMade else { throw diagnosis(epoch: epochsDone, norm: norm) }
     }
 
     /// Total loss and its whole gradient for an update of the epoch that has begun, both ramps at their
     /// end; parameters stay. The draws are the same in every call.
-    package func lossAndGradient(ofUpdate index: Int) -> (loss: Double, gradient: [Float]) {
-        computeGradient(order.batch(index), 1, 1)
+    package func lossAndGradient(ofUpdate index: Int) throws -> (loss: Double, gradient: [Float]) {
+        try computeGradient(order.batch(index), 1, 1)
         return (
             stepLosses.total,
             Array(UnsafeBufferPointer(start: gradient.base, count: model.table.count))

@@ -2,8 +2,12 @@
 public final class StitchedTraining {
     /// The model, whose parameters every epoch changes.
     public let model: StitchedModel
-    /// In the order of the model's sessions.
-    public let trials: [SessionTrials]
+    /// In the model's order.
+    public let sessions: [SessionOutline]
+    /// Of the sessions that this process computes with: all of them where it trains alone.
+    let trials: PassTrials
+    /// `nil` where this process trains alone.
+    let share: TrainingShare?
     /// How it is trained.
     public let settings: TrainingConfiguration
     /// Of all random draws.
@@ -17,6 +21,8 @@ public final class StitchedTraining {
     let optimizer: AdamOptimizer
     let order: BatchOrder
     let plan: UpdatePlan
+    /// Sessions whose held-out trials this process computes.
+    let measuredSessions: Range<Int>
     private let validation: Batch
 
     // Of the last `computeGradient`.
@@ -26,7 +32,7 @@ public final class StitchedTraining {
     let losses = RowLosses()
     var gradientPass: GradientPass?
     /// Per session and trial, Σ of the likelihood's terms that depend on the data alone.
-    let trialConstants: [[Double]]
+    private(set) var trialConstants: [[Double]]
 
     /// Begins a training from the model's present parameters.
     ///
@@ -37,26 +43,51 @@ public final class StitchedTraining {
     ///   - seed: of all random draws.
     ///   - freezesShared: only the sessions' own maps are trained.
     /// - Throws: `LFADSError.invalidConfiguration`, `.invalidData`.
-    public init(
+    public convenience init(
         _ model: StitchedModel, _ trials: [SessionTrials], _ settings: TrainingConfiguration,
         seed: UInt64, freezesShared: Bool = false
     ) throws {
+        try self.init(
+            model, trials.map(\.outline), PassTrials(sessions: trials), settings, seed: seed,
+            freezesShared: freezesShared, nil)
+    }
+
+    /// Begins this process's share of a training from the model's present parameters, which are the same in all
+    /// processes; so is everything that the training tells, in any of them.
+    ///
+    /// - Parameters:
+    ///   - model: what is trained.
+    ///   - plan: who computes what.
+    ///   - relay: of this process.
+    ///   - trials: those of the sessions that the plan gives to this process, in their order.
+    ///   - settings: how it is trained.
+    ///   - seed: of all random draws.
+    /// - Throws: `LFADSError.invalidConfiguration`, `.invalidData`, and what the relay throws.
+    public convenience init(
+        _ model: StitchedModel, _ plan: SharedTraining, _ relay: any Relay, _ trials: [SessionTrials],
+        _ settings: TrainingConfiguration, seed: UInt64
+    ) throws {
+        let own = plan.sessions(ofRank: relay.rank)
+        try plan.requireSame(trials, rank: relay.rank)
+        try self.init(
+            model, plan.sessions, PassTrials(first: own.lowerBound, sessions: trials), settings, seed: seed,
+            freezesShared: false, TrainingShare(plan, relay))
+    }
+
+    private init(
+        _ model: StitchedModel, _ sessions: [SessionOutline], _ trials: PassTrials,
+        _ settings: TrainingConfiguration, seed: UInt64, freezesShared: Bool, _ share: TrainingShare?
+    ) throws {
         try settings.validate(for: model.configuration)
-        let (names, own) = (trials.map(\.name), model.sessions.map(\.name))
-        guard names == own else {
-            let different = zip(names, own).first { $0 != $1 }?.0
-            let longer = names.count > own.count ? names : own
-            throw LFADSError.invalidData(
-                session: different ?? longer[min(names.count, own.count)],
-                what: "trials of \(names.joined(separator: ", "))",
-                expected: "the model's sessions in their order: \(own.joined(separator: ", "))")
-        }
-        for session in trials {
+        try Self.requireSame(names: sessions.map(\.name), as: model.sessions.map(\.name))
+        for session in trials.sessions {
             try session.requireSplit()
             _ = try model.place(of: session)
         }
         self.model = model
+        self.sessions = sessions
         self.trials = trials
+        self.share = share
         self.settings = settings
         self.seed = seed
         schedule = TrainingSchedule(settings)
@@ -65,17 +96,38 @@ public final class StitchedTraining {
             model.table, readInRateScale: settings.readInRateScale,
             readOutRateScale: settings.readOutRateScale,
             sharedRateScale: freezesShared ? 0 : 1, team: model.team)
-        order = BatchOrder(trials, batchSize: settings.batchSize)
+        order = BatchOrder(sessions, batchSize: settings.batchSize)
         plan = UpdatePlan(rowsOfSession: order.trialsPerUpdate, table: model.table)
+        measuredSessions = share?.measuredSessions ?? sessions.indices
         validation = Batch(
-            parts: trials.enumerated().map {
-                Batch.Part(session: $0.offset, trials: $0.element.validationTrials)
-            })
+            parts: measuredSessions.map { Batch.Part(session: $0, trials: sessions[$0].validationTrials) })
         gradient = FloatBuffer(model.table.count)
+        trialConstants = []
+        try gatherConstants()
+    }
+
+    private func gatherConstants() throws {
         let observation = model.configuration.observation
-        trialConstants = trials.map { session in
-            (0..<session.trialCount).map { session.constant(ofTrial: $0, observation) }
+        let firsts = sessions.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.trialCount) }
+        var constants = [Double](repeating: 0, count: firsts[sessions.count])
+        for session in measuredSessions {
+            for trial in 0..<sessions[session].trialCount {
+                constants[firsts[session] + trial] = trials[session].constant(ofTrial: trial, observation)
+            }
         }
+        try share?.relay.gather(
+            &constants, own: firsts[measuredSessions.lowerBound]..<firsts[measuredSessions.upperBound])
+        trialConstants = sessions.indices.map { Array(constants[firsts[$0]..<firsts[$0 + 1]]) }
+    }
+
+    private static func requireSame(names: [String], as own: [String]) throws {
+        guard names != own else { return }
+        let different = zip(names, own).first { $0 != $1 }?.0
+        let longer = names.count > own.count ? names : own
+        throw LFADSError.invalidData(
+            session: different ?? longer[min(names.count, own.count)],
+            what: "trials of \(names.joined(separator: ", "))",
+            expected: "the model's sessions in their order: \(own.joined(separator: ", "))")
     }
 
     /// Takes the model's present parameters for the best so far, when they were set after `init`.
@@ -85,6 +137,14 @@ public final class StitchedTraining {
     public var updatesPerEpoch: Int { order.updates }
     /// Updates that the training has behind it.
     public var updates: Int { optimizer.updates }
+    /// Between this process and the others that train the model; `nil` where it trains alone.
+    public var relay: (any Relay)? { share?.relay }
+    /// Trials of the sessions that this process computes with: of all where it trains alone.
+    public var trialsAtHand: [SessionTrials] { trials.sessions }
+    /// The trials of a session, given its place; `nil` where another process measures it.
+    public func measuredTrials(ofSession session: Int) -> SessionTrials? {
+        measuredSessions.contains(session) ? trials[session] : nil
+    }
     /// Whether all epochs are done, or training has stopped early.
     public var isFinished: Bool { epochsDone >= settings.epochs || schedule.hasStoppedEarly }
 
@@ -121,7 +181,7 @@ public final class StitchedTraining {
         epochsDone = state.epochsDone
     }
 
-    func computeGradient(_ batch: Batch, _ klRamp: Float, _ l2Ramp: Float) {
+    func computeGradient(_ batch: Batch, _ klRamp: Float, _ l2Ramp: Float) throws {
         let weights = LossWeights(
             lossScale: settings.lossScale, reconstructionIsMean: settings.reconstructionIsMean,
             initialConditionKL: klRamp * settings.initialConditionKLScale,
@@ -135,7 +195,7 @@ public final class StitchedTraining {
             initialConditionEncoder: settings.initialConditionEncoderL2,
             controllerInputEncoder: settings.controllerInputEncoderL2,
             generator: settings.generatorL2, controller: settings.controllerL2, ramp: l2Ramp)
-        computeGradient(
+        try computeGradient(
             batch, plan: plan, draws: .training(seed: seed, update: UInt32(optimizer.updates)),
             weights: weights, l2: l2, trainsReadIn: settings.readInRateScale > 0,
             trainsReadOut: settings.readOutRateScale > 0)
@@ -149,7 +209,7 @@ public final class StitchedTraining {
             .nonFinite(epoch: epoch + 1, update: optimizer.updates, session: session, tensor: tensor)
         }
         for (index, loss) in losses.reconstructionOfSession.enumerated() where !loss.isFinite {
-            return error("the reconstruction loss", session: trials[index].name)
+            return error("the reconstruction loss", session: sessions[index].name)
         }
         if !losses.initialConditionKL.isFinite { return error("the initial condition's KL") }
         if !losses.inferredInputKL.isFinite { return error("the inferred inputs' KL") }
@@ -157,7 +217,7 @@ public final class StitchedTraining {
             let d = gradient.base + tensor.offset
             if !loops.pointee.sum_of_squares(tensor.count, d).isFinite {
                 return error(
-                    "the gradient of \(tensor.name)", session: tensor.session.map { trials[$0].name })
+                    "the gradient of \(tensor.name)", session: tensor.session.map { sessions[$0].name })
             }
         }
         guard losses.total.isFinite, norm.isFinite else { return error("the total loss") }
@@ -167,9 +227,20 @@ public final class StitchedTraining {
     }
 
     /// Mean negative log-likelihood per session on its held-out trials, posterior means pushed through.
-    public func validationLosses() -> [Double] {
-        model.reconstructionLosses(validation, PassTrials(sessions: trials)) {
+    ///
+    /// - Throws: what the relay throws.
+    public func validationLosses() throws -> [Double] {
+        let losses = model.reconstructionLosses(validation, trials) {
             trialConstants[$0.session][$0.trial]
         }
+        return try ofAllSessions { losses[$0 - trials.first] }
+    }
+
+    /// A number of each session, which the process computes that measures the session.
+    func ofAllSessions(_ number: (_ session: Int) -> Double) throws -> [Double] {
+        var values = [Double](repeating: 0, count: sessions.count)
+        for session in measuredSessions { values[session] = number(session) }
+        try share?.relay.gather(&values, own: measuredSessions)
+        return values
     }
 }

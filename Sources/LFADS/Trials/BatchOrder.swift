@@ -13,7 +13,7 @@ final class BatchOrder {
     private let rows: BatchRows
     private let rowsPerUpdate: Int
 
-    init(_ sessions: [SessionTrials], batchSize: Int) {
+    init(_ sessions: [SessionOutline], batchSize: Int) {
         let share = max(1, batchSize / max(1, sessions.count))
         let counts = sessions.map { min(share, $0.trainingTrials.count) }
         trialsPerUpdate = counts
@@ -26,7 +26,7 @@ final class BatchOrder {
     }
 
     /// Draws the order of an epoch; `batch` answers for it until the next call.
-    func begin(_ sessions: [SessionTrials], seed: UInt64, epoch: Int) {
+    func begin(_ sessions: [SessionOutline], seed: UInt64, epoch: Int) {
         var firstRow = 0
         for (index, (session, count)) in zip(sessions, trialsPerUpdate).enumerated() {
             let trials = session.trainingTrials

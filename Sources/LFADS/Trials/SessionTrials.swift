@@ -6,25 +6,24 @@ public import TrialArrays
 /// Units stand in an order that the caller chose (held-in units first); the model keeps it. A split is
 /// needed for training alone: a single trial that no file holds is a session like any other.
 public struct SessionTrials: Sendable {
-    /// Keys the session's parameters and its random draws.
-    public let name: String
+    /// All of it but the arrays.
+    public let outline: SessionOutline
     /// `[trials, bins, units]`, whatever the observation model describes: counts, in most cases. 0 where a sample
     /// was not observed.
     public let counts: TrialArray
     /// `nil` where every sample was observed.
     let observed: ObservedSamples?
-    /// Leading units that are encoded; all are reconstructed.
-    public let encodedUnitCount: Int
     /// `[trials, bins, inputs]`
     public let externalInputs: TrialArray
-    /// Places of the trials that are learnt from.
-    public let trainingTrials: [Int]
-    /// Places of the trials that choose the best epoch.
-    public let validationTrials: [Int]
-    let randomKey: UInt64
-    /// Share of the training trials' samples that were observed.
-    let observedShare: Double
 
+    /// Keys the session's parameters and its random draws.
+    public var name: String { outline.name }
+    /// Leading units that are encoded; all are reconstructed.
+    public var encodedUnitCount: Int { outline.encodedUnitCount }
+    /// Places of the trials that are learnt from.
+    public var trainingTrials: [Int] { outline.trainingTrials }
+    /// Places of the trials that choose the best epoch.
+    public var validationTrials: [Int] { outline.validationTrials }
     /// Trials of the session.
     public var trialCount: Int { counts.trialCount }
     /// Bins of every trial.
@@ -34,9 +33,8 @@ public struct SessionTrials: Sendable {
     /// Columns of the external inputs.
     public var externalInputCount: Int { externalInputs.columnCount }
     /// How a model knows the session.
-    public var shape: SessionShape {
-        SessionShape(name: name, encodedUnitCount: encodedUnitCount, unitCount: unitCount)
-    }
+    public var shape: SessionShape { outline.shape }
+    var randomKey: UInt64 { outline.randomKey }
 
     /// Gives a model trials.
     ///
@@ -57,19 +55,18 @@ public struct SessionTrials: Sendable {
             externalInputs
             ?? TrialArray(
                 trials: counts.trials, bins: counts.bins, columns: ColumnAxis(.input, count: 0), values: [])
-        self.name = name
         observed = ObservedSamples(counts)
         self.counts =
             observed == nil ? counts : counts.replacingValues(counts.values.map { $0.isNaN ? 0 : $0 })
-        self.encodedUnitCount = encodedUnitCount
         self.externalInputs = inputs
-        self.trainingTrials = trainingTrials
-        self.validationTrials = validationTrials
         // Trials outside the session are refused below.
-        observedShare = Self.observedShare(
+        let share = Self.observedShare(
             observed, trainingTrials: trainingTrials.filter { counts.trials.places.indices.contains($0) },
             trialSize: counts.trialSize)
-        randomKey = RandomStream.key(for: name)
+        outline = SessionOutline(
+            name: name, trialCount: counts.trialCount, binCount: counts.binCount,
+            unitCount: counts.columnCount, encodedUnitCount: encodedUnitCount,
+            trainingTrials: trainingTrials, validationTrials: validationTrials, observedShare: share)
         try require(
             inputs.trialCount == counts.trialCount && inputs.binCount == counts.binCount,
             "external inputs of \(inputs.trialCount) trials × \(inputs.binCount) bins",

@@ -1,5 +1,4 @@
 import Foundation
-import LFADS
 public import Ranks
 import Registry
 import Stitching
@@ -21,7 +20,6 @@ public enum MemberServer {
         // Whoever is stopped by rank 0 or by a signal leaves after the epoch in work.
         let hands = Hands(threads: threads) { shouldStop() || isOver.withLock(\.self) }
         defer { hands.leave() }
-        let host = Self.host
         while true {
             var isQuiet = true
             while let message = try job.arrived() {
@@ -30,12 +28,8 @@ public enum MemberServer {
                 case .days:
                     do {
                         hands.training = try training(message.decoded())
-                        try job.send(
-                            .ready,
-                            SearchMessage.Readiness(
-                                host: host, threads: threads, instructionSet: StitchedModel.instructionSet),
-                            to: 0)
-                    } catch { try job.send(.failure, SearchMessage.Failure(error, host: host), to: 0) }
+                        try job.send(.ready, RankReadiness(threads: threads), to: 0)
+                    } catch { try job.send(.failure, RankFailure(error), to: 0) }
                 case .task: hands.take(try message.decoded())
                 case .stop: isOver.withLock { $0 = true }
                 case .end:
@@ -50,10 +44,10 @@ public enum MemberServer {
                 case .success(let value):
                     try job.send(.result, SearchMessage.Numbered(place: place, value: value), to: 0)
                 case .failure(let error):
-                    try job.send(.failure, SearchMessage.Failure(error, place: place, host: host), to: 0)
+                    try job.send(.failure, RankFailure(error, place: place), to: 0)
                 }
             }
-            if isQuiet { SearchRanks.pause() }
+            if isQuiet { ParallelJob.pause() }
         }
     }
 
@@ -63,12 +57,6 @@ public enum MemberServer {
         let sessions = try files.prepared(days.records, holdOut: settings.holdOut)
         return MemberTraining(
             TrainingInParts(days.run, days.records, sessions, settings), days.objective)
-    }
-
-    private static var host: String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "an unnamed machine" }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 

@@ -1,5 +1,4 @@
 import Foundation
-import Messages
 import Ranks
 import Registry
 import Stitching
@@ -8,13 +7,13 @@ import Stitching
 enum SearchMessage: Int {
     /// From rank 0: what is searched for, and in which days. [`Days`]
     case days = 1
-    /// To rank 0: the days are loaded. [`Readiness`]
+    /// To rank 0: the days are loaded. [`RankReadiness`]
     case ready
     /// From rank 0: a member to train. [`Numbered<MemberTask>`]
     case task
     /// To rank 0: how well it did. [`Numbered<MemberResult?>`; no result = it was stopped]
     case result
-    /// To rank 0: something that is not a member's fault. [`Failure`]
+    /// To rank 0: something that is not a member's fault. [`RankFailure`]
     case failure
     /// From rank 0: members end after their epoch, without a result.
     case stop
@@ -31,34 +30,10 @@ enum SearchMessage: Int {
         let objective: SearchPlan.Objective
     }
 
-    /// What a process brings.
-    struct Readiness: Codable, Equatable {
-        let host: String
-        let threads: Int
-        /// Of which results depend in their last bits.
-        let instructionSet: String
-    }
-
     /// Something about one of the members of a generation.
     struct Numbered<Value: Codable>: Codable {
         let place: Int
         let value: Value
-    }
-
-    /// What went wrong.
-    struct Failure: Codable {
-        /// Of the member that was in work, where it was one.
-        let place: Int?
-        let host: String
-        let reason: String
-        let category: ErrorCategory
-
-        init(_ error: any Error, place: Int? = nil, host: String) {
-            self.place = place
-            self.host = host
-            reason = "\(error)"
-            category = (error as? any ReportedError)?.category ?? .inputOutput
-        }
     }
 }
 
@@ -66,7 +41,7 @@ extension SearchMessage.Numbered: Sendable where Value: Sendable {}
 
 extension ParallelJob {
     func send(_ kind: SearchMessage, _ content: some Encodable, to rank: Int) throws {
-        try send(JSONEncoder().encode(content), to: rank, as: kind.rawValue)
+        try send(content, to: rank, as: kind.rawValue)
     }
 
     func send(_ kind: SearchMessage, to rank: Int) throws { try send(Data(), to: rank, as: kind.rawValue) }
@@ -74,8 +49,4 @@ extension ParallelJob {
 
 extension ParallelJob.Message {
     var kind: SearchMessage? { SearchMessage(rawValue: tag) }
-
-    func decoded<Content: Decodable>(_: Content.Type = Content.self) throws -> Content {
-        try JSONDecoder().decode(Content.self, from: content)
-    }
 }

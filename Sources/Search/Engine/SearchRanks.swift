@@ -1,7 +1,5 @@
 import Foundation
-import LFADS
 public import Ranks
-import Registry
 import Stitching
 
 /// The processes of a search that Open MPI or Slurm started: rank 0 searches, the others train members for it.
@@ -12,14 +10,9 @@ import Stitching
 public final class SearchRanks {
     private let job: ParallelJob
     private let isRequestedToStop: @Sendable () -> Bool
-    private var others: [Int: Other] = [:]
+    /// Threads that have nothing to do, by rank.
+    private var free: [Int: Int] = [:]
     private var isStopped = false
-
-    private struct Other {
-        var readiness: SearchMessage.Readiness
-        /// Threads that have nothing to do.
-        var free: Int
-    }
 
     /// Of rank 0.
     ///
@@ -27,15 +20,6 @@ public final class SearchRanks {
     public init(_ job: ParallelJob, shouldStop: @escaping @Sendable () -> Bool) {
         self.job = job
         isRequestedToStop = shouldStop
-    }
-
-    /// What the processes bring, rank 0 first.
-    public struct Strength: Sendable, Equatable {
-        /// Threads of each rank.
-        public let threads: [Int]
-        /// Why the same search could have other bits elsewhere: ranks that compute with other instructions than rank 0, by
-        /// the name of the machine.
-        public let differing: [String]
     }
 
     /// Tells the other ranks of the days, which they begin to load.
@@ -48,27 +32,15 @@ public final class SearchRanks {
     ///
     /// - Parameter threads: those of rank 0.
     /// - Returns: `nil` when it was stopped.
-    /// - Throws: `SearchError.rankFailed`, `RanksError`
-    func strength(threads: Int) throws -> Strength? {
-        while others.count < job.count - 1 {
-            if isRequestedToStop() { return nil }
-            guard let message = try job.arrived() else {
-                Self.pause()
-                continue
-            }
-            switch message.kind {
-            case .ready:
-                let readiness: SearchMessage.Readiness = try message.decoded()
-                others[message.sender] = Other(readiness: readiness, free: readiness.threads)
-            case .failure: throw try SearchError(message)
-            default: break
-            }
-        }
-        let ordered = others.sorted { $0.key < $1.key }.map(\.value.readiness)
-        let own = StitchedModel.instructionSet
-        return Strength(
-            threads: [threads] + ordered.map(\.threads),
-            differing: Set(ordered.filter { $0.instructionSet != own }.map(\.host)).sorted())
+    /// - Throws: `StitchingError.rankFailed`, `RanksError`
+    func strength(threads: Int) throws -> RankStrength? {
+        guard
+            let ready = try job.readiness(
+                ready: SearchMessage.ready.rawValue, failed: SearchMessage.failure.rawValue,
+                shouldStop: isRequestedToStop)
+        else { return nil }
+        for (index, other) in ready.enumerated() { free[index + 1] = other.threads }
+        return RankStrength([RankReadiness(threads: threads)] + ready)
     }
 
     /// Sends the other ranks home. Whatever happened before, they wait for it.
@@ -76,52 +48,39 @@ public final class SearchRanks {
         for rank in 1..<max(job.count, 1) { try? job.send(.end, to: rank) }
         job.end()
     }
-
-    /// Long enough to leave the processor to those who train, short beside an epoch.
-    static func pause() { usleep(2000) }
 }
 
 extension SearchRanks: FarHands {
-    var hasRoom: Bool { !isStopped && others.values.contains { $0.free > 0 } }
+    var hasRoom: Bool { !isStopped && free.values.contains { $0 > 0 } }
 
     func give(_ task: MemberTask, at place: Int) throws {
         // Whoever has most room, so that every rank begins with one; equal ones by their numbers.
-        let most = others.max { a, b in
-            a.value.free != b.value.free ? a.value.free < b.value.free : a.key > b.key
-        }
+        let most = free.max { a, b in a.value != b.value ? a.value < b.value : a.key > b.key }
         guard let (rank, _) = most else { return }
-        others[rank]?.free -= 1
+        free[rank, default: 0] -= 1
         try job.send(.task, SearchMessage.Numbered(place: place, value: task), to: rank)
     }
 
     func collect() throws -> [(place: Int, result: Result<MemberResult?, any Error>)] {
         if isRequestedToStop(), !isStopped {
             isStopped = true
-            for rank in others.keys.sorted() { try job.send(.stop, to: rank) }
+            for rank in free.keys.sorted() { try job.send(.stop, to: rank) }
         }
         var found: [(Int, Result<MemberResult?, any Error>)] = []
         while let message = try job.arrived() {
             switch message.kind {
             case .result:
                 let answer: SearchMessage.Numbered<MemberResult?> = try message.decoded()
-                others[message.sender]?.free += 1
+                free[message.sender, default: 0] += 1
                 found.append((answer.place, .success(answer.value)))
             case .failure:
-                let error = try SearchError(message)
-                guard let place = try message.decoded(SearchMessage.Failure.self).place else { throw error }
-                others[message.sender]?.free += 1
+                let error = try StitchingError(message)
+                guard let place = try message.decoded(RankFailure.self).place else { throw error }
+                free[message.sender, default: 0] += 1
                 found.append((place, .failure(error)))
             default: break
             }
         }
         return found
-    }
-}
-
-extension SearchError {
-    fileprivate init(_ message: ParallelJob.Message) throws {
-        let failure: SearchMessage.Failure = try message.decoded()
-        self = .rankFailed(
-            rank: message.sender, host: failure.host, reason: failure.reason, category: failure.category)
     }
 }

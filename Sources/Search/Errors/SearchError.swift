@@ -18,8 +18,6 @@ public enum SearchError: ReportedError, Equatable {
     case planDiffers(run: String)
     /// The file in which a search keeps where it stands.
     case notAPopulation(path: String, what: String)
-    /// Another process of the job can't do its part.
-    case rankFailed(rank: Int, host: String, reason: String, category: ErrorCategory)
 
     public var category: ErrorCategory {
         switch self {
@@ -27,7 +25,6 @@ public enum SearchError: ReportedError, Equatable {
         case .nothingFound: .noResult
         case .noSearch: .usage
         case .notAPopulation: .badData
-        case .rankFailed(_, _, _, let category): category
         }
     }
 
@@ -50,8 +47,6 @@ public enum SearchError: ReportedError, Equatable {
                 + "begin another search under a new name"
         case .notAPopulation(let path, let what):
             "\(path) is not what a search keeps: \(what); remove the run's folder and begin anew"
-        case .rankFailed(let rank, let host, let reason, _):
-            "rank \(rank) on \(host): \(reason)"
         }
     }
 }

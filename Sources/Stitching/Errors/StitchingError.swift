@@ -49,9 +49,12 @@ public enum StitchingError: ReportedError, Equatable {
     case folderTaken(run: String, path: String)
     /// A folder where a run is to be, of which the registry knows nothing.
     case strayFolder(run: String, path: String)
+    /// Another process of the job can't do its part.
+    case rankFailed(rank: Int, host: String, reason: String, category: ErrorCategory)
 
     public var category: ErrorCategory {
         switch self {
+        case .rankFailed(_, _, _, let category): category
         case .runIsBusy: .temporary
         case .sessionNotInRun, .noSessions, .runNotTrained, .noSingles: .missingInput
         case .stoppedBeforeStart: .interrupted
@@ -68,6 +71,8 @@ public enum StitchingError: ReportedError, Equatable {
 
     public var description: String {
         switch self {
+        case .rankFailed(let rank, let host, let reason, _):
+            return "rank \(rank) on \(host): \(reason)"
         case .noSessions:
             return "the selection matches none of the registered sessions"
         case .sessionsDiffer(let what, let session, let value, let other, let otherValue):

@@ -83,7 +83,8 @@ public enum ImportJourney {
                         meanLoss: model.reconstructionLoss(
                             session.trials, chosen: session.validationTrials)))
             }, parameters: model.table.tensors.reduce(0) { $0 + $1.count },
-            agreement: try FactorAgreement(days.sessions, trainingTrialsPerCondition: nil)?.value(model),
+            agreement: try FactorAgreement(days.sessions, trainingTrialsPerCondition: nil)?.value(
+                model, days.sessions),
             warnings: days.warnings)
     }
 }

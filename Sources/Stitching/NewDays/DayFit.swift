@@ -87,7 +87,7 @@ struct DayFit {
         let training = try StitchedTraining(
             model, [session.trials], settings, seed: run.settings.seed, freezesShared: true)
         let start = model.parameterValues
-        var bestLoss = training.validationLosses()[0]
+        var bestLoss = try training.validationLosses()[0]
         var best = start
         var history: [EpochSummary] = []
         var kept = 0

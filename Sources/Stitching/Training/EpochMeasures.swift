@@ -3,7 +3,7 @@ import LFADS
 /// What is measured after every epoch beside the losses.
 struct EpochMeasures: Sendable {
     private let bits: [BitsPerSpike]
-    private let agreement: FactorAgreement?
+    let agreement: FactorAgreement?
 
     init(_ sessions: [PreparedSession], _ observation: ObservationModel) {
         bits =
@@ -18,13 +18,22 @@ struct EpochMeasures: Sendable {
     /// - Throws: what `StitchedTraining.runEpoch` throws.
     func runEpoch(_ training: StitchedTraining) throws -> EpochRecord {
         var measured: Double?
-        let summary = try training.runEpoch { model in
-            measured = try agreement?.value(model)
+        let summary = try training.runEpoch { _ in
+            measured = try agreement?.value(training)
             return measured
         }
         return EpochRecord(
             summary: summary,
             bitsPerSpike: zip(bits, summary.validationOfSession).map { $0.value(meanLoss: $1) },
             agreement: measured)
+    }
+}
+
+extension FactorAgreement {
+    /// As a model has it that is being trained, by this process or by several.
+    ///
+    /// - Throws: `LFADSError`, and what the relay throws.
+    func value(_ training: StitchedTraining) throws -> Double {
+        try value(training.model, training.relay) { training.measuredTrials(ofSession: $0) }
     }
 }

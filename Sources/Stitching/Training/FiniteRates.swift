@@ -1,5 +1,19 @@
 import LFADS
 
+extension StitchedTraining {
+    /// Whether every rate that the model gives to trials of its sessions is a finite number.
+    ///
+    /// - Throws: `LFADSError`, and what the relay throws.
+    func givesFiniteRates() throws -> Bool {
+        let isFinite = try model.givesFiniteRates(of: trialsAtHand)
+        guard let relay else { return isFinite }
+        var ofAll = [Double](repeating: 0, count: relay.count)
+        ofAll[relay.rank] = isFinite ? 1 : 0
+        try relay.gather(&ofAll, own: relay.rank..<(relay.rank + 1))
+        return ofAll.allSatisfy { $0 == 1 }
+    }
+}
+
 extension StitchedModel {
     /// Whether every rate that the model gives to trials of sessions is a finite number: losses that are finite in sum
     /// say little of single trials.

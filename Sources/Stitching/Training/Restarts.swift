@@ -69,8 +69,8 @@ public struct Restarts {
                 failure = error
                 continue
             }
-            let validation = training.validationLosses().reduce(0, +) / Double(sessions.count)
-            let agreement = try measure?.value(model)
+            let validation = try training.validationLosses().reduce(0, +) / Double(sessions.count)
+            let agreement = try measure?.value(training)
             let isBest = best.map { Self.isBetter(agreement, validation, than: $0) } ?? true
             let start = Start(
                 seed: seed, epochs: epochs, agreement: agreement, validation: validation,

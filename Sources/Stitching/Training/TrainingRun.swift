@@ -9,11 +9,15 @@ final class TrainingRun {
     let training: StitchedTraining
     private let name: String
     private let settings: StitchSettings
-    private let records: [SessionRecord]
-    private let sessions: [PreparedSession]
+    private let sessionNames: [String]
+    private let checkpointSessions: [Checkpoint.Session]
     private let registry: SessionRegistry
     private let folder: RunFolder
     private let measures: EpochMeasures
+    /// Of the finished run, over all trials.
+    private let finalAgreement: FactorAgreement?
+    /// Other processes that compute their part of it; `nil` where there are none.
+    private let ranks: TrainingRanks?
     private var history: [EpochRecord] = []
     /// How many entries of the history the checkpoint on the disk has.
     private var savedEpochs = 0
@@ -23,24 +27,48 @@ final class TrainingRun {
     private var trajectories: SharedTrajectories?
 
     private var model: StitchedModel { training.model }
-    private var sessionNames: [String] { sessions.map(\.name) }
     var parameterCount: Int { model.table.tensors.reduce(0) { $0 + $1.count } }
 
+    /// Does not keep the sessions: of those that other processes train, only what has to be known of them.
+    ///
+    /// - Throws: `LFADSError`; with other processes also `StitchingError.rankFailed`, `.stoppedBeforeStart`,
+    ///   `RanksError`.
     init(
         _ name: String, _ settings: StitchSettings, _ records: [SessionRecord],
-        _ sessions: [PreparedSession], _ registry: SessionRegistry, _ folder: RunFolder, threads: Int
+        _ sessions: [PreparedSession], _ registry: SessionRegistry, _ folder: RunFolder, threads: Int,
+        ranks: TrainingRanks? = nil, report: (StitchJourney.Event) -> Void = { _ in }
     ) throws {
         self.name = name
         self.settings = settings
-        self.records = records
-        self.sessions = sessions
+        sessionNames = sessions.map(\.name)
+        checkpointSessions = zip(records, sessions).map { Checkpoint.Session($0, $1) }
         self.registry = registry
         self.folder = folder
-        training = try StitchedTraining(
-            try StitchedModel(
-                settings.model, sessions: sessions.map(\.trials.shape), startingFrom: settings.seed,
-                threads: threads), sessions.map(\.trials), settings.training, seed: settings.seed)
+        self.ranks = ranks
         measures = EpochMeasures(sessions, settings.model.observation)
+        finalAgreement = FactorAgreement(sessions, trainingTrialsPerCondition: nil)
+        let model = try StitchedModel(
+            settings.model, sessions: sessions.map(\.trials.shape), startingFrom: settings.seed,
+            threads: threads)
+        if let ranks {
+            let outlines = sessions.map(\.trials.outline)
+            let plan = SharedTraining(outlines, settings.model, settings.training, count: ranks.count)
+            guard
+                let strength = try ranks.tell(
+                    SharedRun(
+                        run: name, workspace: registry.workspace.path, records: records,
+                        settings: try settings.json(), outlines: outlines, agreement: measures.agreement,
+                        finalAgreement: finalAgreement))
+            else { throw StitchingError.stoppedBeforeStart(run: name) }
+            report(.ranks(strength, most: plan.mostProcesses))
+            try ranks.order(.begin)
+            training = try StitchedTraining(
+                model, plan, ranks.relay, sessions[plan.sessions(ofRank: 0)].map(\.trials),
+                settings.training, seed: settings.seed)
+        } else {
+            training = try StitchedTraining(
+                model, sessions.map(\.trials), settings.training, seed: settings.seed)
+        }
         lastState = training.state
     }
 
@@ -91,8 +119,13 @@ final class TrainingRun {
         let firstEpoch = training.epochsDone
         var lastSave = start
         var isStopped = false
+        if let ranks {
+            try ranks.order(.state)
+            _ = try ranks.relay.spread(lastState)
+        }
         while !training.isFinished {
             let epochStart = clock.now
+            try ranks?.order(.epoch)
             let record: EpochRecord
             do {
                 record = try measures.runEpoch(training)
@@ -100,9 +133,10 @@ final class TrainingRun {
                 guard !history.isEmpty else { throw error }
                 try save()
                 model.setParameters(lastState.bestParameters)
+                try ranks?.order(.rates)
                 throw StitchingError.trainingFailed(
                     cause: error, run: name, keptEpoch: history.count,
-                    isUsable: try model.givesFiniteRates(of: sessions.map(\.trials)))
+                    isUsable: try training.givesFiniteRates())
             }
             history.append(record)
             lastState = training.state
@@ -112,7 +146,7 @@ final class TrainingRun {
                 .epoch(
                     record, seconds: (now - epochStart).seconds,
                     secondsLeft: perEpoch * Double(settings.training.epochs - training.epochsDone)))
-            if shouldStop(), !training.isFinished {
+            if shouldStop() || ranks?.othersAreAskedToStop == true, !training.isFinished {
                 isStopped = true
                 break
             }
@@ -131,11 +165,12 @@ final class TrainingRun {
             name, as: isStopped ? .interrupted : .finished, bestEpoch: best,
             message: isStopped ? "stopped after epoch \(training.epochsDone)" : nil)
         model.setParameters(training.bestParameters)
+        try ranks?.order(.agreement)
         return StitchJourney.Outcome(
             run: name, isFinished: !isStopped, epochsDone: training.epochsDone, bestEpoch: best + 1,
             sessions: sessionNames,
             bitsPerSpike: history.first { $0.summary.epoch == best }?.bitsPerSpike ?? [],
-            agreement: try FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model),
+            agreement: try finalAgreement?.value(training),
             seconds: seconds)
     }
 
@@ -152,10 +187,6 @@ final class TrainingRun {
         try registry.recordEpochs(
             history[savedEpochs...].map { $0.metrics(sessions: sessionNames) }, ofRun: name)
         savedEpochs = history.count
-    }
-
-    private var checkpointSessions: [Checkpoint.Session] {
-        zip(records, sessions).map { Checkpoint.Session($0, $1) }
     }
 }
 

@@ -113,10 +113,12 @@ struct DemoCommand: ParsableCommand {
             say("   run \(plan.run) is there already")
             return
         }
+        let interruption = Interruption()
+        defer { interruption.end() }
         let outcome = try StitchProgress.run(
             plan, registry: registry,
             options: StitchJourney.Options(threads: threads.count, resume: known != nil),
-            quiet: quiet || options.json)
+            interruption: interruption, quiet: quiet || options.json)
         guard outcome.isFinished else { throw ExitCode(ExitStatus.interrupted) }
         if quiet {
             say("   \(plan.run): \(outcome.epochsDone) epochs in \(Terminal.duration(outcome.seconds))")

@@ -4,7 +4,7 @@ import Ranks
 import Search
 import Stitching
 
-struct SearchCommand: ParsableCommand {
+struct SearchCommand: ParsableCommand, WorksOnManyRanks {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Find settings for the sessions of a stitch manifest.",
         discussion: """
@@ -52,15 +52,14 @@ struct SearchCommand: ParsableCommand {
             print(try slurmScript())
             return
         }
-        let job = try LaunchedProcess.current.flatMap { $0.count > 1 ? try ParallelJob($0) : nil }
-        let interruption = Interruption(isSilent: job.map { $0.rank > 0 } ?? false)
-        defer { interruption.end() }
-        if let job, job.rank > 0 {
-            defer { job.end() }
+        try onRanks { job, interruption in
             try MemberServer.serve(job, threads: threads.count) { interruption.isRequested }
-            if interruption.isRequested { throw ExitCode(ExitStatus.interrupted) }
-            return
+        } first: { job, interruption in
+            try search(job, interruption)
         }
+    }
+
+    private func search(_ job: ParallelJob?, _ interruption: Interruption) throws {
         let ranks = job.map { SearchRanks($0) { interruption.isRequested } }
         defer { ranks?.dismiss() }
         let registry = try options.registry()

@@ -30,17 +30,7 @@ struct SearchProgress {
                     + "\(settings.seed); members' files take at most \(max(bytes / 1_000_000, 1)) MB until it is done"
             )
         case .settingsFromData(let chosen): if !quiet { print(SettingsFromDataTable.text(chosen)) }
-        case .ranks(let strength):
-            if !quiet {
-                print(
-                    "\(strength.threads.count) ranks with \(strength.threads.reduce(0, +)) threads: "
-                        + strength.threads.map(String.init).joined(separator: ", "))
-            }
-            if !strength.differing.isEmpty {
-                Terminal.printError(
-                    "warning: \(strength.differing.joined(separator: ", ")) compute with other instructions than rank 0; "
-                        + "the same search can have other last bits where ranks are placed differently")
-            }
+        case .ranks(let strength): RanksText.show(strength, quiet: quiet)
         case .aligned(let alignment):
             if !quiet { print(AlignmentTable.text(alignment)) }
             for warning in alignment.warnings { Terminal.printError("warning: \(warning)") }

@@ -2,12 +2,13 @@ import ArgumentParser
 import Foundation
 import Stitching
 
-struct StitchCommand: ParsableCommand {
+struct StitchCommand: ParsableCommand, WorksOnManyRanks {
     static let configuration = CommandConfiguration(
         commandName: "stitch", abstract: "Train one model across the sessions of a stitch manifest.",
         discussion: """
             Ctrl-C finishes the epoch, saves a checkpoint and leaves; --resume goes on exactly there, and \
-            ends with the same bits as a run that was never stopped.
+            ends with the same bits as a run that was never stopped. So does `mpirun`, which shares the days out \
+            among processes, on other machines as well (docs/cluster.md).
 
             Example:
               neurostitch stitch manifests/lorenz.stitch.yaml
@@ -15,6 +16,7 @@ struct StitchCommand: ParsableCommand {
               neurostitch stitch manifests/lorenz.stitch.yaml --single
               neurostitch stitch manifests/lorenz.stitch.yaml --restarts 4
               neurostitch stitch manifests/lorenz.stitch.yaml --run lorenz-on --start-from lorenz
+              mpirun -n 4 neurostitch stitch manifests/lorenz.stitch.yaml
             """)
 
     @Argument(help: "Stitch manifest (YAML).")
@@ -65,6 +67,22 @@ struct StitchCommand: ParsableCommand {
     }
 
     func run() throws {
+        try onRanks { job, interruption in
+            try TrainingServer.serve(job, threads: threads.count) { interruption.isRequested }
+        } first: { job, interruption in
+            let ranks = job.map {
+                TrainingRanks($0, threads: threads.count) { interruption.isRequested }
+            }
+            defer { ranks?.dismiss() }
+            try stitch(ranks, interruption)
+        }
+    }
+
+    private func stitch(_ ranks: TrainingRanks?, _ interruption: Interruption) throws {
+        if single, ranks != nil {
+            throw ValidationError(
+                "--single trains models that have nothing to share; start it without mpirun or srun.")
+        }
         let registry = try options.registry()
         var plan = try StitchManifest(contentsOf: manifest)
         if let runName { plan.run = runName }
@@ -88,7 +106,8 @@ struct StitchCommand: ParsableCommand {
                 plan, registry: registry,
                 options: StitchJourney.Options(
                     threads: threads.count, resume: single ? resume && known != nil : resume,
-                    checkpointSeconds: checkpointSeconds), quiet: options.json)
+                    checkpointSeconds: checkpointSeconds),
+                ranks: ranks, interruption: interruption, quiet: options.json)
             reports.append(StitchProgress.Report(outcome))
             if !outcome.isFinished { break }
         }

@@ -27,15 +27,15 @@ enum StitchProgress {
         }
     }
 
+    /// - Parameter ranks: other processes that train the run as well.
     static func run(
-        _ plan: StitchManifest, registry: SessionRegistry, options: StitchJourney.Options, quiet: Bool
+        _ plan: StitchManifest, registry: SessionRegistry, options: StitchJourney.Options,
+        ranks: TrainingRanks? = nil, interruption: Interruption, quiet: Bool
     ) throws -> StitchJourney.Outcome {
-        let interruption = Interruption()
-        defer { interruption.end() }
         var epochs = plan.training.epochs
         let outcome = try leavingProgress(quiet: quiet) {
             try StitchJourney.stitch(
-                plan, in: registry, options: options,
+                plan, in: registry, options: options, ranks: ranks,
                 report: { event in
                     switch event {
                     case .prepared(let settings, let sessions, let parameters, let updates):
@@ -52,6 +52,8 @@ enum StitchProgress {
                         for warning in alignment.warnings { Terminal.printError("warning: \(warning)") }
                     case .startedFrom(let run):
                         if !quiet { print("starts from the parameters of run \(run)") }
+                    case .ranks(let strength, let most):
+                        RanksText.show(strength, most: most, quiet: quiet)
                     case .restart(let start):
                         if !quiet { show(start) }
                     case .resumed(let done):

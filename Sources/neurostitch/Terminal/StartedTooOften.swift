@@ -9,7 +9,7 @@ struct StartedTooOften: ReportedError, Equatable {
 
     var description: String {
         "\(count) processes were started of a command that works alone; start it without mpirun or srun, or with one process. "
-            + "`neurostitch search` works on many"
+            + "`neurostitch search` and `neurostitch stitch` work on many"
     }
 
     /// - Returns: `nil` where there is nothing wrong with it.

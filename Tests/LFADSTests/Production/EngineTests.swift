@@ -72,11 +72,11 @@ struct EngineTests {
     @Test("an epoch shows every training trial; short sessions go round again")
     func batches() throws {
         let sessions = try sessions([(22, 3), (9, 2)])
-        let order = BatchOrder(sessions, batchSize: 8)
+        let order = BatchOrder(sessions.map(\.outline), batchSize: 8)
         #expect(order.trialsPerUpdate == [4, 4])
         #expect(order.updates == 5)
         func shown(_ session: Int, epoch: Int) -> [Int] {
-            order.begin(sessions, seed: 1, epoch: epoch)
+            order.begin(sessions.map(\.outline), seed: 1, epoch: epoch)
             return (0..<order.updates).flatMap { update in
                 let batch = order.batch(update)
                 return (0..<batch.count).map { batch.row($0) }.filter { $0.session == session }

@@ -165,8 +165,8 @@ struct ProductionCase {
     }
 
     /// One training pass, cut into slices of at most that many rows.
-    func step(sliceRows: Int = 1_000) -> StepLosses {
-        training.computeGradient(
+    func step(sliceRows: Int = 1_000) throws -> StepLosses {
+        try training.computeGradient(
             batch,
             plan: UpdatePlan(
                 rowsOfSession: weights.rowsOfSession, table: model.table, sliceRows: sliceRows),

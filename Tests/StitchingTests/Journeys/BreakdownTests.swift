@@ -83,7 +83,7 @@ struct BreakdownTests {
 
         let training = try StitchedTraining(
             StitchedModel(
-                healthy.model.configuration, sessions: healthy.trials.map(\.shape), startingFrom: 5,
+                healthy.model.configuration, sessions: healthy.sessions.map(\.shape), startingFrom: 5,
                 threads: 1),
             recordings.map { try PreparedSession($0).trials }, healthy.settings, seed: 5)
         let disturbed = try epochs(training)

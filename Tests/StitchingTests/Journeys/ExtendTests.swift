@@ -78,7 +78,8 @@ import Testing
                 parameters: try extended.parameters(
                     for: ParameterTable(extended.settings.model, sessions: shapes)), threads: 1)
             let agreement = try #require(
-                try FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(model))
+                try FactorAgreement(sessions, trainingTrialsPerCondition: nil)?.value(
+                    model, sessions))
             #expect(agreement > 0.9)
         }
     }

@@ -81,7 +81,7 @@ struct MeasureTests {
                 within += values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2
             }
         }
-        #expect(try abs(agreement.value(training.model) - (1 - between / within)) < 1e-6)
+        #expect(try abs(agreement.value(training) - (1 - between / within)) < 1e-6)
     }
 
     @Test("one day has no agreement")

@@ -36,7 +36,7 @@ import Testing
             let training = try TrainedWorld.start(sessions, manifest)
             for _ in 0..<4 { _ = try training.runEpoch() }
             let agreement = try FactorAgreement(sessions, trainingTrialsPerCondition: nil)?
-                .value(training.model)
+                .value(training)
             #expect(agreement == known.agreement)
         }
         var best = seen[0]
