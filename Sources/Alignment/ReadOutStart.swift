@@ -14,15 +14,16 @@ public struct ReadOutStart: Sendable {
     /// `[parameters · units, factors]`
     public let map: AffineMap
 
-    /// Largest length of a unit's weights. Fitted on few trials, and on components that hardly vary, they can be
+    /// Largest length of a unit's weights at the start of a training. Fitted on few trials, and on components that hardly vary, they can be
     /// longer; the generator's first factors vary like the largest component in all directions, and make
     /// rates of such weights that no training comes back from. Of the real days none has a unit above 4.1.
-    private static let longestWeights = 5.0
+    package static let longestWeights = 5.0
 
-    /// Weights of a log-rate, shortened where they are too long.
-    private static func bounded(_ weights: [Double]) -> [Double] {
+    /// Weights of a log-rate, shortened where they are longer than `longest`.
+    private static func bounded(_ weights: [Double], _ longest: Double?) -> [Double] {
         let length = weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        return length > longestWeights ? weights.map { $0 * longestWeights / length } : weights
+        guard let longest, length > longest else { return weights }
+        return weights.map { $0 * longest / length }
     }
 
     /// Range of a gamma distribution's shape: a unit that hardly varies has no finite one.
@@ -34,11 +35,13 @@ public struct ReadOutStart: Sendable {
     ///   - observationWeights: trials behind each observation.
     ///   - groups: observations that stay together in cross-validation.
     ///   - scatter: of the trials behind each observation; `nil` where an observation is one trial's.
+    ///   - longestWeights: of a unit; `nil` = as they come out, where trajectories are the factors of a trained model: shortened
+    ///     weights would be another read-out.
     package init(
         _ observation: ObservationModel, trajectories: Matrix, counts: Matrix,
         observationWeights: [Double], groups: [Int], factorCount: Int,
         kind: AlignmentSettings.ReadOutKind = .regression, scatter: SingleTrialScatter? = nil,
-        folds: Int = 5
+        folds: Int = 5, longestWeights: Double? = Self.longestWeights
     ) throws {
         let regressors = trajectories.leading(columns: min(factorCount, trajectories.columns))
         let units = counts.columns
@@ -92,7 +95,8 @@ public struct ReadOutStart: Sendable {
                 regressors: regressors, counts: counts, observationWeights: observationWeights,
                 floor: floor, groups: groups, folds: folds)
             for unit in 0..<units {
-                set(0, unit, Self.bounded(Array(fit.weights.row(unit))), fit.intercepts[unit])
+                let weights = Self.bounded(Array(fit.weights.row(unit)), longestWeights)
+                set(0, unit, weights, fit.intercepts[unit])
             }
         case .gamma, .zeroInflatedGamma:
             let scatter = scatter ?? SingleTrialScatter(ofSingleTrials: counts)

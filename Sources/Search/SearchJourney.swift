@@ -111,7 +111,8 @@ public enum SearchJourney {
         let sessions = try registry.prepared(records, holdOut: stitch.holdOut)
         plan = try plan.resolved(
             trainingTrials: sessions.reduce(0) { $0 + $1.trainingTrials.count },
-            areCounts: stitch.model.observation == .poisson)
+            areCounts: stitch.model.observation == .poisson,
+            hasHeldOutUnits: sessions.contains { $0.encodedUnitCount < $0.trials.unitCount })
         var chosen: SettingsFromData?
         let settings = try StitchSettings(stitch, sessions, resuming: stored, report: { chosen = $0 })
         let folder = RunFolder(registry.workspace, run: name)

@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Stitching
 import Testing
 import TrialArrays
 

@@ -1,6 +1,7 @@
 import Foundation
 import LFADS
 import LinearAlgebra
+import Stitching
 import Testing
 import TrialArrays
 

@@ -125,6 +125,20 @@ import Testing
         #expect(last.members.allSatisfy { $0.problem == nil })
     }
 
+    /// The only one that predicts anything may be one whose days have come apart; somebody is left.
+    @Test func somebodyIsAlwaysLeft() {
+        var last = generation(decisions().beginning())
+        for index in last.members.indices {
+            last.members[index].objective = -Double(index + 1) / 100
+            last.members[index].agreement = 0.95
+        }
+        last.members[4].objective = 0.1
+        last.members[4].agreement = 0.2
+        last.findProblems(.coSmoothing)
+        #expect(last.best?.number == 1)
+        #expect(last.members.filter { $0.problem != nil }.map(\.number) == [5])
+    }
+
     @Test func aTournamentIsWonByTheBetterOne() {
         var plan = SearchPlan()
         plan.exploit = .tournament

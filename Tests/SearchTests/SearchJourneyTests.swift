@@ -88,6 +88,51 @@ import Testing
         }
     }
 
+    /// Held-out units as they are told without any of the search's own code: Σ y·ln λ − λ against the same of mean rates.
+    @Test func heldOutUnitsDecide() throws {
+        try withRegistry { registry in
+            try registry.register(try TrainedWorld.recordings())
+            var manifest = try search { $0.objective = .coSmoothing }
+            #expect {
+                try SearchJourney.search(manifest, in: registry)
+            } throws: {
+                "\($0)".contains("a search can't have `objective`") && "\($0)".contains("no unit is held out")
+            }
+            manifest.stitch.holdOut.units = .share(0.3)
+            let outcome = try SearchJourney.search(manifest, in: registry, threads: 2)
+            let run = try TrainedRun("found", in: registry)
+            var bits: [Double] = []
+            for record in try registry.sessions(ofRun: "found") {
+                let day = try registry.prepared(record, holdOut: run.settings.holdOut)
+                let counts = day.countsInRecordingOrder
+                let rates = try #require(try run.day(record.name).infer(.rates).means)
+                var (gain, spikes) = (0.0, 0.0)
+                for (unit, about) in day.recording.units.enumerated() where about.heldOut {
+                    let values = day.validationTrials.flatMap { trial in
+                        (0..<counts.binCount).map { bin in
+                            (
+                                count: Double(counts[trial, bin, unit]),
+                                rate: Double(rates[trial, bin, unit])
+                            )
+                        }
+                    }
+                    let mean = values.reduce(0) { $0 + $1.count } / Double(values.count)
+                    for (count, rate) in values {
+                        gain += count * log(rate / mean) - (rate - mean)
+                        spikes += count
+                    }
+                }
+                bits.append(gain / spikes / log(2))
+            }
+            let expected = bits.reduce(0, +) / Double(bits.count)
+            let found = try #require(outcome.winner?.objective)
+            // Rates are float32.
+            #expect(abs(found - expected) < 1e-5 * abs(expected), "\(found) \(expected)")
+            let best = outcome.generations.last?.members.compactMap(\.objective).max()
+            #expect(found == best)
+        }
+    }
+
     @Test func threadsChangeNoBit() throws {
         let one = try found(threads: 1)
         for threads in [2, 5] { #expect(try found(threads: threads) == one) }

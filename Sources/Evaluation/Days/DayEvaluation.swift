@@ -1,6 +1,7 @@
 import Foundation
 import LinearAlgebra
 import Recordings
+import Stitching
 import TrialArrays
 
 /// The metrics of one day that need no other day, and what the metrics of all days together are made

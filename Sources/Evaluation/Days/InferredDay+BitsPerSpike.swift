@@ -1,3 +1,4 @@
+import Stitching
 import TrialArrays
 
 extension InferredDay {

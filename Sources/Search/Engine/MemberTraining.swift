@@ -44,10 +44,11 @@ final class MemberTraining: Sendable {
                 ?? training.train(
                     settings, alignment(of: settings), from: task.source, until: task.epochs,
                     to: task.path, shouldStop: shouldStop)
-            return outcome.map {
+            return try outcome.map {
                 MemberResult(
-                    objective: objective.value($0.epochs, settings.training),
-                    agreement: $0.epochs.last?.agreement)
+                    objective: try objective.value($0.epochs, settings.training) {
+                        try training.coSmoothing(at: task.path, settings)
+                    }, agreement: $0.epochs.last?.agreement)
             }
         } catch let error as LFADSError {
             // A member that diverges is a bad one; others may do.

@@ -12,7 +12,7 @@ public import Stitching
 ///   generations: 10
 ///   exploit: truncation            # or tournament
 ///   halve_at: [0.25, 0.5]
-///   objective: bits_per_spike      # or likelihood
+///   objective: bits_per_spike      # or co_smoothing, likelihood
 ///   minutes: 15
 ///   space:
 ///     model: {dropout_rate: {linear: [0, 0.6]}, fac_dim: {choice: [24, 32, 48]}}

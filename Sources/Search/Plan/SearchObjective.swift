@@ -2,9 +2,14 @@ import LFADS
 import Stitching
 
 extension SearchPlan.Objective {
-    /// Of a training, smoothed over its epochs; the higher the better.
-    func value(_ epochs: [EpochRecord], _ training: TrainingConfiguration) -> Double? {
+    /// Of a training, smoothed over its epochs where it is known of them; the higher the better.
+    ///
+    /// - Parameter coSmoothing: what held-out units say of it.
+    func value(
+        _ epochs: [EpochRecord], _ training: TrainingConfiguration, coSmoothing: () throws -> Double?
+    ) rethrows -> Double? {
         switch self {
+        case .coSmoothing: return try coSmoothing()
         case .likelihood: return epochs.last.map { -$0.summary.smoothedValidation }
         case .bitsPerSpike:
             let weight = Double(training.validationSmoothing)

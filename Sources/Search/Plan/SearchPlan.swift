@@ -21,10 +21,13 @@ public struct SearchPlan: Sendable, Equatable, Codable {
         case tournament
     }
 
-    /// What members are compared by, of held-out trials; smoothed over epochs.
+    /// What members are compared by, of held-out trials.
     public enum Objective: String, Sendable, Codable, CaseIterable {
         /// Mean over days of the bits per spike. [`bits_per_spike`]
         case bitsPerSpike = "bits_per_spike"
+        /// Mean over days of the bits per spike of units that the run keeps back, by what it would be if it ended with the
+        /// generation. [`co_smoothing`]
+        case coSmoothing = "co_smoothing"
         /// Mean over days of the log-likelihood per element. [`likelihood`]
         case likelihood
     }
@@ -77,13 +80,20 @@ public struct SearchPlan: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - trainingTrials: of all days together.
     ///   - areCounts: whether the model is one of spikes.
-    /// - Throws: `SearchError.doesNotSearch` for bits per spike of what are no spikes.
-    func resolved(trainingTrials: Int, areCounts: Bool = true) throws -> SearchPlan {
+    ///   - hasHeldOutUnits: whether some day has units that are not encoded.
+    /// - Throws: `SearchError.doesNotSearch` for bits per spike of what are no spikes, or of units that nobody keeps
+    ///   back.
+    func resolved(
+        trainingTrials: Int, areCounts: Bool = true, hasHeldOutUnits: Bool = false
+    ) throws -> SearchPlan {
         var plan = self
-        if objective == .bitsPerSpike, !areCounts {
-            throw SearchError.doesNotSearch(
-                key: "objective",
-                reason: "the model is none of spikes, so that there are no bits per spike; write likelihood")
+        func refuse(_ reason: String) -> SearchError { .doesNotSearch(key: "objective", reason: reason) }
+        if objective == .bitsPerSpike || objective == .coSmoothing, !areCounts {
+            throw refuse("the model is none of spikes, so that there are no bits per spike; write likelihood")
+        }
+        if objective == .coSmoothing, !hasHeldOutUnits {
+            throw refuse(
+                "no unit is held out; say which ones are (held_out_units: 0.2, say), or leave it out")
         }
         plan.objective = objective ?? (areCounts ? .bitsPerSpike : .likelihood)
         if halvings == nil {

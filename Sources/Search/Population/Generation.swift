@@ -60,16 +60,20 @@ public struct SearchGeneration: Sendable, Equatable, Codable {
     /// a constant rate, where others' are worth more, and days that have come apart. In the first epochs nobody may
     /// predict anything.
     mutating func findProblems(_ objective: SearchPlan.Objective) {
-        let trained = members.filter { $0.problem == nil }
-        let highest = trained.compactMap(\.agreement).max()
-        let predicts = objective == .bitsPerSpike && trained.contains { $0.objective ?? 0 > 0 }
+        let highest = members.filter { $0.problem == nil }.compactMap(\.agreement).max()
         for index in members.indices where members[index].problem == nil {
-            if predicts, let value = members[index].objective, value <= 0 {
-                members[index].problem = "it predicts no better than every unit's mean rate"
-            } else if let agreement = members[index].agreement, let highest,
+            if let agreement = members[index].agreement, let highest,
                 agreement < highest - Self.agreementTolerance
             {
                 members[index].problem = "its days agree only to \(rounded(agreement))"
+            }
+        }
+        // Of those that are left: otherwise nobody might be.
+        let sound = members.filter { $0.problem == nil }
+        guard objective != .likelihood, sound.contains(where: { $0.objective ?? 0 > 0 }) else { return }
+        for index in members.indices where members[index].problem == nil {
+            if let value = members[index].objective, value <= 0 {
+                members[index].problem = "it predicts no better than every unit's mean rate"
             }
         }
     }

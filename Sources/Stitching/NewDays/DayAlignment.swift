@@ -126,7 +126,8 @@ struct DayAlignment {
             let readOut = try ReadOutStart(
                 run.settings.model.observation, trajectories: factors.selecting(rows: rows),
                 counts: observed, observationWeights: [Double](repeating: 1, count: rows.count),
-                groups: rows.map { $0 / bins }, factorCount: run.settings.model.factorCount, folds: 2)
+                groups: rows.map { $0 / bins }, factorCount: run.settings.model.factorCount, folds: 2,
+                longestWeights: nil)
             try fit.setReadOut(readOut)
             try measure()
             guard let encoding, round < Self.rounds else { break }

@@ -34,7 +34,8 @@ struct DayFit {
             run.settings.model.observation, trajectories: try conditionFactors(averages),
             counts: averages.counts, observationWeights: averages.rowWeights, groups: averages.groups,
             factorCount: run.settings.model.factorCount,
-            scatter: run.settings.model.observation == .poisson ? nil : averages.scatter(session.alignable))
+            scatter: run.settings.model.observation == .poisson ? nil : averages.scatter(session.alignable),
+            longestWeights: nil)
         try setReadOut(readOut)
     }
 

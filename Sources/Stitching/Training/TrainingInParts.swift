@@ -88,14 +88,39 @@ package struct TrainingInParts: Sendable {
     package func losses(
         at path: String, _ settings: StitchSettings, threads: Int, trials: (PreparedSession) -> [Int]
     ) throws -> [Double?] {
-        let model = try StitchedModel(
-            settings.model, sessions: sessions.map(\.trials.shape), startingFrom: settings.seed,
-            threads: threads)
-        model.setParameters(try Checkpoint.readTrained(path).parameters)
+        let model = try model(at: path, settings, threads: threads)
         return try sessions.map { session in
             let chosen = trials(session)
             return chosen.isEmpty ? nil : try model.reconstructionLoss(session.trials, chosen: chosen)
         }
+    }
+
+    /// Mean over days of the bits per spike of units that are not encoded, in held-out trials, by the best epoch of a
+    /// training that left a file. One thread.
+    ///
+    /// - Returns: `nil` where no day has such units with spikes.
+    package func coSmoothing(at path: String, _ settings: StitchSettings) throws -> Double? {
+        let model = try model(at: path, settings, threads: 1)
+        let bits = try sessions.compactMap { session -> Double? in
+            let (trials, chosen) = (session.trials, session.validationTrials)
+            let units = Array(trials.encodedUnitCount..<trials.unitCount)
+            guard !units.isEmpty else { return nil }
+            let rates = try model.infer(trials, chosen: chosen, quantities: .rates).means
+            return rates.flatMap {
+                SpikePrediction.bitsPerSpike(
+                    rates: $0, counts: trials.countsWithGaps.selecting(trials: chosen),
+                    trials: Array(chosen.indices), bins: 0..<settings.model.encodedBinCount, units: units)
+            }
+        }
+        return bits.isEmpty ? nil : bits.reduce(0, +) / Double(bits.count)
+    }
+
+    private func model(at path: String, _ settings: StitchSettings, threads: Int) throws -> StitchedModel {
+        let model = try StitchedModel(
+            settings.model, sessions: sessions.map(\.trials.shape), startingFrom: settings.seed,
+            threads: threads)
+        model.setParameters(try Checkpoint.readTrained(path).parameters)
+        return model
     }
 
     /// The settings of a training that left a file.

@@ -31,6 +31,29 @@ struct ReadOutStartTests {
             })
     }
 
+    @Test("Poisson: weights of a read-out are as long as small factors ask for")
+    func smallFactors() throws {
+        // The penalty is one on standardised regressors, so that rates don't depend on the factors' unit.
+        func rates(_ scale: Double, _ longest: Double?) throws -> [Double] {
+            let start = try ReadOutStart(
+                .poisson,
+                trajectories: Matrix(rows: z.count, columns: 1, values: z.map { $0 * scale }),
+                counts: Matrix(rows: z.count, columns: 1, values: means),
+                observationWeights: [Double](repeating: 4, count: z.count), groups: groups, factorCount: 1,
+                longestWeights: longest)
+            return z.map { exp(Double(start.map.weights[0]) * scale * $0 + Double(start.map.bias[0])) }
+        }
+        let expected = try rates(1, nil)
+        for (rate, mean) in zip(expected, means) { #expect(abs(rate - mean) < 0.01 * mean) }
+        for scale in [0.01, 0.1, 10] {
+            // Weights are float32.
+            for (rate, wanted) in zip(try rates(scale, nil), expected) {
+                #expect(abs(rate - wanted) < 1e-5 * wanted)
+            }
+        }
+        #expect(try abs(rates(0.01, ReadOutStart.longestWeights)[0] - expected[0]) > 0.1 * expected[0])
+    }
+
     @Test("Gaussian: the variance is that of single trials")
     func gaussian() throws {
         let start = try start(

@@ -1,27 +1,26 @@
 import Foundation
-import Stitching
-import TrialArrays
+package import TrialArrays
 
 /// Bits per spike of given rates.
 ///
 /// The three metrics of the Neural Latents Benchmark differ in what is tested alone: held-out trials of all
 /// units (*bits per spike*), of units that the encoder never saw (*co-smoothing*), of bins that it never saw
 /// (*forward prediction*).
-enum SpikePrediction {
+package enum SpikePrediction {
     /// As the benchmark's code: a rate of 0 where there is a spike would cost infinitely.
-    static let smallestRate = 1e-9
+    package static let smallestRate = 1e-9
 
     /// What one unit's rates gain in log-likelihood over its mean rate.
-    struct UnitGain {
-        let gain: Double
-        let spikes: Double
+    package struct UnitGain {
+        package let gain: Double
+        package let spikes: Double
     }
 
     /// Unit by unit, over the samples that were observed.
     ///
     /// - Parameters:
     ///   - rates: expected spikes per bin, shaped like `counts`; NaN there where a sample was not observed.
-    static func gains(
+    package static func gains(
         rates: TrialArray, counts: TrialArray, trials: [Int], bins: Range<Int>, units: [Int]
     ) -> [UnitGain] {
         units.map { unit in
@@ -47,17 +46,9 @@ enum SpikePrediction {
     /// Bits per spike of all units together: each spike counts the same.
     ///
     /// - Returns: `nil` where there is no spike or nothing to test.
-    static func pooled(_ gains: [UnitGain]) -> Double? {
+    package static func pooled(_ gains: [UnitGain]) -> Double? {
         BitsPerSpike.value(
             gain: gains.reduce(0) { $0 + $1.gain }, spikes: gains.reduce(0) { $0 + $1.spikes })
-    }
-
-    /// Bits per spike of every unit by itself, then the mean: each unit counts the same, however rarely it
-    /// fires. Units without a spike say nothing.
-    ///
-    /// - Returns: `nil` where there is no spike or nothing to test.
-    static func meanOverUnits(_ gains: [UnitGain]) -> Double? {
-        mean(gains.map { BitsPerSpike.value(gain: $0.gain, spikes: $0.spikes) })
     }
 
     /// Bits per spike of all units together.
@@ -65,7 +56,7 @@ enum SpikePrediction {
     /// - Parameters:
     ///   - rates: expected spikes per bin, shaped like `counts`.
     /// - Returns: `nil` where there is no spike or nothing to test.
-    static func bitsPerSpike(
+    package static func bitsPerSpike(
         rates: TrialArray, counts: TrialArray, trials: [Int], bins: Range<Int>, units: [Int]
     ) -> Double? {
         pooled(gains(rates: rates, counts: counts, trials: trials, bins: bins, units: units))
