@@ -51,9 +51,8 @@ struct CoursePicture {
         heldOut = seconds(atBin: windows[unseen.lowerBound].startBin)...min(end, duration)
         let units = Thinning.evenly(day.recording.units.count, most: Thinning.courseUnits)
         unitNames = units.map { day.recording.units[$0].name }
-        let counts = day.counts
-        self.counts = rows(
-            counts.replacingValues(counts.values.map(\.zeroIfNotObserved)), units, scale: 1)
+        // What was not observed is a gap, as in all pictures.
+        counts = rows(day.counts, units, scale: 1)
         rates = rows(day.rates, units, scale: day.isPoisson ? day.binsPerSecond : 1)
         let columns = Thinning.evenly(day.factors.columnCount, most: Thinning.components)
         factorNames = columns.map { "factor \($0)" }

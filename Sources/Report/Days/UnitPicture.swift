@@ -9,7 +9,7 @@ struct UnitPicture {
     let isHeldOut: Bool
     /// By row of the images.
     let conditions: [String]
-    /// Spikes per window, `[trials, windows]`; none where the unit was not observed.
+    /// Spikes per window, `[trials, windows]`; NaN where the unit was not observed in any bin of it.
     let counts: [[Double]]
     /// Spikes per second where they are spikes.
     let rates: [[Double]]
@@ -52,7 +52,12 @@ struct UnitPicture {
         isHeldOut = day.recording.units[unit].heldOut
         conditions = shown.map { labels[$0] ?? "" }
         let counts = day.counts
-        self.counts = shown.map { trial in windows.sums { Double(counts[trial, $0, unit].zeroIfNotObserved) }
+        self.counts = shown.map { trial in
+            func value(_ bin: Int) -> Double { Double(counts[trial, bin, unit]) }
+            let observed = windows.sums { value($0).isNaN ? 0 : 1 }
+            return zip(windows.sums { value($0).isNaN ? 0 : value($0) }, observed).map {
+                $1 > 0 ? $0 : .nan
+            }
         }
         self.rates = shown.map { trial in
             windows.means { Double(day.rates[trial, $0, unit]) * scale }
@@ -82,9 +87,4 @@ struct UnitPicture {
         let mean = sum / count
         return max(squares / count - mean * mean, 0) / max(abs(mean), 1e-6)
     }
-}
-
-extension Float {
-    /// For pictures of counts, in which what was not observed is as blank as a bin without spikes.
-    var zeroIfNotObserved: Float { isNaN ? 0 : self }
 }

@@ -34,7 +34,7 @@ enum CourseSection {
         for (option, (_, course)) in days.enumerated() {
             let choice: [Int?]? = isOne ? nil : [option]
             func image(_ rows: [[Double]], _ scale: ColorScale, _ title: String, least: Double) -> Trace {
-                let values = rows.joined().sorted()
+                let values = rows.joined().filter(\.isFinite).sorted()
                 let lowest = isPoisson ? 0 : values.first ?? 0
                 // One value in a hundred may be off the scale, so that the others show their course.
                 let highest = values.isEmpty ? 1 : values[(values.count - 1) * 99 / 100]

@@ -37,8 +37,10 @@ enum RateSection {
         let unit = isPoisson ? "spikes/s" : "value per bin"
         for (option, (day, picture)) in units.enumerated() {
             let x = day.windows.milliseconds
-            let mostCounts = picture.counts.joined().max() ?? 1
-            let leastCounts = isPoisson ? 0 : picture.counts.joined().min() ?? 0
+            // What was not observed is left blank.
+            let known = picture.counts.joined().filter(\.isFinite)
+            let mostCounts = known.max() ?? 1
+            let leastCounts = isPoisson ? 0 : known.min() ?? 0
             counts.append(
                 .image(
                     picture.counts, x: x, scale: .spikes, lowest: leastCounts,

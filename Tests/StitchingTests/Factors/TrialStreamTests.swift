@@ -39,6 +39,40 @@ import TrialArrays
         }
     }
 
+    @Test("what was not observed is null in lines and NaN in programs, with the factors that the query gives")
+    func gaps() throws {
+        func isHidden(_ place: Int) -> Bool { place % 7 == 2 }
+        try ExchangeWorld.withRun(sessions: 2) { recordings in
+            for index in recordings.indices {
+                let source = recordings[index]
+                recordings[index] = Recording(
+                    source.metadata,
+                    values: source.values.enumerated().map { isHidden($0) ? .nan : $1 },
+                    behavior: source.behaviorArray.values,
+                    externalInputs: source.externalInputArray.values, trueRates: nil)
+            }
+        } _: { registry, recordings in
+            let query = try TrainedRun("small", in: registry, threads: 1).day(recordings[0].session)
+            let stream = try TrialStream(query)
+            let known = try #require(try query.infer(.factors, trials: [0]).factors)
+            let units = stream.unitCount
+            let rows = (0..<stream.binCount).map {
+                Array(recordings[0].values[($0 * units)..<(($0 + 1) * units)])
+            }
+            #expect(rows.joined().contains { $0.isNaN })
+            #expect(try stream.infer(counts: rows).factors.values == known.values)
+            // An array's description says nan.
+            let text = "\(rows)".replacing("nan", with: "null")
+            var answers = StreamAnswers(stream)
+            let whole = answers.answer(to: "{\"counts\": \(text)}")
+            let window = answers.answer(to: "{\"bins\": \(text)}")
+            #expect(!whole.isError && whole.text == window.text)
+            let filled = "\(rows)".replacing("nan", with: "1.0")
+            #expect(answers.answer(to: "{\"counts\": \(filled)}").text != whole.text)
+            #expect(answers.answer(to: "{\"counts\": [[\"a\"]]}").isError)
+        }
+    }
+
     @Test("wrong extents and values are errors, and leave a window as it was")
     func refused() throws {
         try withStream { stream, rows, _ in

@@ -3,7 +3,7 @@ import Foundation
 /// The protocol of `TrialStream` in lines: one line of JSON in, one line of JSON out.
 ///
 /// `{"id": 7, "counts": [[…], …]}` is a trial, `{"bins": [[…], …]}` the newest bins of a window as long as
-/// the encoder sees; `external_inputs` go with `counts`. An answer has `id` as it was, `factors`, and
+/// the encoder sees; `null` in either is a unit that was not observed in a bin; `external_inputs` go with `counts`. An answer has `id` as it was, `factors`, and
 /// `rates_hz` (`means` where the values are no counts), or `waiting_for_bins`, or `error` and `line`.
 public struct StreamAnswers {
     /// The answer to one line.
@@ -34,6 +34,21 @@ public struct StreamAnswers {
         enum CodingKeys: String, CodingKey {
             case id, counts, bins
             case externalInputs = "external_inputs"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            func samples(_ key: CodingKeys) throws -> [[Float]]? {
+                // Nearly all rows have no gap, and are plain numbers.
+                if let rows = try? container.decodeIfPresent([[Float]].self, forKey: key) { return rows }
+                return try container.decodeIfPresent([[Float?]].self, forKey: key)?.map {
+                    $0.map { $0 ?? .nan }
+                }
+            }
+            id = try container.decodeIfPresent(StreamIdentifier.self, forKey: .id)
+            counts = try samples(.counts)
+            bins = try samples(.bins)
+            externalInputs = try container.decodeIfPresent([[Float]].self, forKey: .externalInputs)
         }
     }
 

@@ -57,7 +57,8 @@ public final class TrialStream {
     /// Infers one trial.
     ///
     /// - Parameters:
-    ///   - counts: a row of all units for every bin of a trial, or for those that the encoder sees.
+    ///   - counts: a row of all units for every bin of a trial, or for those that the encoder sees; NaN where a unit was
+    ///     not observed, which the encoder sees as none.
     ///   - externalInputs: a row of all inputs for every bin of a trial; only where the run has inputs.
     /// - Throws: `TrialStreamError`
     public func infer(counts: [[Float]], externalInputs: [[Float]]? = nil) throws -> Inferred {
@@ -99,7 +100,7 @@ public final class TrialStream {
                 throw TrialStreamError.unitCount(
                     array: array, bin: bin, found: row.count, units: unitCount)
             }
-            if let place = row.firstIndex(where: { !$0.isFinite || (isPoisson && $0 < 0) }) {
+            if let place = row.firstIndex(where: { $0.isInfinite || (isPoisson && $0 < 0) }) {
                 throw TrialStreamError.notACount(
                     array: array, bin: bin, place: place, value: row[place])
             }
