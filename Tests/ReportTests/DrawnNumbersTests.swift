@@ -1,7 +1,10 @@
 import Evaluation
 import Foundation
+import Recordings
 import Stitching
 import Testing
+
+@testable import Report
 
 /// What is drawn is what the metrics were computed from.
 @Suite("Drawn numbers", .timeLimit(.minutes(5))) struct DrawnNumbersTests {
@@ -43,6 +46,49 @@ import Testing
         let first = try #require(late.channels.first?.decoded.first)
         #expect(first.count == days[0].factors.binCount)
         #expect(first.prefix(3).allSatisfy(\.isNaN) && first.dropFirst(3).allSatisfy(\.isFinite))
+    }
+
+    @Test("spikes that were not observed are gaps in the pictures, and no silence")
+    func gaps() throws {
+        let lab = try ReportLab()
+        // Unit 1 of every trial, from bin 4 on; and all of unit 2 of every other trial.
+        func isHidden(_ trial: Int, _ bin: Int, _ unit: Int) -> Bool {
+            (unit == 1 && bin >= 4) || (unit == 2 && trial % 2 == 0)
+        }
+        try lab.register { recording in
+            let (bins, units) = (recording.binCount, recording.units.count)
+            let values = recording.values.enumerated().map { place, value in
+                let row = place / units
+                return isHidden(row / bins, row % bins, place % units) ? Float.nan : value
+            }
+            recording = Recording(
+                recording.metadata, values: values, behavior: recording.behavior,
+                externalInputs: recording.externalInputs, trueRates: recording.trueRates)
+        }
+        try lab.train()
+        let (_, days) = try days(lab)
+        for day in days {
+            let labels = day.conditions
+            let order = ConditionOrder(labels.compactMap(\.self))
+            let pictures = UnitPicture.most(
+                modulatedOf: day, day.smoothedCounts, labels, order,
+                TimeWindows(bins: day.rates.binCount, binMilliseconds: day.recording.binMilliseconds))
+            var gaps = 0
+            for picture in pictures {
+                let unit = day.recording.units.firstIndex { $0.name == picture.name }
+                for row in picture.counts {
+                    gaps += row.count(where: \.isNaN)
+                    if unit == 1 {
+                        let (seen, hidden) = (row.prefix(4), row.dropFirst(4))
+                        #expect(seen.allSatisfy(\.isFinite))
+                        #expect(hidden.allSatisfy(\.isNaN))
+                    } else if unit != 2 {
+                        #expect(row.allSatisfy(\.isFinite))
+                    }
+                }
+            }
+            #expect(gaps > 0)
+        }
     }
 
     @Test("planes are those of the metrics")
