@@ -88,7 +88,7 @@ private func read(_ text: String) throws -> RecordingManifest {
             "behavior:", "behaviour:",
             "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: align, array, "
                 + "axes, behavior, bin_ms, bins, chop, condition, date, external_inputs, format, not_observed, "
-                + "recording, scalars, session, signal, source_bin_ms, spikes, split, subject, times, trial_id, trials, "
+                + "rates_hz, recording, scalars, session, signal, source_bin_ms, spikes, split, subject, times, trial_id, trials, "
                 + "unit_id, units."
         ),
         (
@@ -281,6 +281,21 @@ private func read(_ text: String) throws -> RecordingManifest {
                     "session: a\nrecording: b.nwb\nformat: nwb\nbin_ms: 10\nnot_observed: nan\n"
                         + "align: {event: go, before_ms: 0, after_ms: 100}\n")
             } == "manifests/a.yaml, line 5: \"not_observed\" has no meaning for the format nwb.")
+    }
+
+    @Test func whetherValuesAreRates() throws {
+        #expect(try read(complete).source.ratesInHertz == nil)
+        func reading(_ words: String) throws -> Bool? {
+            try read(complete.replacingOccurrences(of: "signal: continuous", with: words)).source.ratesInHertz
+        }
+        #expect(try reading("rates_hz: true") == true && reading("rates_hz: false") == false)
+        #expect(
+            words { try reading("rates_hz: 20") }
+                == "manifests/a.yaml, line 9: \"rates_hz\" should be true or false, but is \"20\".")
+        #expect(
+            words { try reading("signal: continuous\nrates_hz: true") }
+                == "manifests/a.yaml, line 10: \"rates_hz\" has no meaning beside signal: continuous, which is no "
+                + "counts.")
     }
 
     @Test func onlyBinnedFilesNameTheirSpikes() {

@@ -42,7 +42,9 @@ struct BinnedFileReader {
             isContinuous ? Self.clearMissingBins(of: &values, source.notObserved) : []
         let (trialCount, binCount, unitCount) = (values.shape[0], values.shape[1], values.shape[2])
         try checks.requireNotEmpty(trials: trialCount, bins: binCount, units: unitCount)
-        try checks.requireSignal(source.signal, values, dataset: names.spikes)
+        let signal = try SignalReading(source: source, file: file, checks: checks)
+        values = try signal.checked(values, dataset: names.spikes)
+        try signal.requirePlausible([values], dataset: names.spikes)
 
         let conditions = try file.name(names.condition, usual: "condition").map {
             try file.labels($0, count: trialCount, per: "trials", like: names.spikes)
@@ -60,7 +62,7 @@ struct BinnedFileReader {
         }
         try checks.requireUniqueTrials(trials.map(\.identifier))
 
-        let binMilliseconds = try file.binMilliseconds(source)
+        let binMilliseconds = signal.binMilliseconds
         let bins = BinAxis(count: binCount, milliseconds: binMilliseconds)
         let channels = try readBehavior(like: values, bins: bins)
         let scalars = try readScalars(trialCount: trialCount, besides: channels.columns.names)

@@ -14,6 +14,9 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     public var array: String?
     /// Whether the values are counts or continuous.
     public var signal: Recording.Signal
+    /// `true`: what the file keeps are rates in Hz, counts divided by the width of their bins; `false`: counts,
+    /// whatever they look like; `nil`: counts, but those that look like rates are refused. Not for `nwb`.
+    public var ratesInHertz: Bool?
     /// The wanted width of a bin; `nil` for the width in the file.
     public var binMilliseconds: Double?
     /// The width of a bin in the file, where the file doesn't say it (attribute `bin_width_s`, in
@@ -67,6 +70,7 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     ///   - date: `YYYY-MM-DD`; empty for that of an NWB file.
     ///   - array: the electrode array.
     ///   - signal: whether the values are counts or continuous.
+    ///   - ratesInHertz: whether the file keeps rates in Hz in place of counts.
     ///   - binMilliseconds: the wanted width of a bin; `nil` for that of the file.
     ///   - sourceBinMilliseconds: the width of a bin in the file, where it doesn't say so itself.
     ///   - datasets: names of the datasets.
@@ -87,7 +91,8 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     ///   - split: which trials are held out.
     public init(
         path: String, format: Format, session: String, subject: String, date: String,
-        array: String? = nil, signal: Recording.Signal = .counts, binMilliseconds: Double? = nil,
+        array: String? = nil, signal: Recording.Signal = .counts, ratesInHertz: Bool? = nil,
+        binMilliseconds: Double? = nil,
         sourceBinMilliseconds: Double? = nil, datasets: Datasets = Datasets(), axes: [Axis]? = nil,
         trialStructure: String? = nil, trialBins: TrialBins? = nil, behaviorChannels: [String]? = nil,
         behaviorDatasets: [BehaviorDataset]? = nil, trialScalars: [String] = [],
@@ -103,6 +108,7 @@ public struct RecordingSource: Sendable, Equatable, Codable {
         self.date = date
         self.array = array
         self.signal = signal
+        self.ratesInHertz = ratesInHertz
         self.binMilliseconds = binMilliseconds
         self.sourceBinMilliseconds = sourceBinMilliseconds
         self.datasets = datasets

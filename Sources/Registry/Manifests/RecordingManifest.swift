@@ -12,6 +12,7 @@ public import Recordings
 /// bin_ms: 50                       # wanted width of a bin; that of the file if left out
 /// source_bin_ms: 10                # width in the file, where the file doesn't say
 /// signal: counts                   # counts | continuous
+/// rates_hz: true                   # values are rates in Hz, not counts
 /// spikes: spikes                   # name of the dataset
 /// axes: [units, bins, trials]      # their order in the file; needed for mat, npz, npy
 /// align: {event: go_cue_time, before_ms: 250, after_ms: 450}   # nwb: which part of a trial

@@ -22,6 +22,11 @@ struct RecordingManifestKeys {
         let word = try optional("signal", only: Self.arrayFormats + [.lfadsHDF5])?
             .oneOf(words.map(\.rawValue))
         source.signal = words.first { $0.rawValue == word } ?? .counts
+        source.ratesInHertz = try optional("rates_hz", only: Self.arrayFormats + [.lfadsHDF5])?.boolean()
+        if source.ratesInHertz != nil, source.signal == .continuous {
+            throw root.contradiction(
+                "rates_hz", "has no meaning beside signal: continuous, which is no counts")
+        }
         source.notObserved = try optional("not_observed", only: Self.arrayFormats + [.lfadsHDF5])?
             .oneOf(RecordingSource.NotObserved.self)
         source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber(of: "milliseconds")
