@@ -88,7 +88,7 @@ private func read(_ text: String) throws -> RecordingManifest {
             "behavior:", "behaviour:",
             "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: align, array, "
                 + "axes, behavior, bin_ms, bins, chop, condition, date, external_inputs, format, not_observed, "
-                + "rates_hz, recording, scalars, session, signal, source_bin_ms, spikes, split, subject, times, trial_id, trials, "
+                + "rates_hz, recording, scalars, session, signal, source_bin_ms, spikes, split, start_s, subject, times, trial_id, trials, "
                 + "unit_id, units."
         ),
         (
@@ -200,8 +200,8 @@ private func read(_ text: String) throws -> RecordingManifest {
     @Test(arguments: [
         (
             "[units, bins]", "[units, trials]",
-            "line 8: \"axes\" should be units and bins, each once, since every trial has arrays of its own, "
-                + "but is a list."
+            "line 8: \"axes\" should be units and bins, each once, since trials are no axis of it, but is a "
+                + "list."
         ),
         ("format: mat", "format: npz", "line 6: \"trials\" has no meaning for the format npz."),
         (
@@ -236,6 +236,81 @@ private func read(_ text: String) throws -> RecordingManifest {
     func mistakesInStructArrays(_ right: String, _ wrong: String, _ message: String) {
         let text = structArray.replacingOccurrences(of: right, with: wrong)
         #expect(text != structArray)
+        #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
+    }
+
+    // MARK: Continuous arrays with a table of trials
+
+    private static let course = """
+        session: a
+        subject: b
+        date: 2016-06-26
+        recording: c.mat
+        format: mat
+        spikes: spikeratedata
+        axes: [bins, units]
+        start_s: -0.5
+        trials: {table: trial_table, columns: [start, go, target], where: {target: [1, 2]}}
+        align: {event: go, before_ms: 250, after_ms: 450}
+        condition: [target]
+        scalars: [start]
+
+        """
+
+    @Test func trialsOfACourse() throws {
+        let source = try read(Self.course).source
+        #expect(source.axes == [.bins, .units] && source.trialStructure == nil)
+        #expect(source.trialTable == "trial_table" && source.trialColumns == ["start", "go", "target"])
+        #expect(source.trialFilters == [.init(column: "target", values: ["1", "2"])])
+        #expect(source.eventWindow == .init(event: "go", beforeMilliseconds: 250, afterMilliseconds: 450))
+        #expect(source.conditionColumns == ["target"] && source.trialScalars == ["start"])
+        #expect(source.startSeconds == -0.5 && source.datasets.times == .omitted)
+        let timed = try read(Self.course.replacingOccurrences(of: "start_s: -0.5", with: "times: t")).source
+        #expect(timed.startSeconds == 0 && timed.datasets.times == .named("t"))
+        let file = try read(
+            Self.course.replacingOccurrences(of: "format: mat", with: "format: binned-hdf5")
+                .replacingOccurrences(of: "axes: [bins, units]\n", with: "")
+                .replacingOccurrences(of: "condition: [target]", with: "condition: target")
+        ).source
+        #expect(file.axes == [.bins, .units] && file.conditionColumns == ["target"])
+    }
+
+    @Test(arguments: [
+        (
+            "[bins, units]", "[trials, bins, units]",
+            "line 7: \"axes\" should be units and bins, each once, since trials are no axis of it, but is a list."
+        ),
+        (
+            "start_s: -0.5", "start_s: 1\ntimes: t",
+            "line 8: \"start_s\" and \"times\" exclude each other: both say when bins begin."
+        ),
+        (
+            "table: trial_table, ", "",
+            "line 9: \"trials.columns\" needs \"table\", the name of the matrix whose columns they are."
+        ),
+        (
+            "[start, go, target]", "[start, go, go]",
+            "line 9: \"trials.columns[3]\" should be a name that the list doesn't give before, but is \"go\"."
+        ),
+        (
+            "align: {event: go, before_ms: 250, after_ms: 450}", "",
+            "line 9: \"trials\" should be the name of a struct array, or, beside \"align\", keys with values, but "
+                + "is keys with values."
+        ),
+        (
+            "condition: [target]", "bins: {first: 3}",
+            "line 11: \"bins\" has no meaning without trials, since all "
+                + "trials of an array are equally long."
+        ),
+        (
+            "condition: [target]", "chop: {window_ms: 100}",
+            "line 10: \"align\" and \"chop\" exclude each other: trials "
+                + "around an event, or windows over the whole recording."
+        ),
+    ])
+    func mistakesInCourses(_ right: String, _ wrong: String, _ message: String) {
+        let text = Self.course.replacingOccurrences(of: right, with: wrong)
+        #expect(text != Self.course)
         #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
     }
 

@@ -7,6 +7,7 @@ public enum RecordingError: ReportedError, Equatable {
     /// The file itself: missing, not HDF5, truncated, a dataset that isn't there, …
     case file(ArrayFileError)
     case nwb(NWBError)
+    case table(TableError)
     /// `nil` in `expected` stands for any extent.
     case shapesDisagree(
         source: String, dataset: String, found: [Int], expected: [Int?], dimensions: [String],
@@ -100,6 +101,8 @@ public enum RecordingError: ReportedError, Equatable {
         case .file(let error):
             return error.description
         case .nwb(let error):
+            return error.description
+        case .table(let error):
             return error.description
         case .shapesDisagree(let source, let dataset, let found, let expected, let names, let like):
             let wanted = expected.map { $0.map(String.init) ?? "any" }.joined(separator: " × ")
@@ -351,5 +354,7 @@ func asRecordingError<Result>(_ body: () throws -> Result) throws -> Result {
         throw RecordingError.file(error)
     } catch let error as NWBError {
         throw RecordingError.nwb(error)
+    } catch let error as TableError {
+        throw RecordingError.table(error)
     }
 }

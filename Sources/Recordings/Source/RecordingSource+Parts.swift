@@ -38,7 +38,7 @@ extension RecordingSource {
 
     /// A trial is the stretch from `before` to `after` an event.
     public struct EventWindow: Sendable, Equatable, Codable {
-        /// Column of the table of trials that holds the event's time in seconds.
+        /// Column of the table of trials that holds the event's time in seconds, by the recording's clock.
         public var event: String
         /// Negative: the trial begins after the event.
         public var beforeMilliseconds: Double

@@ -40,15 +40,20 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     /// Not in `lfads-hdf5`: datasets with one number a trial, such as a reaction time. Each becomes a
     /// behaviour channel that is the same in all bins of a trial.
     public var trialScalars: [String]
-    /// Only for spike times: which stretch around an event is a trial. [`align`]
+    /// Only for spike times and continuous arrays: which stretch around an event is a trial. [`align`]
     public var eventWindow: EventWindow?
-    /// Only for tables of trials: which table (`trials` if left out).
+    /// Only for tables of trials: which table. Left out: in `nwb` `trials`; in the layouts of arrays its columns
+    /// are arrays of their own.
     public var trialTable: String?
+    /// Only where the table of trials is a matrix: the names of its columns, all of them, in its order.
+    public var trialColumns: [String]
     /// Only for tables of trials: which of its rows are trials.
     public var trialFilters: [UnitSelection.Filter]
     /// Only for tables of trials: the columns whose values, joined by `/`, label a trial. Left out: the
     /// column `condition`, if it is there.
     public var conditionColumns: [String]
+    /// Only for continuous arrays without times of their bins: when the first bin begins, in seconds.
+    public var startSeconds: Double
     /// A continuous recording is cut so. In the layouts of arrays, its axes are bins and units alone, or
     /// each trial is a course of its own.
     public var chop: ChopSettings?
@@ -83,8 +88,10 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     ///   - trialScalars: datasets with one number a trial.
     ///   - eventWindow: which stretch around an event is a trial.
     ///   - trialTable: which table has the trials.
+    ///   - trialColumns: the columns of that table, where it is a matrix.
     ///   - trialFilters: which of its rows are trials.
     ///   - conditionColumns: the columns whose values label a trial.
+    ///   - startSeconds: when the first bin of a continuous array begins.
     ///   - chop: how a continuous recording is cut.
     ///   - notObserved: what stands for a sample that was not observed.
     ///   - units: which units are kept.
@@ -96,9 +103,10 @@ public struct RecordingSource: Sendable, Equatable, Codable {
         sourceBinMilliseconds: Double? = nil, datasets: Datasets = Datasets(), axes: [Axis]? = nil,
         trialStructure: String? = nil, trialBins: TrialBins? = nil, behaviorChannels: [String]? = nil,
         behaviorDatasets: [BehaviorDataset]? = nil, trialScalars: [String] = [],
-        eventWindow: EventWindow? = nil, trialTable: String? = nil,
+        eventWindow: EventWindow? = nil, trialTable: String? = nil, trialColumns: [String] = [],
         trialFilters: [UnitSelection.Filter] = [], conditionColumns: [String] = [],
-        chop: ChopSettings? = nil, notObserved: NotObserved? = nil, units: UnitSelection = UnitSelection(),
+        startSeconds: Double = 0, chop: ChopSettings? = nil, notObserved: NotObserved? = nil,
+        units: UnitSelection = UnitSelection(),
         split: TrialSplit? = nil
     ) {
         self.path = path
@@ -120,8 +128,10 @@ public struct RecordingSource: Sendable, Equatable, Codable {
         self.trialScalars = trialScalars
         self.eventWindow = eventWindow
         self.trialTable = trialTable
+        self.trialColumns = trialColumns
         self.trialFilters = trialFilters
         self.conditionColumns = conditionColumns
+        self.startSeconds = startSeconds
         self.chop = chop
         self.notObserved = notObserved
         self.units = units

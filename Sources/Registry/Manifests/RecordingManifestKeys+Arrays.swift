@@ -11,8 +11,9 @@ extension RecordingManifestKeys {
         let withinTrials = source.trialStructure != nil
         if let value {
             source.axes = try Self.axes(
-                value, withinTrials: withinTrials, mayLackTrials: source.chop != nil)
-        } else if source.chop != nil, format == .binnedHDF5 {
+                value, withinTrials: withinTrials || source.eventWindow != nil,
+                mayLackTrials: source.chop != nil)
+        } else if source.chop != nil || source.eventWindow != nil, format == .binnedHDF5 {
             source.axes = [.bins, .units]
         }
     }
@@ -29,20 +30,19 @@ extension RecordingManifestKeys {
         guard isRight, axes.count == Set(axes).count else {
             throw value.outOfRange(
                 expected: withinTrials
-                    ? "units and bins, each once, since every trial has arrays of its own"
+                    ? "units and bins, each once, since trials are no axis of it"
                     : "trials, bins and units, each once" + (mayLackTrials ? ", or bins and units" : ""))
         }
         return axes
     }
 
-    /// In `mat` the name of a struct array, in `nwb` a mapping.
+    /// Beside `align`, and in `nwb`, the table of trials; otherwise the name of a struct array in `mat`.
     func readTrials(into source: inout RecordingSource) throws {
-        let trials = try optional("trials", only: [.mat, .nwb])
-        if format == .mat {
-            source.trialStructure = try trials?.text()
-        } else if let mapping = try trials?.mapping() {
-            source.trialTable = try mapping.optional("table")?.text()
-            source.trialFilters = try mapping.optional("where").map(Self.filters) ?? []
+        if format == .nwb || source.eventWindow != nil {
+            try root.optional("trials").map { try readTable($0.mapping(), into: &source) }
+        } else {
+            source.trialStructure = try optional("trials", only: [.mat])?.text(
+                expected: "the name of a struct array, or, beside \"align\", keys with values")
         }
         guard let bins = root.optional("bins") else { return }
         guard source.trialStructure != nil else {
@@ -60,6 +60,21 @@ extension RecordingManifestKeys {
             try part.finish()
             throw bins.outOfRange(expected: "either {first: 60} or {last: 60}")
         }
+    }
+
+    private func readTable(_ trials: ManifestMapping, into source: inout RecordingSource) throws {
+        source.trialTable = try trials.optional("table")?.text()
+        source.trialFilters = try trials.optional("where").map(Self.filters) ?? []
+        guard let columns = trials.optional("columns") else { return }
+        guard format != .nwb else {
+            throw trials.contradiction(
+                "columns", "has no meaning for the format nwb, whose tables name their columns")
+        }
+        guard source.trialTable != nil else {
+            throw trials.contradiction(
+                "columns", "needs \"table\", the name of the matrix whose columns they are")
+        }
+        source.trialColumns = try Self.names(columns, of: "columns") ?? []
     }
 
     /// The name of the array of counts.

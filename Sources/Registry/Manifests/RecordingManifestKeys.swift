@@ -39,7 +39,7 @@ struct RecordingManifestKeys {
 
     func readWindows(into source: inout RecordingSource) throws {
         source.chop = try optional("chop", only: Self.arrayFormats + [.nwb]).map(Self.chop)
-        source.eventWindow = try optional("align", only: [.nwb]).map(Self.eventWindow)
+        source.eventWindow = try optional("align", only: Self.arrayFormats + [.nwb]).map(Self.eventWindow)
         if source.eventWindow != nil, source.chop != nil {
             throw root.contradiction(
                 "align",
@@ -53,15 +53,22 @@ struct RecordingManifestKeys {
         }
         try readTrials(into: &source)
         try readAxes(into: &source)
-        if let times = try optional("times", only: Self.arrayFormats) {
-            guard source.chop != nil, !source.axes.contains(.trials) else {
+        let isContinuous = source.eventWindow != nil || source.chop != nil && !source.axes.contains(.trials)
+        for key in ["times", "start_s"] {
+            guard try optional(key, only: Self.arrayFormats) == nil || isContinuous else {
                 throw root.contradiction(
-                    "times",
-                    "has a meaning only for a continuous recording: with \"chop\", and axes "
+                    key,
+                    "has a meaning only for a continuous recording: with \"chop\" or \"align\", and axes "
                         + "that are bins and units")
             }
-            source.datasets.times = try Self.dataset(times)
         }
+        source.datasets.times = try Self.dataset(root.optional("times"))
+        guard let start = root.optional("start_s") else { return }
+        if case .named = source.datasets.times {
+            throw root.contradiction("start_s", "and \"times\" exclude each other: both say when bins begin")
+        }
+        source.datasets.times = .omitted
+        source.startSeconds = try start.number(of: "seconds")
     }
 
     private static func chop(_ value: ManifestValue) throws -> ChopSettings {
@@ -107,7 +114,7 @@ struct RecordingManifestKeys {
 
     private func readCondition(into source: inout RecordingSource) throws {
         guard let condition = root.optional("condition") else { return }
-        guard format == .nwb else {
+        guard source.eventWindow != nil || format == .nwb else {
             source.datasets.condition = try Self.dataset(condition)
             return
         }

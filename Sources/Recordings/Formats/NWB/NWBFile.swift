@@ -75,7 +75,7 @@ struct NWBFile {
         return try NWBTable(file: file, path: "intervals/\(name)")
     }
 
-    /// - Throws: `NWBError.noUnits`, `.unknownColumn` where units have no spike times
+    /// - Throws: `NWBError.noUnits`, `TableError.unknownColumn` where units have no spike times
     func units() throws -> NWBTable {
         guard file.exists("units/id") else {
             throw NWBError.noUnits(path: path)
@@ -101,13 +101,8 @@ struct NWBFile {
         return TimeIntervals(zip(starts, ends).map { .init(start: $0, end: $1) })
     }
 
-    /// - Throws: `NWBError.invalidTime`
+    /// - Throws: `TableError.invalidTime`
     func nanoseconds(_ seconds: [Double], _ what: String) throws -> [Int64] {
-        try seconds.enumerated().map { index, value in
-            guard let time = Nanoseconds.rounding(seconds: value) else {
-                throw NWBError.invalidTime(path: path, what: what, index: index, value: value)
-            }
-            return time
-        }
+        try Nanoseconds.rounding(seconds, of: what, in: path)
     }
 }

@@ -1,0 +1,75 @@
+public import Messages
+
+/// What is wrong with a table of trials or units, or with the windows that are cut around its events. Rows are
+/// counted from 0, times are seconds.
+public enum TableError: ReportedError, Equatable {
+    case unknownColumn(path: String, table: String, column: String, found: [String])
+    case unsuitableColumn(path: String, table: String, column: String, expected: String, found: String)
+    /// `names` were given to the columns of a matrix, of which there are others.
+    case columnCount(path: String, table: String, names: Int, shape: [Int])
+    /// `table` is a single array.
+    case columnsNotNamed(path: String, table: String, shape: [Int])
+    case invalidTime(path: String, what: String, index: Int, value: Double)
+    case windowImpossible(path: String, before: Double, after: Double, bin: Double)
+    case windowTooLong(path: String, before: Double, after: Double, bin: Double, mostBins: Int)
+    case noTrialLeft(path: String, leftOut: String)
+    /// No window lies within what was recorded.
+    case eventsElsewhere(
+        path: String, event: String, windows: ClosedRange<Double>, recording: ClosedRange<Double>)
+    case eventsOutsideTrials(
+        path: String, event: String, count: Int, of: Int, row: Int, value: Double, start: Double,
+        stop: Double)
+    case windowsOverlap(path: String, first: Int, second: Int, milliseconds: Double, length: Double)
+    case unknownSplit(path: String, trial: Int, value: String)
+
+    public var category: ErrorCategory { .badData }
+
+    public var description: String {
+        switch self {
+        case .unknownColumn(let path, let table, let column, let found):
+            return "\(path): the table \"\(table)\" has no column \"\(column)\"; it has, nearest name "
+                + "first: \(found.joined(separator: ", "))."
+        case .unsuitableColumn(let path, let table, let column, let expected, let found):
+            return "\(path): the column \"\(column)\" of \"\(table)\" should hold \(expected) but holds "
+                + "\(found)."
+        case .columnCount(let path, let table, let names, let shape):
+            return "\(path): trials.columns names \(names) columns, but \"\(table)\" has "
+                + "\(shape.map(String.init).joined(separator: " × ")) entries. Name every column of the matrix, in "
+                + "its order; those that you don't need too."
+        case .columnsNotNamed(let path, let table, let shape):
+            return "\(path): \"\(table)\" is an array of "
+                + "\(shape.map(String.init).joined(separator: " × ")) entries, and nothing says what its columns are. "
+                + "Name all of them with trials: {table: \(table), columns: [start_time, go_time, …]}."
+        case .invalidTime(let path, let what, let index, let value):
+            return "\(path): \(what), entry \(index) is \(plain(value)), which is no time in seconds."
+        case .windowImpossible(let path, let before, let after, let bin):
+            return "\(path): from \(plain(before)) ms before to \(plain(after)) ms after the event is no "
+                + "whole number of bins of \(plain(bin)) ms, or none at all."
+        case .windowTooLong(let path, let before, let after, let bin, let most):
+            return "\(path): from \(plain(before)) ms before to \(plain(after)) ms after the event is more "
+                + "than \(most) bins of \(plain(bin)) ms, or more than a day away. Choose shorter windows "
+                + "or wider bins."
+        case .noTrialLeft(let path, let leftOut):
+            return "\(path): no trial is left; left out: \(leftOut)."
+        case .eventsElsewhere(let path, let event, let windows, let recording):
+            return "\(path): no window around \(event) is within the recording. Windows are from "
+                + "\(plain(windows.lowerBound)) to \(plain(windows.upperBound)), the bins from "
+                + "\(plain(recording.lowerBound)) to \(plain(recording.upperBound)) s; both must be seconds by the "
+                + "same clock. times or start_s say when bins begin."
+        case .eventsOutsideTrials(
+            let path, let event, let count, let all, let row, let value, let start, let stop):
+            return
+                "\(path): in \(count) of \(all) trials \(event) is not within the trial; in row \(row) it is "
+                + "\(plain(value)), and the trial runs from \(plain(start)) to \(plain(stop)) s. Times must be "
+                + "seconds by the clock of the recording, not milliseconds or counted from the trial's start; "
+                + "choose another column or correct the file."
+        case .windowsOverlap(let path, let first, let second, let milliseconds, let length):
+            return "\(path): the windows of trials \(first) and \(second) share "
+                + "\(plain(milliseconds)) of \(plain(length)) ms, more than half, so that held-out trials would "
+                + "be known from training. Choose a shorter window, or leave trials out with trials: {where: …}."
+        case .unknownSplit(let path, let trial, let value):
+            return "\(path): trial \(trial) has \"\(value)\" in the column split; train, val, test and none "
+                + "are known. Set split: {valid_every: 5} to split anew."
+        }
+    }
+}
