@@ -87,7 +87,7 @@ private func read(_ text: String) throws -> RecordingManifest {
         (
             "behavior:", "behaviour:",
             "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: align, array, "
-                + "axes, behavior, bin_ms, bins, chop, condition, date, external_inputs, format, not_observed, "
+                + "axes, behavior, bin_ms, bins, chop, condition, date, event_counts, external_inputs, format, not_observed, "
                 + "rates_hz, recording, scalars, session, signal, source_bin_ms, spikes, split, start_s, subject, times, trial_id, trials, "
                 + "unit_id, units."
         ),
@@ -356,6 +356,28 @@ private func read(_ text: String) throws -> RecordingManifest {
                     "session: a\nrecording: b.nwb\nformat: nwb\nbin_ms: 10\nnot_observed: nan\n"
                         + "align: {event: go, before_ms: 0, after_ms: 100}\n")
             } == "manifests/a.yaml, line 5: \"not_observed\" has no meaning for the format nwb.")
+    }
+
+    @Test func eventsOfTrialsAndOfBehaviour() throws {
+        func reading(_ words: String) throws -> RecordingSource {
+            try read("session: a\nrecording: b.nwb\nformat: nwb\nbin_ms: 10\n\(words)\n").source
+        }
+        let source = try reading(
+            "align: {event: go, relative_to: start_time, before_ms: 0, after_ms: 100, margin_ms: 50}\n"
+                + "event_counts: [licks, left_times]")
+        #expect(
+            source.eventWindow
+                == .init(
+                    event: "go", relativeTo: "start_time", beforeMilliseconds: 0, afterMilliseconds: 100,
+                    marginMilliseconds: 50))
+        #expect(source.eventCounts == ["licks", "left_times"])
+        #expect(
+            words { try reading("align: {event: go, before_ms: 0, after_ms: 100, margin_ms: -1}") }
+                == "manifests/a.yaml, line 5: \"align.margin_ms\" should be a number of at least 0.0, but is \"-1\"."
+        )
+        #expect(
+            words { try read(complete + "event_counts: [licks]\n") }.hasSuffix(
+                "\"event_counts\" has no meaning for the format binned-hdf5."))
     }
 
     @Test func whetherValuesAreRates() throws {

@@ -18,9 +18,18 @@ public enum TableError: ReportedError, Equatable {
         path: String, event: String, windows: ClosedRange<Double>, recording: ClosedRange<Double>)
     case eventsOutsideTrials(
         path: String, event: String, count: Int, of: Int, row: Int, value: Double, start: Double,
-        stop: Double)
+        stop: Double, way: WayOut)
     case windowsOverlap(path: String, first: Int, second: Int, milliseconds: Double, length: Double)
     case unknownSplit(path: String, trial: Int, value: String)
+
+    /// What to do about events that are not within their trials.
+    public enum WayOut: Sendable, Equatable {
+        /// They would be within, if they were counted from the trial's start.
+        case relativeToStart
+        /// They are hardly outside.
+        case margin(milliseconds: Double)
+        case anotherColumn
+    }
 
     public var category: ErrorCategory { .badData }
 
@@ -57,12 +66,10 @@ public enum TableError: ReportedError, Equatable {
                 + "\(plain(recording.lowerBound)) to \(plain(recording.upperBound)) s; both must be seconds by the "
                 + "same clock. times or start_s say when bins begin."
         case .eventsOutsideTrials(
-            let path, let event, let count, let all, let row, let value, let start, let stop):
+            let path, let event, let count, let all, let row, let value, let start, let stop, let way):
             return
                 "\(path): in \(count) of \(all) trials \(event) is not within the trial; in row \(row) it is "
-                + "\(plain(value)), and the trial runs from \(plain(start)) to \(plain(stop)) s. Times must be "
-                + "seconds by the clock of the recording, not milliseconds or counted from the trial's start; "
-                + "choose another column or correct the file."
+                + "\(plain(value)), and the trial runs from \(plain(start)) to \(plain(stop)) s. \(way.words)"
         case .windowsOverlap(let path, let first, let second, let milliseconds, let length):
             return "\(path): the windows of trials \(first) and \(second) share "
                 + "\(plain(milliseconds)) of \(plain(length)) ms, more than half, so that held-out trials would "
@@ -70,6 +77,22 @@ public enum TableError: ReportedError, Equatable {
         case .unknownSplit(let path, let trial, let value):
             return "\(path): trial \(trial) has \"\(value)\" in the column split; train, val, test and none "
                 + "are known. Set split: {valid_every: 5} to split anew."
+        }
+    }
+}
+
+extension TableError.WayOut {
+    fileprivate var words: String {
+        switch self {
+        case .relativeToStart:
+            "Counted from the trial's start they would be within: set relative_to: start_time in align, or choose "
+                + "another column."
+        case .margin(let milliseconds):
+            "If events may be a little outside, set margin_ms: \(plain(milliseconds)) in align; otherwise choose "
+                + "another column or correct the file."
+        case .anotherColumn:
+            "Times must be seconds by the clock of the recording, not milliseconds; choose another column, say with "
+                + "relative_to in align what they are counted from, or correct the file."
         }
     }
 }

@@ -25,9 +25,9 @@ struct ManifestDraft {
         }
     }
 
-    mutating func addDate(_ date: String?) {
+    mutating func addDate(_ date: String?, _ comment: String = "") {
         if let date, date.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil {
-            add("date", date)
+            add("date", date, comment)
         } else {
             add("date", Self.open, "the day, YYYY-MM-DD; the file doesn't say")
         }

@@ -42,7 +42,8 @@ extension FileInspection {
         let date = nwb.date
         draft.add("session", ManifestDraft.sessionName([nwb.subject, date].compactMap { $0 }))
         draft.addSubject(nwb.subject)
-        draft.addDate(date)
+        draft.addDate(
+            date, nwb.hasPlaceholderDate ? "not the day itself, so it seems; set the one that it was" : "")
         draft.addRecording(nwb.path)
         draft.add("format", "nwb")
         draft.add("bin_ms", "10")

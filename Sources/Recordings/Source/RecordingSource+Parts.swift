@@ -38,18 +38,27 @@ extension RecordingSource {
 
     /// A trial is the stretch from `before` to `after` an event.
     public struct EventWindow: Sendable, Equatable, Codable {
-        /// Column of the table of trials that holds the event's time in seconds, by the recording's clock.
+        /// Column of the table of trials that holds the event's time in seconds.
         public var event: String
+        /// Column with the time that the event's is counted from; `nil`: it is by the recording's clock.
+        public var relativeTo: String?
         /// Negative: the trial begins after the event.
         public var beforeMilliseconds: Double
         /// Negative: the trial ends before the event.
         public var afterMilliseconds: Double
+        /// So far outside its trial an event may be: from 0.
+        public var marginMilliseconds: Double
 
         /// Says which stretch around an event is a trial.
-        public init(event: String, beforeMilliseconds: Double, afterMilliseconds: Double) {
+        public init(
+            event: String, relativeTo: String? = nil, beforeMilliseconds: Double, afterMilliseconds: Double,
+            marginMilliseconds: Double = 0
+        ) {
             self.event = event
+            self.relativeTo = relativeTo
             self.beforeMilliseconds = beforeMilliseconds
             self.afterMilliseconds = afterMilliseconds
+            self.marginMilliseconds = marginMilliseconds
         }
     }
 

@@ -40,6 +40,9 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     /// Not in `lfads-hdf5`: datasets with one number a trial, such as a reaction time. Each becomes a
     /// behaviour channel that is the same in all bins of a trial.
     public var trialScalars: [String]
+    /// Only in `nwb`: series of events such as licks, by name or path, or columns of lists in the table of trials.
+    /// The number of events in each bin becomes a behaviour channel.
+    public var eventCounts: [String]
     /// Only for spike times and continuous arrays: which stretch around an event is a trial. [`align`]
     public var eventWindow: EventWindow?
     /// Only for tables of trials: which table. Left out: in `nwb` `trials`; in the layouts of arrays its columns
@@ -86,6 +89,7 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     ///   - behaviorChannels: those to keep, in this order; `nil` for all.
     ///   - behaviorDatasets: the datasets that hold behaviour.
     ///   - trialScalars: datasets with one number a trial.
+    ///   - eventCounts: series of events that are counted in bins, as behaviour.
     ///   - eventWindow: which stretch around an event is a trial.
     ///   - trialTable: which table has the trials.
     ///   - trialColumns: the columns of that table, where it is a matrix.
@@ -103,7 +107,8 @@ public struct RecordingSource: Sendable, Equatable, Codable {
         sourceBinMilliseconds: Double? = nil, datasets: Datasets = Datasets(), axes: [Axis]? = nil,
         trialStructure: String? = nil, trialBins: TrialBins? = nil, behaviorChannels: [String]? = nil,
         behaviorDatasets: [BehaviorDataset]? = nil, trialScalars: [String] = [],
-        eventWindow: EventWindow? = nil, trialTable: String? = nil, trialColumns: [String] = [],
+        eventCounts: [String] = [], eventWindow: EventWindow? = nil, trialTable: String? = nil,
+        trialColumns: [String] = [],
         trialFilters: [UnitSelection.Filter] = [], conditionColumns: [String] = [],
         startSeconds: Double = 0, chop: ChopSettings? = nil, notObserved: NotObserved? = nil,
         units: UnitSelection = UnitSelection(),
@@ -126,6 +131,7 @@ public struct RecordingSource: Sendable, Equatable, Codable {
         self.behaviorChannels = behaviorChannels
         self.behaviorDatasets = behaviorDatasets
         self.trialScalars = trialScalars
+        self.eventCounts = eventCounts
         self.eventWindow = eventWindow
         self.trialTable = trialTable
         self.trialColumns = trialColumns

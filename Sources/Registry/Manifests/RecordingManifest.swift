@@ -24,6 +24,7 @@ public import Recordings
 ///                                  # or datasets: {force: [force_x, force_y], emg: all}
 /// trial_id: trial_id               # dataset, or none
 /// unit_id: unit_id                 # dataset, or none
+/// event_counts: [licks]            # nwb: series of events, counted in each bin
 /// scalars: [reaction_time]         # datasets with one number a trial
 /// external_inputs: none            # dataset, or none
 /// start_s: 2                       # when the first bin of a continuous recording begins

@@ -82,8 +82,10 @@ struct RecordingManifestKeys {
         let mapping = try value.mapping()
         return RecordingSource.EventWindow(
             event: try mapping.required("event").text(),
+            relativeTo: try mapping.optional("relative_to")?.text(),
             beforeMilliseconds: try mapping.required("before_ms").number(),
-            afterMilliseconds: try mapping.required("after_ms").number())
+            afterMilliseconds: try mapping.required("after_ms").number(),
+            marginMilliseconds: try mapping.optional("margin_ms")?.number(in: 0...) ?? 0)
     }
 
     /// `{quality: good, location: [M1, PMd]}`
@@ -107,6 +109,9 @@ struct RecordingManifestKeys {
             optional("unit_id", only: Self.arrayFormats + [.lfadsHDF5]))
         source.datasets.externalInputs = try Self.dataset(root.optional("external_inputs"))
         try readBehavior(into: &source)
+        if let events = try optional("event_counts", only: [.nwb]) {
+            source.eventCounts = try Self.names(events, of: "series of events") ?? []
+        }
         if let scalars = try optional("scalars", only: Self.arrayFormats + [.nwb]) {
             source.trialScalars = try Self.names(scalars, of: "channels") ?? []
         }

@@ -26,6 +26,10 @@ struct NWBFile {
         startTime.flatMap { $0.firstMatch(of: /^\d{4}-\d{2}-\d{2}/) }.map { String($0.0) }
     }
 
+    /// Whether the date stands for none: files are shared with a day long before there were such recordings, or with
+    /// the first day of a computer's clock.
+    var hasPlaceholderDate: Bool { date.map { $0 < "1950" || $0 == "1970-01-01" } ?? false }
+
     var subject: String? { text("general/subject/subject_id") }
 
     /// For the provenance: everything short about session and subject.

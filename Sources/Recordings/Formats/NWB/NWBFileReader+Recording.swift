@@ -24,12 +24,18 @@ extension NWBFileReader {
         }
         try requireSameClock(units, windows, outside: outside)
         let (channels, remarks) = try self.channels(behaviorSeries(), windows)
+        let events = try eventCounts(windows)
         let behavior = channels.appending(columnsOf: [
+            events.channels,
             TrialArray(
                 trials: trials, bins: bins,
                 columns: ColumnAxis(.channel, names: windows.scalars.map(\.name)),
-                perTrial: windows.scalars.map(\.values))
+                perTrial: windows.scalars.map(\.values)),
         ])
+        if let name = firstDuplicate(in: behavior.columns.names) {
+            throw RecordingError.duplicateName(
+                source: nwb.path, kind: "behaviour channels", name: name)
+        }
         let inputs = try externalInputs(windows)
         var recording = Recording(
             session: source.session, subject: source.subject, date: source.date,
@@ -38,7 +44,7 @@ extension NWBFileReader {
             values: spikeCounts.values, trials: windows.trials, behaviorNames: behavior.columns.names,
             behavior: behavior.values, externalInputNames: inputs.columns.names,
             externalInputs: inputs.values, chop: windows.chop,
-            provenance: windows.remarks.merging(remarks) { own, _ in own })
+            provenance: windows.remarks.merging(remarks.merging(events.remarks) { $1 }) { own, _ in own })
         recording.provenance[.spikesOutsideWindows] = "\(outside)"
         recording.note(removed: units.removed)
         // Which units are kept must not depend on test trials.
@@ -96,7 +102,7 @@ extension NWBFileReader {
         return Nanoseconds.seconds(first)...Nanoseconds.seconds(last)
     }
 
-    private static func words(_ times: [Int64]) -> String {
+    static func words(_ times: [Int64]) -> String {
         let range = range(times)
         return "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
     }
@@ -106,18 +112,16 @@ extension NWBFileReader {
         if let named = source.behaviorChannels {
             return try named.map { try nwb.seriesPath(named: $0) }
         }
-        return try nwb.seriesPaths(timedOnly: false).filter { $0.hasPrefix("processing/behavior/") }
+        return try nwb.seriesPaths(timedOnly: false).filter { path in
+            path.hasPrefix("processing/behavior/")
+                && !source.eventCounts.contains { NWBFile.matches(path, $0) }
+        }
     }
 
     private func channels(
         _ paths: [String], _ windows: Windows
     ) throws -> (channels: TrialArray, remarks: [String: String]) {
         let all = try paths.map { try nwb.series(at: $0) }
-        let names = all.flatMap(\.channelNames)
-        if let name = firstDuplicate(in: names + windows.scalars.map(\.name)) {
-            throw RecordingError.duplicateName(
-                source: nwb.path, kind: "behaviour channels", name: name)
-        }
         let none = TrialArray(
             trials: TrialAxis(count: windows.starts.count),
             bins: BinAxis(count: windows.binCount, milliseconds: binMilliseconds),

@@ -27,7 +27,7 @@ struct NWBFileReader {
     private static let binWidths = 0.1...60_000.0
 
     /// Subject and date from the file where the manifest leaves them out. A subject may be called
-    /// otherwise in the registry; another date means another recording.
+    /// otherwise in the registry; another date means another recording, unless the file's is no day at all.
     private static func completed(
         _ source: RecordingSource, _ nwb: NWBFile
     ) throws -> RecordingSource {
@@ -46,7 +46,7 @@ struct NWBFileReader {
                     found: nwb.startTime.map { "session_start_time is \"\($0)\"" })
             }
             result.date = date
-        } else if let date, date != source.date {
+        } else if let date, date != source.date, !nwb.hasPlaceholderDate {
             throw NWBError.factsDisagree(
                 path: nwb.path, what: "date", inFile: date, inManifest: source.date)
         }

@@ -22,7 +22,10 @@ struct AlignedTrials {
         _ table: some TrialTable, _ source: RecordingSource, _ window: RecordingSource.EventWindow
     ) throws {
         (path, self.window) = (table.filePath, window)
-        let events = try table.numbers(window.event)
+        var events = try table.numbers(window.event)
+        if let origin = window.relativeTo {
+            events = try zip(table.numbers(origin), events).map { $0 + $1 }
+        }
         let before = Nanoseconds.rounding(milliseconds: window.beforeMilliseconds) ?? 0
         let splits = try table.splits(source)
         leftOut = []
@@ -39,23 +42,13 @@ struct AlignedTrials {
         }
         leftOut.append(("without \(window.event)", kept.count { events[$0].isNaN }))
         kept.removeAll { events[$0].isNaN }
-        let bounds = try Self.bounds(table)
+        let bounds = try TrialBounds(table)
         if let bounds {
-            let outside = kept.filter { events[$0] < bounds[$0].start || events[$0] > bounds[$0].stop }
-            // One in many is a slip of the experiment; most of them are times of another kind.
-            if let first = outside.first, outside.count * 2 >= kept.count {
-                throw TableError.eventsOutsideTrials(
-                    path: path, event: window.event, count: outside.count, of: kept.count, row: first,
-                    value: events[first], start: bounds[first].start, stop: bounds[first].stop)
-            }
+            let outside = try bounds.outside(events, of: kept, window, in: path)
             leftOut.append(("with \(window.event) outside the trial", outside.count))
-            kept.removeAll(where: Set(outside).contains)
+            kept.removeAll(where: outside.contains)
         }
-        course = TimeIntervals(
-            try zip(
-                table.nanoseconds((bounds ?? []).map(\.start), "start_time"),
-                table.nanoseconds((bounds ?? []).map(\.stop), "stop_time")
-            ).map { .init(start: $0, end: $1) })
+        course = try bounds?.course(of: table) ?? TimeIntervals([])
 
         let identifiers = try table.identifiers()
         conditionColumns = Self.conditionColumns(table, source)
@@ -128,11 +121,6 @@ struct AlignedTrials {
             }
         }
         return shared > 0 ? "\(shared) of \(starts.count) share bins with the one before" : nil
-    }
-
-    private static func bounds(_ table: some TrialTable) throws -> [(start: Double, stop: Double)]? {
-        guard table.has("start_time"), table.has("stop_time") else { return nil }
-        return Array(try zip(table.numbers("start_time"), table.numbers("stop_time")))
     }
 
     private static func conditionColumns(

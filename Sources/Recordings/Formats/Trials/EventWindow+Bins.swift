@@ -22,6 +22,6 @@ extension RecordingSource.EventWindow {
 
     /// For the provenance.
     var words: String {
-        "\(event), from \(plain(beforeMilliseconds)) ms before to \(plain(afterMilliseconds)) ms after"
+        "\(event)\(relativeTo.map { " after \($0)" } ?? ""), from \(plain(beforeMilliseconds)) ms before to \(plain(afterMilliseconds)) ms after"
     }
 }
