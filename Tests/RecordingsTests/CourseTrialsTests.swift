@@ -49,28 +49,14 @@ private struct SmallCourse {
         ]
         arrays += extra
         var source = RecordingSource(
-            path: folder + "/course", format: format, session: "course", subject: "Tiny",
+            path: try SmallArrays.write(arrays, to: folder + "/course", as: format), format: format,
+            session: "course", subject: "Tiny",
             date: "2020-01-02", sourceBinMilliseconds: 20, axes: [.bins, .units],
             behaviorDatasets: [.init("hand", channels: ["x", "y"])],
             eventWindow: .init(event: "go", beforeMilliseconds: 100, afterMilliseconds: 100),
             trialTable: "trial_table", trialColumns: ["number", "go", "target"],
             conditionColumns: ["target"])
         source.datasets.trialIdentifiers = .named("number")
-        switch format {
-        case .mat:
-            source.path += ".mat"
-            try SmallMATLAB.write(arrays, to: source.path)
-        case .npz:
-            source.path += ".npz"
-            try NumpyArchiveWriter.write(to: source.path) { file in
-                for (name, array) in arrays { file.add(array, as: name) }
-            }
-        default:
-            source.path += ".h5"
-            try HDF5File.write(to: source.path) { file in
-                for (name, array) in arrays { try file.write(array, to: name) }
-            }
-        }
         return source
     }
 

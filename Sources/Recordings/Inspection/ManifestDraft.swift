@@ -33,6 +33,16 @@ struct ManifestDraft {
         }
     }
 
+    /// Which part of a trial: around an event, or one that has to be filled in.
+    mutating func addWindow(event: String?, others: [String], before: Int = 250, after: Int = 450) {
+        add(
+            "align",
+            "{event: \(event.map(Self.quoted) ?? Self.open), before_ms: \(before), after_ms: \(after)}",
+            others.isEmpty
+                ? (event == nil ? "the column with an event's time in seconds" : "")
+                : "or " + others.joined(separator: ", "))
+    }
+
     /// The file, by a path that leads to it wherever the manifest is put.
     mutating func addRecording(_ path: String) {
         add("recording", Self.quoted(URL(filePath: path).standardizedFileURL.path))

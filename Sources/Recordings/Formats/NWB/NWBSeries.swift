@@ -108,6 +108,16 @@ extension NWBFile {
                 channelCount: shape.count == 1 ? 1 : shape[1]))
     }
 
+    /// Whether a series of one axis, and of no more samples than are quickly read, is one of events.
+    func areEvents(_ series: String) throws -> Bool {
+        let shape = try file.shape(of: series + "/data")
+        guard shape.count == 1, (2...1_000_000).contains(shape[0]), file.exists(series + "/timestamps") else {
+            return false
+        }
+        return try Self.areEvents(
+            times(of: series, count: shape[0]), file.floats(series + "/data").values)
+    }
+
     /// One value alone, at times that are not those of a clock.
     private static func areEvents(_ times: [Int64], _ values: [Float]) -> Bool {
         let steps = zip(times.dropFirst(), times).map { $0 - $1 }

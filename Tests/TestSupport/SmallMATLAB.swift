@@ -1,11 +1,11 @@
-import ArrayFiles
+public import ArrayFiles
 import Foundation
 
 /// A MATLAB file of version 5 with matrices of doubles, as `save -v6` writes them.
 ///
 /// Format: https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf
-enum SmallMATLAB {
-    static func write(_ arrays: [(name: String, array: ShapedArray<Double>)], to path: String) throws {
+public enum SmallMATLAB {
+    public static func write(_ arrays: [(name: String, array: ShapedArray<Double>)], to path: String) throws {
         var file = Data("MATLAB 5.0 MAT-file, written by a test".utf8)
         file.append(Data(repeating: UInt8(ascii: " "), count: 124 - file.count))
         file.append(bytes(of: UInt16(0x0100)))
