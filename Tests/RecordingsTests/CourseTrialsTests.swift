@@ -177,12 +177,9 @@ private struct SmallCourse {
 
     /// The struct array of make_fixtures.py: ten elements with `id`, `targetCode` and `reaction_time`.
     @Test(arguments: ["v6.mat", "v7.mat", "v73.mat"]) func aStructArray(_ name: String) throws {
-        var source = RecordingSource(
-            path: "\(FixtureDay.fixtures)/\(name)", format: .mat, session: "day", subject: "Tiny",
-            date: "2020-01-02")
-        source.trialTable = "R"
+        let path = "\(FixtureDay.fixtures)/\(name)"
         let table = try ArrayTable(
-            source, SourceFile(file: MATLABFile(source.path)), event: "id")
+            SourceFile(file: MATLABFile(path)), table: "R", columns: [], with: "id", format: .mat)
         #expect(table.rowCount == 10)
         #expect(try table.numbers("id") == (0..<10).map { Double(50 - $0) })
         #expect(try table.texts("targetCode") == (0..<10).map { "\($0 % 2)" })
@@ -190,7 +187,7 @@ private struct SmallCourse {
         #expect(try table.texts("target") == (0..<10).map { $0 % 2 == 0 ? "left" : "right" })
         #expect(
             words { try table.numbers("targetcode") }.hasPrefix(
-                "\(source.path): the table \"R\" has no column \"targetcode\"; it has, nearest name first: "
+                "\(path): the table \"R\" has no column \"targetcode\"; it has, nearest name first: "
                     + "targetCode, "))
     }
 
@@ -250,12 +247,13 @@ private struct SmallCourse {
                     + "number.")
             #expect(
                 message { $0.trialColumns = ["number", "go"] }
-                    == "FILE: trials.columns names 2 columns, but \"trial_table\" has 40 × 3 entries. Name every column "
+                    == "FILE: the manifest names 2 columns, but \"trial_table\" has 40 × 3 entries. Name every column "
                     + "of the matrix, in its order; those that you don't need too.")
             #expect(
                 message { $0.trialColumns = [] }
                     == "FILE: \"trial_table\" is an array of 40 × 3 entries, and nothing says what its columns are. Name "
-                    + "all of them with trials: {table: trial_table, columns: [start_time, go_time, …]}.")
+                    + "all of them beside the table, such as {table: trial_table, columns: [start_time, go_time, …]}."
+            )
             #expect(
                 message { $0.axes = [] }
                     == "\"spikes\" in FILE has shape 600 × 4, and the manifest doesn't say which axis is which; set axes "

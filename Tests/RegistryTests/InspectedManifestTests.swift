@@ -131,6 +131,50 @@ import Testing
         }
     }
 
+    @Test(arguments: formats) func spikeTimes(_ format: RecordingSource.Format) throws {
+        try withTemporaryFolder { folder in
+            let table = Self.array([12, 2]) { [Self.events[$0 / 2], Double($0 / 2 % 2)][$0 % 2] }
+            var arrays = [
+                ("spike_times", Self.array([900]) { Double($0) / 30 }),
+                ("spike_clusters", Self.array([900]) { Double($0 * $0 % 5) }),
+                ("go_cue", column(Self.events)), ("target", Self.array([12]) { Double($0 % 2) }),
+            ]
+            let path = try SmallArrays.write(arrays, to: folder + "/a", as: format)
+            let (manifest, day) = try read(path)
+            #expect(
+                manifest.contains(
+                    "spikes: {times: spike_times, units: spike_clusters}   # 900 spikes; times in seconds\nbin_ms: 10\n"
+                        + "align: {event: go_cue, before_ms: 250, after_ms: 450}   # or target\ncondition: target\n"
+                ),
+                "\(manifest)")
+            #expect(day.trialCount == 12 && day.binCount == 70)
+            // A matrix beside them is the trials.
+            arrays = Array(arrays.prefix(2)) + [("session", table)]
+            let other = try SmallArrays.write(arrays, to: folder + "/b", as: format)
+            let again = try read(
+                other,
+                [
+                    "trials": "{table: session, columns: [go, target]}",
+                    "align": "{event: go, before_ms: 250, after_ms: 450}",
+                ])
+            #expect(again.recording.values == day.values)
+        }
+    }
+
+    @Test func tripletsAreOfferedBesideACourse() throws {
+        try withTemporaryFolder { folder in
+            let path = try SmallArrays.write(
+                [("triplets", Self.array([90, 3]) { Double($0) }), ("stimulus", column([0.0, 1]))],
+                to: folder + "/a", as: .npz)
+            let manifest = try FileInspection(path: path).manifest
+            #expect(
+                manifest.contains(
+                    "spikes: {table: triplets, columns: [trial, unit, time], trials: trial, units: unit, times: time}\n"
+                ),
+                "\(manifest)")
+        }
+    }
+
     // MARK: NWB
 
     /// Intervals of another name, as of files whose stimuli are shown one after another.

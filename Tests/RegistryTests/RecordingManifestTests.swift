@@ -314,6 +314,56 @@ private func read(_ text: String) throws -> RecordingManifest {
         #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
     }
 
+    // MARK: Spike times in arrays
+
+    private static let triplets = """
+        session: a
+        subject: b
+        date: 2016-06-26
+        recording: c.npz
+        format: npz
+        bin_ms: 20
+        spikes: {table: triplets, columns: [k, n, t], trials: k, units: n, times: t}
+        align: {before_ms: 0, after_ms: 500}
+        condition: stimulus
+
+        """
+
+    @Test func spikeTimesInArrays() throws {
+        let source = try read(Self.triplets).source
+        #expect(
+            source.spikeTimes
+                == .init(times: "t", units: "n", trials: "k", table: "triplets", columns: ["k", "n", "t"]))
+        #expect(source.eventWindow == .init(event: nil, beforeMilliseconds: 0, afterMilliseconds: 500))
+        #expect(source.conditionColumns == ["stimulus"] && source.datasets.spikes == "spikes")
+    }
+
+    @Test(arguments: [
+        ("trials: k, ", "", "line 8: the key \"align.event\" is missing."),
+        ("times: t}", "time: t}", "line 7: the key \"spikes.times\" is missing; is \"time\" meant to be it?"),
+        (
+            "align: {before_ms: 0, after_ms: 500}", "",
+            "line 7: \"spikes\" names spike times, from which \"align\" cuts trials; it is missing."
+        ),
+        (
+            "condition: stimulus", "axes: [units, bins]",
+            "line 9: \"axes\" has no meaning beside spike times, which are counted in bins of bin_ms."
+        ),
+        (
+            "table: triplets, ", "",
+            "line 7: \"spikes.columns\" needs \"table\", the name of the matrix whose columns they are."
+        ),
+        (
+            "condition: stimulus", "units: {where: {quality: good}}",
+            "line 9: \"units.where\" has no meaning beside spike times; omit names units."
+        ),
+    ])
+    func mistakesInSpikeTimes(_ right: String, _ wrong: String, _ message: String) {
+        let text = Self.triplets.replacingOccurrences(of: right, with: wrong)
+        #expect(text != Self.triplets)
+        #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
+    }
+
     @Test func keysOfOtherFormats() {
         func message(_ format: String, _ more: String) -> String {
             words {
@@ -324,6 +374,9 @@ private func read(_ text: String) throws -> RecordingManifest {
         #expect(
             message("npy", "spikes: x")
                 == "manifests/a.yaml, line 6: \"spikes\" has no meaning for the format npy.")
+        #expect(
+            message("nwb", "spikes: {times: t, units: u}\nalign: {event: go, before_ms: 0, after_ms: 100}")
+                == "manifests/a.yaml, line 6: \"spikes\" has no meaning for the format nwb.")
         #expect(
             message("npy", "behavior: [x]")
                 == "manifests/a.yaml, line 6: \"behavior\" should name files for the format npy, such as "

@@ -9,7 +9,14 @@ public enum TableError: ReportedError, Equatable {
     case columnCount(path: String, table: String, names: Int, shape: [Int])
     /// `table` is a single array.
     case columnsNotNamed(path: String, table: String, shape: [Int])
+    /// Nothing says how many trials there are.
+    case noTable(path: String)
+    /// Numbers of trials that spikes have; the table has `rows` trials without numbers.
+    case trialsUnlikeTable(path: String, column: String, numbers: ClosedRange<Int>, rows: Int)
     case invalidTime(path: String, what: String, index: Int, value: Double)
+    case binWidthNeeded(path: String)
+    case binWidthUnlikely(path: String, milliseconds: Double, least: Double, most: Double)
+    case tooManyBins(path: String, bins: Int)
     case windowImpossible(path: String, before: Double, after: Double, bin: Double)
     case windowTooLong(path: String, before: Double, after: Double, bin: Double, mostBins: Int)
     case noTrialLeft(path: String, leftOut: String)
@@ -42,15 +49,32 @@ public enum TableError: ReportedError, Equatable {
             return "\(path): the column \"\(column)\" of \"\(table)\" should hold \(expected) but holds "
                 + "\(found)."
         case .columnCount(let path, let table, let names, let shape):
-            return "\(path): trials.columns names \(names) columns, but \"\(table)\" has "
+            return "\(path): the manifest names \(names) columns, but \"\(table)\" has "
                 + "\(shape.map(String.init).joined(separator: " × ")) entries. Name every column of the matrix, in "
                 + "its order; those that you don't need too."
         case .columnsNotNamed(let path, let table, let shape):
             return "\(path): \"\(table)\" is an array of "
                 + "\(shape.map(String.init).joined(separator: " × ")) entries, and nothing says what its columns are. "
-                + "Name all of them with trials: {table: \(table), columns: [start_time, go_time, …]}."
+                + "Name all of them beside the table, such as {table: \(table), columns: [start_time, go_time, …]}."
+        case .noTable(let path):
+            return
+                "\(path): nothing says which trials there are. Name an array with one entry a trial: condition, "
+                + "trial_id, or the event of align."
+        case .trialsUnlikeTable(let path, let column, let numbers, let rows):
+            return
+                "\(path): spikes are of trials \(numbers.lowerBound) to \(numbers.upperBound) (\"\(column)\"), and "
+                + "there are \(rows) trials, whose numbers nothing says. Name them with trial_id: an array with the "
+                + "number of each trial."
         case .invalidTime(let path, let what, let index, let value):
             return "\(path): \(what), entry \(index) is \(plain(value)), which is no time in seconds."
+        case .binWidthNeeded(let path):
+            return "\(path) holds spike times; set bin_ms in the manifest."
+        case .binWidthUnlikely(let path, let milliseconds, let least, let most):
+            return "\(path): bins of \(plain(milliseconds)) ms; expected \(plain(least)) to \(plain(most)). "
+                + "bin_ms is in milliseconds, and models use 5 to 50."
+        case .tooManyBins(let path, let bins):
+            return "\(path): \(bins) counts (trials × bins × units) are more than fit; choose wider bins or "
+                + "shorter windows."
         case .windowImpossible(let path, let before, let after, let bin):
             return "\(path): from \(plain(before)) ms before to \(plain(after)) ms after the event is no "
                 + "whole number of bins of \(plain(bin)) ms, or none at all."

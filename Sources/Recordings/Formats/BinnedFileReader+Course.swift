@@ -22,9 +22,8 @@ extension BinnedFileReader {
         let binCount =
             try window.binCount(ofMilliseconds: wanted, in: file.path) * course.recording.factor(to: wanted)
         let places = try CoursePlaces(course, in: file.path)
-        var trials = try AlignedTrials(
-            ArrayTable(source, file, event: window.event), source, window)
-        try places.requireSameClock(trials.starts, bins: binCount, event: window.event)
+        var trials = try AlignedTrials(ArrayTable(source, file), source, window)
+        try places.requireSameClock(trials.starts, bins: binCount, event: window.eventName)
         trials.leaveOut("not within the recording") { places.row(at: $0, bins: binCount) == nil }
         let remarks = try trials.remarks(length: Int64(binCount) * places.width)
         var result = course.recording.cut(

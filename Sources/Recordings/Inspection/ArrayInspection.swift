@@ -9,6 +9,17 @@ extension FileInspection {
         let isLFADS = format == .binnedHDF5 && arrays.contains { $0.name == "train_encod_data" }
         let format = isLFADS ? .lfadsHDF5 : format
         let spikes = format == .npy ? try Self.own(of: file) : Self.spikes(among: arrays)
+        // A matrix that isn't called after spikes may be a table of trials.
+        if format != .npy, spikes.map({ !Self.isNamed($0, Self.countWords) && $0.shape.count < 3 }) ?? true,
+            let times = SpikeArrayInspection(among: arrays)
+        {
+            var draft = try Self.head(of: file, format, hasBins: false)
+            times.add(to: &draft, among: arrays, format)
+            self.init(
+                path: file.path, format: format, facts: try file.remarks(), arrays: arrays,
+                manifest: draft.text)
+            return
+        }
         guard isLFADS || spikes != nil else {
             self.init(
                 path: file.path, format: nil, facts: try file.remarks(), arrays: arrays,
@@ -51,7 +62,7 @@ extension FileInspection {
     }
 
     static func head(
-        of file: any ArrayContainer, _ format: RecordingSource.Format
+        of file: any ArrayContainer, _ format: RecordingSource.Format, hasBins: Bool = true
     ) throws -> ManifestDraft {
         var draft = ManifestDraft()
         let name = ((file.path as NSString).lastPathComponent as NSString).deletingPathExtension
@@ -63,11 +74,18 @@ extension FileInspection {
         draft.addRecording(file.path)
         draft.add("format", format.rawValue)
         let own = (try? file.number(named: "bin_width_s")) ?? (try? file.number(named: "bin_ms")) ?? nil
-        if own == nil {
+        if own == nil, hasBins {
             draft.add(
                 "source_bin_ms", ManifestDraft.open, "width of a bin in milliseconds; the file doesn't say")
         }
         return draft
+    }
+
+    /// What arrays of counts are called, the surest first.
+    private static let countWords = ["spike", "count", "rate", "neural", "firing"]
+
+    private static func isNamed(_ array: Array, _ words: [String]) -> Bool {
+        words.contains { array.name.lowercased().contains($0) }
     }
 
     /// The array that is called so; else, by what they are called or how large they are, one of three axes before
@@ -78,7 +96,7 @@ extension FileInspection {
         func largest(_ axes: Int, named words: [String]) -> Array? {
             arrays.filter { array in
                 array.isNumeric && array.shape.count == axes && array.longExtents.count >= 2
-                    && (words.isEmpty || words.contains { array.name.lowercased().contains($0) })
+                    && (words.isEmpty || isNamed(array, words))
             }.max { size($0) < size($1) }
         }
         if let own = arrays.first(where: {
@@ -86,7 +104,7 @@ extension FileInspection {
         }) {
             return own
         }
-        for words in [["spike", "count"], ["rate", "neural", "firing"], []] {
+        for words in [Swift.Array(countWords.prefix(2)), countWords, []] {
             if let found = largest(3, named: words) ?? largest(2, named: words) { return found }
         }
         return nil
@@ -101,6 +119,9 @@ extension FileInspection {
             draft.comment("counts: \(extents)")
         } else {
             draft.add("spikes", ManifestDraft.quoted(spikes.name), extents)
+        }
+        if spikes.name.lowercased().contains("rate") {
+            draft.comment("if these are rates in Hz: rates_hz: true")
         }
         guard spikes.shape.count == 3 else {
             CourseInspection(counts: spikes, arrays: arrays, format: format).add(to: &draft)

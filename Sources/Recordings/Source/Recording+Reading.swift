@@ -18,7 +18,10 @@ extension Recording {
             case .binnedHDF5, .mat, .npz, .npy:
                 let (source, file, own) = try source.opened()
                 let reader = BinnedFileReader(source: source, file: file)
-                if let chop = source.chop {
+                if let spikes = source.spikeTimes, let window = source.eventWindow {
+                    day = try SpikeArrayReader(source: source, file: file, spikes: spikes).read(
+                        around: window)
+                } else if let chop = source.chop {
                     day = (try reader.readWindows(chop), false)
                 } else if let window = source.eventWindow {
                     day = try reader.readTrials(around: window)

@@ -24,6 +24,9 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     public var sourceBinMilliseconds: Double?
     /// Names of the datasets, where they are not the usual ones.
     public var datasets: Datasets
+    /// Only in layouts of arrays: spike times in place of counts. Trials are cut from them with `eventWindow`, in bins
+    /// of `binMilliseconds`.
+    public var spikeTimes: SpikeTimes?
     /// Not in `lfads-hdf5`: the order of the axes of counts, rates, behaviour and inputs, as the file's
     /// shapes show them. In behaviour and inputs, channels take the place of units. Empty where it is
     /// not said, which only HDF5 files allow. With `trialStructure`, units and bins alone.
@@ -82,6 +85,7 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     ///   - binMilliseconds: the wanted width of a bin; `nil` for that of the file.
     ///   - sourceBinMilliseconds: the width of a bin in the file, where it doesn't say so itself.
     ///   - datasets: names of the datasets.
+    ///   - spikeTimes: where spike times stand, in place of counts.
     ///   - axes: `nil` for trials, bins, units; for `mat`, `npz` and `npy`, where every lab orders them in
     ///     its own way, for an order that is not said.
     ///   - trialStructure: in `mat`, a struct array with one element a trial.
@@ -104,7 +108,8 @@ public struct RecordingSource: Sendable, Equatable, Codable {
         path: String, format: Format, session: String, subject: String, date: String,
         array: String? = nil, signal: Recording.Signal = .counts, ratesInHertz: Bool? = nil,
         binMilliseconds: Double? = nil,
-        sourceBinMilliseconds: Double? = nil, datasets: Datasets = Datasets(), axes: [Axis]? = nil,
+        sourceBinMilliseconds: Double? = nil, datasets: Datasets = Datasets(), spikeTimes: SpikeTimes? = nil,
+        axes: [Axis]? = nil,
         trialStructure: String? = nil, trialBins: TrialBins? = nil, behaviorChannels: [String]? = nil,
         behaviorDatasets: [BehaviorDataset]? = nil, trialScalars: [String] = [],
         eventCounts: [String] = [], eventWindow: EventWindow? = nil, trialTable: String? = nil,
@@ -125,6 +130,7 @@ public struct RecordingSource: Sendable, Equatable, Codable {
         self.binMilliseconds = binMilliseconds
         self.sourceBinMilliseconds = sourceBinMilliseconds
         self.datasets = datasets
+        self.spikeTimes = spikeTimes
         self.axes = axes ?? (format.needsAxes ? [] : Axis.standard)
         self.trialStructure = trialStructure
         self.trialBins = trialBins

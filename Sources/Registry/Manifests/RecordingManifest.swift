@@ -14,6 +14,7 @@ public import Recordings
 /// signal: counts                   # counts | continuous
 /// rates_hz: true                   # values are rates in Hz, not counts
 /// spikes: spikes                   # name of the dataset
+///                                  # or spike times: {times: spike_times, units: spike_clusters}
 /// axes: [units, bins, trials]      # their order in the file; needed for mat, npz, npy
 /// align: {event: go_cue_time, before_ms: 250, after_ms: 450}   # which part of a trial
 /// chop: {window_ms: 600, overlap_ms: 200}   # cuts a continuous recording into windows

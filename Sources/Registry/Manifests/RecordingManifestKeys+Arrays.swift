@@ -81,9 +81,43 @@ extension RecordingManifestKeys {
     func readSpikes(into source: inout RecordingSource) throws {
         // A .npy file is a single array; lfads-torch's files hold spikes under four fixed names.
         if format == .npy { source.datasets.spikes = URL(filePath: source.path).lastPathComponent }
-        if let spikes = try optional("spikes", only: [.binnedHDF5, .mat, .npz]) {
-            source.datasets.spikes = try spikes.text()
+        guard let spikes = root.optional("spikes") else { return }
+        if spikes.kind == .mapping {
+            source.spikeTimes = try spikeTimes(spikes.mapping(), beside: source)
+        } else if let name = try optional("spikes", only: [.binnedHDF5, .mat, .npz]) {
+            source.datasets.spikes = try name.text(
+                expected: "the name of an array, or where spike times stand")
         }
+    }
+
+    /// What says how counts in bins stand in the file.
+    private static let keysOfCounts = [
+        "axes", "behavior", "bins", "external_inputs", "not_observed", "rates_hz", "signal", "source_bin_ms",
+        "start_s", "times", "unit_id",
+    ]
+
+    /// Arrays, or columns of a matrix, with an entry a spike.
+    private func spikeTimes(
+        _ spikes: ManifestMapping, beside source: RecordingSource
+    ) throws -> RecordingSource.SpikeTimes {
+        _ = try optional("spikes", only: Self.arrayFormats)
+        guard source.eventWindow != nil else {
+            throw root.contradiction(
+                "spikes", "names spike times, from which \"align\" cuts trials; it is missing")
+        }
+        for key in Self.keysOfCounts where root.optional(key) != nil {
+            throw root.contradiction(
+                key, "has no meaning beside spike times, which are counted in bins of bin_ms")
+        }
+        let times = RecordingSource.SpikeTimes(
+            times: try spikes.required("times").text(), units: try spikes.required("units").text(),
+            trials: try spikes.optional("trials")?.text(), table: try spikes.optional("table")?.text(),
+            columns: try spikes.optional("columns").flatMap { try Self.names($0, of: "columns") } ?? [])
+        guard times.columns.isEmpty || times.table != nil else {
+            throw spikes.contradiction(
+                "columns", "needs \"table\", the name of the matrix whose columns they are")
+        }
+        return times
     }
 
     /// `none`, a list of channels (in `nwb` time series), or datasets with their channels.

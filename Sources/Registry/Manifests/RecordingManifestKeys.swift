@@ -81,7 +81,7 @@ struct RecordingManifestKeys {
     private static func eventWindow(_ value: ManifestValue) throws -> RecordingSource.EventWindow {
         let mapping = try value.mapping()
         return RecordingSource.EventWindow(
-            event: try mapping.required("event").text(),
+            event: try mapping.optional("event")?.text(),
             relativeTo: try mapping.optional("relative_to")?.text(),
             beforeMilliseconds: try mapping.required("before_ms").number(),
             afterMilliseconds: try mapping.required("after_ms").number(),
@@ -102,6 +102,9 @@ struct RecordingManifestKeys {
 
     func readDatasets(into source: inout RecordingSource) throws {
         try readSpikes(into: &source)
+        if let align = root.optional("align"), source.spikeTimes?.trials == nil {
+            _ = try align.mapping().required("event")
+        }
         try readCondition(into: &source)
         source.datasets.trialIdentifiers = try Self.dataset(
             optional("trial_id", only: Self.arrayFormats + [.lfadsHDF5]))
@@ -141,6 +144,9 @@ struct RecordingManifestKeys {
         if let filters = units.optional("where") {
             guard format != .lfadsHDF5 else {
                 throw units.contradiction("where", "has no meaning for the format \(format.rawValue)")
+            }
+            guard source.spikeTimes == nil else {
+                throw units.contradiction("where", "has no meaning beside spike times; omit names units")
             }
             selection.filters = try Self.filters(filters)
         }

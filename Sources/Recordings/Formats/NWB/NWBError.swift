@@ -6,10 +6,7 @@ public enum NWBError: ReportedError, Equatable {
     case notNWB(path: String, version: String?)
     case unknownTable(path: String, table: String, found: [String])
     case damagedIndex(path: String, column: String)
-    case binWidthNeeded(path: String)
-    case binWidthUnlikely(path: String, milliseconds: Double, least: Double, most: Double)
     case windowsNeeded(path: String, events: [String])
-    case tooManyBins(path: String, bins: Int)
     case courseTooLong(path: String, seconds: Double, first: Double, last: Double)
     case noUnits(path: String)
     /// Spikes are there, but not while trials ran; times in seconds.
@@ -42,19 +39,11 @@ public enum NWBError: ReportedError, Equatable {
         case .damagedIndex(let path, let column):
             return "\(path): the index of the ragged column \"\(column)\" doesn't fit its data; "
                 + "the file is damaged."
-        case .binWidthNeeded(let path):
-            return "\(path) holds spike times; set bin_ms in the manifest."
         case .windowsNeeded(let path, let events):
             return "\(path): trials have lengths of their own. Say which part of them is wanted: align: "
                 + "{event: COLUMN, before_ms: 250, after_ms: 450}"
                 + (events.isEmpty ? "" : " with one of the columns \(events.joined(separator: ", "))")
                 + ", or cut the whole recording with chop: {window_ms: 600, overlap_ms: 200}."
-        case .tooManyBins(let path, let bins):
-            return "\(path): \(bins) counts (trials × bins × units) are more than fit; choose wider bins or "
-                + "shorter windows."
-        case .binWidthUnlikely(let path, let milliseconds, let least, let most):
-            return "\(path): bins of \(plain(milliseconds)) ms; expected \(plain(least)) to \(plain(most)). "
-                + "bin_ms is in milliseconds, and models use 5 to 50."
         case .courseTooLong(let path, let seconds, let first, let last):
             return "\(path): a recording of \(plain(seconds.rounded())) s, from \(plain(first)) s to "
                 + "\(plain(last)) s, is more than can be cut into windows. Is one spike or interval at a wrong "

@@ -4,13 +4,9 @@ extension NWBFileReader {
     /// Counts, behaviour and inputs in windows, without units that the manifest doesn't want.
     func recording(of units: NWBUnits, in windows: Windows) throws -> Recording {
         let (trialCount, unitCount) = (windows.starts.count, units.units.count)
-        let size = trialCount.multipliedReportingOverflow(by: windows.binCount)
-        let counts = size.partialValue.multipliedReportingOverflow(by: unitCount)
-        guard !size.overflow, !counts.overflow, counts.partialValue <= 1 << 30 else {
-            throw NWBError.tooManyBins(path: nwb.path, bins: counts.partialValue)
-        }
         let binning = SpikeBinning(
             windowStarts: windows.starts, binNanoseconds: bin, binCount: windows.binCount)
+        try binning.requireRoom(units: unitCount, in: nwb.path)
         let trials = TrialAxis(count: trialCount)
         let bins = BinAxis(count: windows.binCount, milliseconds: binMilliseconds)
         var spikeCounts = TrialArray(

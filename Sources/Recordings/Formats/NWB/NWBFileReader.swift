@@ -12,19 +12,8 @@ struct NWBFileReader {
     init(source: RecordingSource, file: HDF5File) throws {
         nwb = try NWBFile(file)
         self.source = try Self.completed(source, nwb)
-        guard let width = source.binMilliseconds else {
-            throw NWBError.binWidthNeeded(path: file.path)
-        }
-        guard Self.binWidths.contains(width), let bin = Nanoseconds.rounding(milliseconds: width) else {
-            throw NWBError.binWidthUnlikely(
-                path: file.path, milliseconds: width, least: Self.binWidths.lowerBound,
-                most: Self.binWidths.upperBound)
-        }
-        (binMilliseconds, self.bin) = (width, bin)
+        (binMilliseconds, bin) = try SpikeBinning.width(source)
     }
-
-    /// A spike lasts a millisecond; and who writes 0.02 means seconds. A minute is no bin of a trial.
-    private static let binWidths = 0.1...60_000.0
 
     /// Subject and date from the file where the manifest leaves them out. A subject may be called
     /// otherwise in the registry; another date means another recording, unless the file's is no day at all.

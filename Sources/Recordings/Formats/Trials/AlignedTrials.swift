@@ -18,11 +18,21 @@ struct AlignedTrials {
     private let path: String
     private let window: RecordingSource.EventWindow
 
+    private let clock: Clock
+
+    /// What times of events are counted by.
+    enum Clock {
+        case recording
+        /// Each trial has a clock of its own; nothing of one trial is before or after anything of another.
+        case trial
+    }
+
     init(
-        _ table: some TrialTable, _ source: RecordingSource, _ window: RecordingSource.EventWindow
+        _ table: some TrialTable, _ source: RecordingSource, _ window: RecordingSource.EventWindow,
+        clock: Clock = .recording
     ) throws {
-        (path, self.window) = (table.filePath, window)
-        var events = try table.numbers(window.event)
+        (path, self.window, self.clock) = (table.filePath, window, clock)
+        var events = try window.event.map(table.numbers) ?? [Double](repeating: 0, count: table.rowCount)
         if let origin = window.relativeTo {
             events = try zip(table.numbers(origin), events).map { $0 + $1 }
         }
@@ -40,12 +50,12 @@ struct AlignedTrials {
             leftOut.append(("in no training or validation set", kept.count { splits[$0] == nil }))
             kept.removeAll { splits[$0] == nil }
         }
-        leftOut.append(("without \(window.event)", kept.count { events[$0].isNaN }))
+        leftOut.append(("without \(window.eventName)", kept.count { events[$0].isNaN }))
         kept.removeAll { events[$0].isNaN }
-        let bounds = try TrialBounds(table)
+        let bounds = try clock == .recording ? TrialBounds(table) : nil
         if let bounds {
             let outside = try bounds.outside(events, of: kept, window, in: path)
-            leftOut.append(("with \(window.event) outside the trial", outside.count))
+            leftOut.append(("with \(window.eventName) outside the trial", outside.count))
             kept.removeAll(where: outside.contains)
         }
         course = try bounds?.course(of: table) ?? TimeIntervals([])
@@ -54,7 +64,7 @@ struct AlignedTrials {
         conditionColumns = Self.conditionColumns(table, source)
         let conditions = try Self.conditions(table, conditionColumns)
         tableName = table.name
-        starts = try table.nanoseconds(kept.map { events[$0] }, window.event).map { $0 - before }
+        starts = try table.nanoseconds(kept.map { events[$0] }, window.eventName).map { $0 - before }
         trials = kept.map { row in
             Recording.Trial(
                 identifier: identifiers[row], condition: conditions?[row],
@@ -69,7 +79,7 @@ struct AlignedTrials {
         }
         hasSplit = splits != nil
         // Rows stand in the order of time in all but name; trials are in recorded order.
-        keep(starts.indices.sorted { (starts[$0], $0) < (starts[$1], $1) })
+        if clock == .recording { keep(starts.indices.sorted { (starts[$0], $0) < (starts[$1], $1) }) }
         try RecordingChecks(source: path).requireUniqueTrials(trials.map(\.identifier))
     }
 
@@ -99,7 +109,7 @@ struct AlignedTrials {
             remarks[.condition] = conditionColumns.joined(separator: "/")
         }
         if !leftOut.isEmpty { remarks[.leftOutTrials] = leftOut }
-        remarks[.overlappingWindows] = try overlaps(length: length)
+        if clock == .recording { remarks[.overlappingWindows] = try overlaps(length: length) }
         return remarks
     }
 

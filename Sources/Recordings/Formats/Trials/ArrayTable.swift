@@ -1,8 +1,8 @@
 import ArrayFiles
 import Messages
 
-/// A table of trials in a file of arrays: the columns of a matrix, the fields of a structure (in HDF5 the datasets
-/// of a group), or arrays of their own. Whatever the table is, an array with one entry a trial stands beside it
+/// A table in a file of arrays, of trials or of spikes: the columns of a matrix, the fields of a structure (in HDF5 the datasets
+/// of a group), or arrays of their own. Whatever the table is, an array with one entry a row stands beside it
 /// as a further column.
 struct ArrayTable: TrialTable {
     private enum Layout {
@@ -22,32 +22,64 @@ struct ArrayTable: TrialTable {
 
     var filePath: String { file.path }
 
+    /// The table of trials that a manifest names.
+    /// - Throws: `TableError.noTable`, and as below
+    init(_ source: RecordingSource, _ file: SourceFile) throws {
+        // Any column tells how many trials there are.
+        guard let column = Self.wanted(source, file).first else {
+            throw TableError.noTable(path: file.path)
+        }
+        try self.init(
+            file, table: source.trialTable, columns: source.trialColumns, with: column,
+            format: source.format, identifiers: source.datasets.trialIdentifiers)
+    }
+
+    /// - Parameters:
+    ///   - table: `nil` where columns are arrays of their own.
+    ///   - columns: of a matrix.
+    ///   - column: one that has to be there.
     /// - Throws: `TableError.columnCount`, `.columnsNotNamed`, `ArrayFileError.missingDataset`
-    init(_ source: RecordingSource, _ file: SourceFile, event: String) throws {
+    init(
+        _ file: SourceFile, table: String?, columns: [String], with column: String,
+        format: RecordingSource.Format, identifiers: RecordingSource.Choice = .omitted
+    ) throws {
         self.file = file
-        identifierColumn = source.datasets.trialIdentifiers
-        guard let table = source.trialTable else {
+        identifierColumn = identifiers
+        guard let table else {
             (name, layout) = ("arrays", .arrays(prefix: ""))
-            rowCount = try Self.length(of: event, in: file)
+            rowCount = try Self.length(of: column, in: file)
             return
         }
         name = table
-        if !source.trialColumns.isEmpty {
-            let matrix = try Self.matrix(table, of: source.trialColumns, in: file)
-            (layout, rowCount) = (.matrix(matrix, names: source.trialColumns), matrix.shape[0])
+        if !columns.isEmpty {
+            let matrix = try Self.matrix(table, of: columns, in: file)
+            (layout, rowCount) = (.matrix(matrix, names: columns), matrix.shape[0])
         } else if let structure = try (file.file as? MATLABFile)?.structureArray(ifAt: table), structure != 1
         {
             guard structure > 0 else { throw RecordingError.empty(source: file.path, what: "trials") }
             (layout, rowCount) = (.elements, structure)
         } else {
-            let prefix = table + (source.format == .mat ? "." : "/")
-            // What is an array has no fields; what is nothing at all is told by the event that isn't in it.
-            if let shape = try? file.file.shape(of: table), !file.file.exists(prefix + event) {
+            let prefix = Self.prefix(table, format)
+            // What is an array has no fields; what is nothing at all is told by the column that isn't in it.
+            if let shape = try? file.file.shape(of: table), !file.file.exists(prefix + column) {
                 throw TableError.columnsNotNamed(path: file.path, table: table, shape: shape)
             }
             layout = .arrays(prefix: prefix)
-            rowCount = try Self.length(of: prefix + event, in: file)
+            rowCount = try Self.length(of: prefix + column, in: file)
         }
+    }
+
+    private static func prefix(_ table: String, _ format: RecordingSource.Format) -> String {
+        table + (format == .mat ? "." : "/")
+    }
+
+    /// Columns that the manifest asks for, or that are there under their usual names.
+    private static func wanted(_ source: RecordingSource, _ file: SourceFile) -> [String] {
+        var columns = [source.eventWindow?.event].compactMap { $0 } + source.conditionColumns
+        columns += source.trialScalars + source.trialFilters.map(\.column)
+        if case .named(let identifiers) = source.datasets.trialIdentifiers { columns.append(identifiers) }
+        let prefix = source.trialTable.map { Self.prefix($0, source.format) } ?? ""
+        return columns + ["condition", "trial_id"].filter { file.file.exists(prefix + $0) }
     }
 
     /// Trials × columns, also where it stands the other way round, as MATLAB writes to HDF5.
@@ -163,16 +195,24 @@ struct ArrayTable: TrialTable {
         }
     }
 
-    func identifiers() throws -> [Int] {
-        let column: String
+    /// Whether trials have numbers, which are otherwise their positions.
+    var hasIdentifiers: Bool {
         switch identifierColumn {
-        case .omitted: return Array(0..<rowCount)
-        case .usual:
-            guard has("trial_id") else { return Array(0..<rowCount) }
-            column = "trial_id"
-        case .named(let stated): column = stated
+        case .omitted: false
+        case .usual: has("trial_id")
+        case .named: true
         }
-        return try numbers(column).enumerated().map { index, value in
+    }
+
+    func identifiers() throws -> [Int] {
+        guard hasIdentifiers else { return Array(0..<rowCount) }
+        if case .named(let column) = identifierColumn { return try wholeNumbers(column) }
+        return try wholeNumbers("trial_id")
+    }
+
+    /// - Throws: `RecordingError.notWhole`
+    func wholeNumbers(_ column: String) throws -> [Int] {
+        try numbers(column).enumerated().map { index, value in
             guard let whole = Int(exactly: value) else {
                 throw RecordingError.notWhole(
                     source: file.path, dataset: column, index: index, value: value)

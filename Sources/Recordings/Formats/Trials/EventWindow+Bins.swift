@@ -20,8 +20,11 @@ extension RecordingSource.EventWindow {
         return Int(bins.rounded())
     }
 
+    /// For messages.
+    var eventName: String { event ?? "time 0" }
+
     /// For the provenance.
     var words: String {
-        "\(event)\(relativeTo.map { " after \($0)" } ?? ""), from \(plain(beforeMilliseconds)) ms before to \(plain(afterMilliseconds)) ms after"
+        "\(eventName)\(relativeTo.map { " after \($0)" } ?? ""), from \(plain(beforeMilliseconds)) ms before to \(plain(afterMilliseconds)) ms after"
     }
 }

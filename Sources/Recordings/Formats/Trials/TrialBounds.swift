@@ -37,7 +37,7 @@ struct TrialBounds {
             : farthest <= Self.largestMargin
                 ? .margin(milliseconds: (farthest / 1e6).rounded(.up)) : .anotherColumn
         throw TableError.eventsOutsideTrials(
-            path: path, event: window.event, count: outside.count, of: rows.count, row: first,
+            path: path, event: window.eventName, count: outside.count, of: rows.count, row: first,
             value: events[first], start: starts[first], stop: stops[first], way: way)
     }
 
