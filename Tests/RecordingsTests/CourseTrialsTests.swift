@@ -262,6 +262,19 @@ private struct SmallCourse {
                 message { $0.eventWindow?.afterMilliseconds = 105 }
                     == "FILE: from 100 ms before to 105 ms after the event is no whole number of bins of 20 ms, or none "
                     + "at all.")
+            // A width that only overflows once it is counted in nanoseconds.
+            #expect(
+                message {
+                    $0.datasets.times = .omitted
+                    $0.sourceBinMilliseconds = 1e12
+                    $0.eventWindow = .init(event: "go", beforeMilliseconds: 0, afterMilliseconds: 1e17)
+                }
+                    == "FILE: from 0 ms before to 1e+17 ms after the event is more than 100000 bins of 1000000000000 ms, or "
+                    + "more than a day away. Choose shorter windows or wider bins.")
+            #expect(
+                message { $0.axes = RecordingSource.Axis.standard }
+                    == "\"spikes\" in FILE has shape 600 × 4, and the manifest doesn't say which axis is which; set axes "
+                    + "to bins and units, in the order of that shape, such as axes: [bins, units].")
             let wide = message { $0.eventWindow?.afterMilliseconds = 2000 }
             #expect(wide.hasPrefix("FILE: the windows of trials "), "\(wide)")
             course.events = (0..<40).map { 4000 + 300 * Double($0) }

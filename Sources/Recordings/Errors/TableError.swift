@@ -83,7 +83,8 @@ public enum TableError: ReportedError, Equatable {
                 + "than \(most) bins of \(plain(bin)) ms, or more than a day away. Choose shorter windows "
                 + "or wider bins."
         case .noTrialLeft(let path, let leftOut):
-            return "\(path): no trial is left; left out: \(leftOut)."
+            return "\(path): no trial is left; "
+                + (leftOut.isEmpty ? "the table of trials is empty." : "left out: \(leftOut).")
         case .eventsElsewhere(let path, let event, let windows, let recording):
             return "\(path): no window around \(event) is within the recording. Windows are from "
                 + "\(plain(windows.lowerBound)) to \(plain(windows.upperBound)), the bins from "

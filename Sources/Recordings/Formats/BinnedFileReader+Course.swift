@@ -17,6 +17,11 @@ extension BinnedFileReader {
     func readTrials(
         around window: RecordingSource.EventWindow
     ) throws -> (recording: Recording, hasSplit: Bool) {
+        guard isContinuous else {
+            throw RecordingError.axesUnknown(
+                source: file.path, dataset: source.datasets.spikes,
+                shape: try file.file.shape(of: source.datasets.spikes), known: [.bins, .units])
+        }
         let course = try readCourse()
         let wanted = source.binMilliseconds ?? course.recording.binMilliseconds
         let binCount =

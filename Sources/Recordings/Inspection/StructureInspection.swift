@@ -33,7 +33,8 @@ extension FileInspection {
             "spikes", ManifestDraft.quoted(spikes.field),
             "in the first trial " + Self.extents(matrix(spikes.field) ?? []) + "; fields: "
                 + fields.map(\.field).joined(separator: ", "))
-        let shapes = (1...max(first.count, 1)).compactMap { matrix(spikes.field, of: $0) }
+        // So many tell whether trials differ.
+        let shapes = (1...min(max(first.count, 1), 5000)).compactMap { matrix(spikes.field, of: $0) }
         Self.addBins(of: shapes, to: &draft)
         draft.add("condition", "none", "a field with one label a trial")
         self.init(

@@ -97,9 +97,9 @@ struct ArrayTable: TrialTable {
     }
 
     private static func length(of array: String, in file: SourceFile) throws -> Int {
-        let shape = try file.file.shape(of: array)
         try file.requireColumn(array, count: nil, per: "trials", like: nil)
-        return shape.reduce(1, *)
+        // All of its extents but one are 1.
+        return Extents.product(try file.file.shape(of: array)) ?? 0
     }
 
     // MARK: Columns
@@ -117,7 +117,7 @@ struct ArrayTable: TrialTable {
 
     private func isColumn(_ array: String) -> Bool {
         guard let shape = try? file.file.shape(of: array) else { return false }
-        return shape.reduce(1, *) == rowCount && shape.count { $0 != 1 } <= 1
+        return shape.count { $0 != 1 } <= 1 && Extents.product(shape) == rowCount
     }
 
     /// The array that a column is; `nil` where it is part of a matrix or struct array.

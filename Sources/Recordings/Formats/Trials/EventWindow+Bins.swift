@@ -3,13 +3,16 @@ extension RecordingSource.EventWindow {
     private static let mostBins = 100_000
     /// A day.
     private static let farthestMilliseconds = 86_400_000.0
+    /// What follows is counted in nanoseconds.
+    private static let longestMilliseconds = Double(mostBins) * 60_000
 
     /// How many bins of a width a window has.
     /// - Throws: `TableError.windowTooLong`, `.windowImpossible`
     func binCount(ofMilliseconds width: Double, in path: String) throws -> Int {
         let (before, after) = (beforeMilliseconds, afterMilliseconds)
         let bins = (before + after) / width
-        guard bins.isFinite, abs(bins) <= Double(Self.mostBins), abs(before) <= Self.farthestMilliseconds
+        guard bins.isFinite, abs(bins) <= Double(Self.mostBins), abs(before) <= Self.farthestMilliseconds,
+            abs(before + after) <= Self.longestMilliseconds
         else {
             throw TableError.windowTooLong(
                 path: path, before: before, after: after, bin: width, mostBins: Self.mostBins)
