@@ -23,6 +23,9 @@ public enum TableError: ReportedError, Equatable {
     /// No window lies within what was recorded.
     case eventsElsewhere(
         path: String, event: String, windows: ClosedRange<Double>, recording: ClosedRange<Double>)
+    /// Spikes are there, but not while trials ran; times in seconds.
+    case spikesElsewhere(
+        path: String, inside: Int, of: Int, spikes: ClosedRange<Double>, windows: ClosedRange<Double>)
     case eventsOutsideTrials(
         path: String, event: String, count: Int, of: Int, row: Int, value: Double, start: Double,
         stop: Double, way: WayOut)
@@ -90,6 +93,11 @@ public enum TableError: ReportedError, Equatable {
                 + "\(plain(windows.lowerBound)) to \(plain(windows.upperBound)), the bins from "
                 + "\(plain(recording.lowerBound)) to \(plain(recording.upperBound)) s; both must be seconds by the "
                 + "same clock. times or start_s say when bins begin."
+        case .spikesElsewhere(let path, let inside, let all, let spikes, let windows):
+            return
+                "\(path): \(inside) of \(all) spikes fall into a window. Spikes are from \(plain(spikes.lowerBound)) to "
+                + "\(plain(spikes.upperBound)), windows from \(plain(windows.lowerBound)) to "
+                + "\(plain(windows.upperBound)) s; both must be seconds by the same clock."
         case .eventsOutsideTrials(
             let path, let event, let count, let all, let row, let value, let start, let stop, let way):
             return

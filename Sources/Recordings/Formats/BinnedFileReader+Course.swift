@@ -34,15 +34,7 @@ extension BinnedFileReader {
         var result = course.recording.cut(
             atRows: trials.starts.compactMap { places.row(at: $0, bins: binCount) }, bins: binCount)
         result.trials = trials.trials
-        let scalars = TrialArray(
-            trials: result.metadata.trialAxis, bins: result.metadata.binAxis,
-            columns: ColumnAxis(.channel, names: trials.scalars.map(\.name)),
-            perTrial: trials.scalars.map(\.values))
-        let behavior = result.behaviorArray.appending(columnsOf: [scalars])
-        if let name = firstDuplicate(in: behavior.columns.names) {
-            throw RecordingError.duplicateName(
-                source: file.path, kind: "behaviour channels", name: name)
-        }
+        let behavior = try result.behaviorArray.appending(scalars: trials.scalars, in: file.path)
         (result.behaviorNames, result.behavior) = (behavior.columns.names, behavior.values)
         result.provenance.merge(remarks) { _, own in own }
         return (result, trials.hasSplit)

@@ -69,13 +69,8 @@ struct BinnedFileReader {
         let channels = try readBehavior(like: values, bins: bins)
         // A continuous recording has no trials yet.
         let scalars =
-            isContinuous ? [] : try readScalars(trialCount: trialCount, besides: channels.columns.names)
-        let behavior = channels.appending(columnsOf: [
-            TrialArray(
-                trials: channels.trials, bins: bins,
-                columns: ColumnAxis(.channel, names: scalars.map(\.name)),
-                perTrial: scalars.map(\.values))
-        ])
+            isContinuous ? [] : try readScalars(trialCount: trialCount)
+        let behavior = try channels.appending(scalars: scalars, in: file.path)
         let inputs = try self.channels(
             names.externalInputs, usual: "external_inputs", attribute: "external_input_names",
             kind: "external inputs", allowed: .finite, like: values, bins: bins)
@@ -154,14 +149,8 @@ struct BinnedFileReader {
         return channels(names, array.values)
     }
 
-    private func readScalars(
-        trialCount: Int, besides channels: [String]
-    ) throws -> [(name: String, values: [Float])] {
+    private func readScalars(trialCount: Int) throws -> [(name: String, values: [Float])] {
         try source.trialScalars.map { name in
-            guard !channels.contains(name) else {
-                throw RecordingError.duplicateName(
-                    source: file.path, kind: "behaviour channels", name: name)
-            }
             let values = try file.numbers(
                 name, count: trialCount, per: "trials", like: source.datasets.spikes)
             try checks.require(

@@ -23,16 +23,14 @@ struct SpikeArrayReader {
         let numbers = try spikes.trials.map(spikeTable.wholeNumbers)
         var trials = try AlignedTrials(
             trialTable, source, window, clock: numbers == nil ? .recording : .trial)
-        if numbers == nil { leaveOutUnrecorded(&trials, times, length: length) }
+        if numbers == nil {
+            trials.leaveOutUnrecorded(firstSpike: times.min(), lastSpike: times.max(), length: length)
+        }
         var remarks = try trials.remarks(length: length)
 
         let binning = SpikeBinning(
             windowStarts: trials.starts, binNanoseconds: bin, binCount: binCount)
         try binning.requireRoom(units: names.count, in: file.path)
-        let axis = (
-            trials: TrialAxis(count: trials.starts.count),
-            bins: BinAxis(count: binCount, milliseconds: milliseconds)
-        )
         var counts = [Float](repeating: 0, count: trials.starts.count * binCount * names.count)
         var isInside = [Bool](repeating: false, count: times.count)
         try forEachSpike(times, in: numbers.map { try places($0, trials, trialTable) }, binning) {
@@ -40,12 +38,13 @@ struct SpikeArrayReader {
             counts[(window * binCount + bin) * names.count + units[spike]] += 1
             isInside[spike] = true
         }
-        try requireSameClock(times, trials.starts, length: length, inside: isInside.count { $0 })
-        remarks[.spikesOutsideWindows] = "\(isInside.count { !$0 })"
-        let scalars = TrialArray(
-            trials: axis.trials, bins: axis.bins,
-            columns: ColumnAxis(.channel, names: trials.scalars.map(\.name)),
-            perTrial: trials.scalars.map(\.values))
+        let outside = isInside.count { !$0 }
+        try binning.requireSameClock(times, outside: outside, in: file.path)
+        remarks[.spikesOutsideWindows] = "\(outside)"
+        let scalars = try TrialArray.noChannels(
+            trials: TrialAxis(count: trials.starts.count),
+            bins: BinAxis(count: binCount, milliseconds: milliseconds)
+        ).appending(scalars: trials.scalars, in: file.path)
         let recording = Recording(
             session: source.session, subject: source.subject, date: source.date, array: source.array,
             binMilliseconds: milliseconds, trialCount: trials.starts.count, binCount: binCount,
@@ -62,14 +61,6 @@ struct SpikeArrayReader {
         }
         let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         return (names, texts.map { places[$0] ?? 0 })
-    }
-
-    /// The recording ran at least from its first spike to its last, and while there were trials.
-    private func leaveOutUnrecorded(_ trials: inout AlignedTrials, _ times: [Int64], length: Int64) {
-        let starts = times + trials.course.intervals.map(\.start)
-        let ends = times.map { $0 + 1 } + trials.course.intervals.map(\.end)
-        guard let start = starts.min(), let end = ends.max() else { return }
-        trials.leaveOut("not within the recording") { $0 < start || $0 + length > end }
     }
 
     // MARK: Spikes in windows
@@ -109,17 +100,5 @@ struct SpikeArrayReader {
         let windows = Dictionary(
             uniqueKeysWithValues: trials.trials.enumerated().map { ($1.identifier + first, $0) })
         return numbers.map { windows[$0] }
-    }
-
-    private func requireSameClock(
-        _ times: [Int64], _ starts: [Int64], length: Int64, inside: Int
-    ) throws {
-        guard inside == 0, let first = times.min(), let last = times.max(), let start = starts.min(),
-            let end = starts.max()
-        else { return }
-        throw NWBError.spikesElsewhere(
-            path: file.path, inside: 0, of: times.count,
-            spikes: Nanoseconds.seconds(first)...Nanoseconds.seconds(last),
-            windows: Nanoseconds.seconds(start)...Nanoseconds.seconds(end + length))
     }
 }

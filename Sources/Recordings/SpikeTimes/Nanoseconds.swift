@@ -28,4 +28,15 @@ enum Nanoseconds {
     static func rounding(milliseconds: Double) -> Int64? { rounding(seconds: milliseconds / 1000) }
 
     static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+
+    /// From the first to the last, in seconds.
+    static func range(_ times: some Collection<Int64>) -> ClosedRange<Double> {
+        seconds(times.min() ?? 0)...seconds(times.max() ?? 0)
+    }
+
+    /// The same, for messages.
+    static func words(_ times: some Collection<Int64>) -> String {
+        let range = range(times)
+        return "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
+    }
 }

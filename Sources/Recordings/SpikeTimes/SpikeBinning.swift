@@ -50,6 +50,19 @@ struct SpikeBinning {
         return low
     }
 
+    /// Hardly a spike in any window, and most a hundred times later than the last: milliseconds for seconds.
+    /// - Throws: `TableError.spikesElsewhere`
+    func requireSameClock(_ spikes: some Collection<Int64>, outside: Int, in path: String) throws {
+        let inside = spikes.count - outside
+        guard !spikes.isEmpty, inside * 100 < spikes.count else { return }
+        let starts = Nanoseconds.range(windowStarts)
+        let windows = starts.lowerBound...(starts.upperBound + Nanoseconds.seconds(length))
+        let range = Nanoseconds.range(spikes)
+        guard inside == 0 || range.upperBound > 100 * abs(windows.upperBound) else { return }
+        throw TableError.spikesElsewhere(
+            path: path, inside: inside, of: spikes.count, spikes: range, windows: windows)
+    }
+
     // MARK: Width of a bin
 
     /// A spike lasts a millisecond; and who writes 0.02 means seconds. A minute is no bin of a trial.

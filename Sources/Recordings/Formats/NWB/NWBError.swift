@@ -9,9 +9,6 @@ public enum NWBError: ReportedError, Equatable {
     case windowsNeeded(path: String, events: [String])
     case courseTooLong(path: String, seconds: Double, first: Double, last: Double)
     case noUnits(path: String)
-    /// Spikes are there, but not while trials ran; times in seconds.
-    case spikesElsewhere(
-        path: String, inside: Int, of: Int, spikes: ClosedRange<Double>, windows: ClosedRange<Double>)
     case unitsUnobserved(path: String, units: [String], of: Int, windows: Int)
     case unknownSeries(path: String, series: String, found: [String])
     case ambiguousSeries(path: String, series: String, found: [String])
@@ -52,11 +49,6 @@ public enum NWBError: ReportedError, Equatable {
             return
                 "\(path) has no table of units, /units with the column spike_times: nothing was sorted into "
                 + "units, or it is in another file."
-        case .spikesElsewhere(let path, let inside, let all, let spikes, let windows):
-            return
-                "\(path): \(inside) of \(all) spikes fall into a window. Spikes are from \(plain(spikes.lowerBound)) to "
-                + "\(plain(spikes.upperBound)), windows from \(plain(windows.lowerBound)) to "
-                + "\(plain(windows.upperBound)) s; both must be seconds by the same clock."
         case .unitsUnobserved(let path, let units, let count, let windows):
             return "\(path): \(units.count) of \(count) units (\(units.prefix(5).joined(separator: ", "))"
                 + "\(units.count > 5 ? ", …" : "")) were not observed (obs_intervals) in some of the "

@@ -66,8 +66,8 @@ extension NWBFileReader {
                     series.path,
                     series.times.isEmpty
                         ? "it has no events"
-                        : "none of its events is in a window: events are from \(Self.words(series.times)), windows "
-                            + "from \(Self.words(windows.starts)) s of the recording's clock")
+                        : "none of its events is in a window: events are from \(Nanoseconds.words(series.times)), windows "
+                            + "from \(Nanoseconds.words(windows.starts)) s of the recording's clock")
             }
             channels.setColumn(column, to: counts)
             remarks["behavior.\(series.name)"] = "\(series.path), events in each bin"

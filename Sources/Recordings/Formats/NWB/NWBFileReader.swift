@@ -88,22 +88,15 @@ struct NWBFileReader {
         }
         let windows = try observable(trials.starts, length: length, &units)
         trials.leaveOut("not observed") { !windows.contains($0) }
-        if units.observed == nil, let course = Self.hull(units, trials.course) {
-            trials.leaveOut("not within the recording") { !course.covers($0, $0 + length) }
+        if units.observed == nil {
+            trials.leaveOutUnrecorded(
+                firstSpike: units.spikes.compactMap(\.first).min(),
+                lastSpike: units.spikes.compactMap(\.last).max(), length: length)
         }
         return Windows(
             starts: trials.starts, binCount: binCount, trials: trials.trials,
             scalars: trials.scalars, hasSplit: trials.hasSplit,
             remarks: try trials.remarks(length: length))
-    }
-
-    /// Without observation intervals the recording ran at least from its first spike to its last, and while
-    /// there were trials.
-    private static func hull(_ units: NWBUnits, _ trials: TimeIntervals) -> TimeIntervals? {
-        let starts = units.spikes.compactMap(\.first) + trials.intervals.map(\.start)
-        let ends = units.spikes.compactMap(\.last).map { $0 + 1 } + trials.intervals.map(\.end)
-        guard let start = starts.min(), let end = ends.max() else { return nil }
-        return TimeIntervals([.init(start: start, end: end)])
     }
 
     /// Beginnings of those windows in which the units were observed, after the manifest's word on units

@@ -96,6 +96,15 @@ struct AlignedTrials {
         keep(kept)
     }
 
+    /// Where nobody says when the recording ran: at least from its first spike to its last, and while there were
+    /// trials. Windows beyond are left out.
+    mutating func leaveOutUnrecorded(firstSpike: Int64?, lastSpike: Int64?, length: Int64) {
+        let starts = course.intervals.map(\.start) + [firstSpike].compactMap { $0 }
+        let ends = course.intervals.map(\.end) + [lastSpike].compactMap { $0.map { $0 + 1 } }
+        guard let begin = starts.min(), let end = ends.max() else { return }
+        leaveOut("not within the recording") { $0 < begin || $0 + length > end }
+    }
+
     /// For the provenance, once nothing more is left out.
     ///
     /// - Parameter length: of a window, nanoseconds.
