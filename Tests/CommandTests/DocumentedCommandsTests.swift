@@ -116,6 +116,11 @@ struct DocumentedCommandsTests {
         known.formUnion(
             try knownKeys { _ = try manifest("split: {valid_every: 5, test_every: 5, unheard: 1}") })
         known.formUnion(try knownKeys { _ = try manifest("chop: {window_ms: 9, unheard: 1}") })
+        known.formUnion(
+            try knownKeys {
+                _ = try manifest(
+                    "spikes: {times: a, units: b, unheard: 1}\nalign: {event: a, before_ms: 1, after_ms: 1}")
+            })
         let nwb = required.replacingOccurrences(of: "binned-hdf5", with: "nwb")
         for part in ["align: {event: a, before_ms: 1, after_ms: 1, unheard: 1}", "trials: {unheard: 1}"] {
             known.formUnion(

@@ -136,7 +136,3 @@ struct LFADSFixture {
             sourceBinMilliseconds: 20)
     }
 }
-
-func column<Element>(_ values: [Element]) -> ShapedArray<Element> {
-    ShapedArray(shape: [values.count], values: values)
-}

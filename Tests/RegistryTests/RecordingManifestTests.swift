@@ -87,8 +87,8 @@ private func read(_ text: String) throws -> RecordingManifest {
         (
             "behavior:", "behaviour:",
             "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: align, array, "
-                + "axes, behavior, bin_ms, bins, chop, condition, date, external_inputs, format, not_observed, "
-                + "recording, scalars, session, signal, source_bin_ms, spikes, split, subject, times, trial_id, trials, "
+                + "axes, behavior, bin_ms, bins, chop, condition, date, event_counts, external_inputs, format, not_observed, "
+                + "rates_hz, recording, scalars, session, signal, source_bin_ms, spikes, split, start_s, subject, times, trial_id, trials, "
                 + "unit_id, units."
         ),
         (
@@ -200,8 +200,8 @@ private func read(_ text: String) throws -> RecordingManifest {
     @Test(arguments: [
         (
             "[units, bins]", "[units, trials]",
-            "line 8: \"axes\" should be units and bins, each once, since every trial has arrays of its own, "
-                + "but is a list."
+            "line 8: \"axes\" should be units and bins, each once, since trials are no axis of it, but is a "
+                + "list."
         ),
         ("format: mat", "format: npz", "line 6: \"trials\" has no meaning for the format npz."),
         (
@@ -239,6 +239,131 @@ private func read(_ text: String) throws -> RecordingManifest {
         #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
     }
 
+    // MARK: Continuous arrays with a table of trials
+
+    private static let course = """
+        session: a
+        subject: b
+        date: 2016-06-26
+        recording: c.mat
+        format: mat
+        spikes: spikeratedata
+        axes: [bins, units]
+        start_s: -0.5
+        trials: {table: trial_table, columns: [start, go, target], where: {target: [1, 2]}}
+        align: {event: go, before_ms: 250, after_ms: 450}
+        condition: [target]
+        scalars: [start]
+
+        """
+
+    @Test func trialsOfACourse() throws {
+        let source = try read(Self.course).source
+        #expect(source.axes == [.bins, .units] && source.trialStructure == nil)
+        #expect(source.trialTable == "trial_table" && source.trialColumns == ["start", "go", "target"])
+        #expect(source.trialFilters == [.init(column: "target", values: ["1", "2"])])
+        #expect(source.eventWindow == .init(event: "go", beforeMilliseconds: 250, afterMilliseconds: 450))
+        #expect(source.conditionColumns == ["target"] && source.trialScalars == ["start"])
+        #expect(source.startSeconds == -0.5 && source.datasets.times == .omitted)
+        let timed = try read(Self.course.replacingOccurrences(of: "start_s: -0.5", with: "times: t")).source
+        #expect(timed.startSeconds == 0 && timed.datasets.times == .named("t"))
+        let file = try read(
+            Self.course.replacingOccurrences(of: "format: mat", with: "format: binned-hdf5")
+                .replacingOccurrences(of: "axes: [bins, units]\n", with: "")
+                .replacingOccurrences(of: "condition: [target]", with: "condition: target")
+        ).source
+        #expect(file.axes == [.bins, .units] && file.conditionColumns == ["target"])
+    }
+
+    @Test(arguments: [
+        (
+            "[bins, units]", "[trials, bins, units]",
+            "line 7: \"axes\" should be units and bins, each once, since trials are no axis of it, but is a list."
+        ),
+        (
+            "start_s: -0.5", "start_s: 1\ntimes: t",
+            "line 8: \"start_s\" and \"times\" exclude each other: both say when bins begin."
+        ),
+        (
+            "table: trial_table, ", "",
+            "line 9: \"trials.columns\" needs \"table\", the name of the matrix whose columns they are."
+        ),
+        (
+            "[start, go, target]", "[start, go, go]",
+            "line 9: \"trials.columns[3]\" should be a name that the list doesn't give before, but is \"go\"."
+        ),
+        (
+            "align: {event: go, before_ms: 250, after_ms: 450}", "",
+            "line 9: \"trials\" should be the name of a struct array, or, beside \"align\", keys with values, but "
+                + "is keys with values."
+        ),
+        (
+            "condition: [target]", "bins: {first: 3}",
+            "line 11: \"bins\" has no meaning without trials, since all "
+                + "trials of an array are equally long."
+        ),
+        (
+            "condition: [target]", "chop: {window_ms: 100}",
+            "line 10: \"align\" and \"chop\" exclude each other: trials "
+                + "around an event, or windows over the whole recording."
+        ),
+    ])
+    func mistakesInCourses(_ right: String, _ wrong: String, _ message: String) {
+        let text = Self.course.replacingOccurrences(of: right, with: wrong)
+        #expect(text != Self.course)
+        #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
+    }
+
+    // MARK: Spike times in arrays
+
+    private static let triplets = """
+        session: a
+        subject: b
+        date: 2016-06-26
+        recording: c.npz
+        format: npz
+        bin_ms: 20
+        spikes: {table: triplets, columns: [k, n, t], trials: k, units: n, times: t}
+        align: {before_ms: 0, after_ms: 500}
+        condition: stimulus
+
+        """
+
+    @Test func spikeTimesInArrays() throws {
+        let source = try read(Self.triplets).source
+        #expect(
+            source.spikeTimes
+                == .init(times: "t", units: "n", trials: "k", table: "triplets", columns: ["k", "n", "t"]))
+        #expect(source.eventWindow == .init(event: nil, beforeMilliseconds: 0, afterMilliseconds: 500))
+        #expect(source.conditionColumns == ["stimulus"] && source.datasets.spikes == "spikes")
+    }
+
+    @Test(arguments: [
+        ("trials: k, ", "", "line 8: the key \"align.event\" is missing."),
+        ("times: t}", "time: t}", "line 7: the key \"spikes.times\" is missing; is \"time\" meant to be it?"),
+        (
+            "align: {before_ms: 0, after_ms: 500}", "",
+            "line 7: \"spikes\" names spike times, from which \"align\" cuts trials; it is missing."
+        ),
+        (
+            "condition: stimulus", "axes: [units, bins]",
+            "line 9: \"axes\" has no meaning beside spike times, which are counted in bins of bin_ms."
+        ),
+        (
+            "table: triplets, ", "",
+            "line 7: \"spikes.columns\" needs \"table\", the name of the matrix whose columns they are."
+        ),
+        (
+            "condition: stimulus", "units: {where: {quality: good}}",
+            "line 9: \"units.where\" has no meaning beside spike times; omit names units."
+        ),
+    ])
+    func mistakesInSpikeTimes(_ right: String, _ wrong: String, _ message: String) {
+        let text = Self.triplets.replacingOccurrences(of: right, with: wrong)
+        #expect(text != Self.triplets)
+        #expect(words { try read(text) } == "manifests/a.yaml, \(message)")
+    }
+
     @Test func keysOfOtherFormats() {
         func message(_ format: String, _ more: String) -> String {
             words {
@@ -249,6 +374,9 @@ private func read(_ text: String) throws -> RecordingManifest {
         #expect(
             message("npy", "spikes: x")
                 == "manifests/a.yaml, line 6: \"spikes\" has no meaning for the format npy.")
+        #expect(
+            message("nwb", "spikes: {times: t, units: u}\nalign: {event: go, before_ms: 0, after_ms: 100}")
+                == "manifests/a.yaml, line 6: \"spikes\" has no meaning for the format nwb.")
         #expect(
             message("npy", "behavior: [x]")
                 == "manifests/a.yaml, line 6: \"behavior\" should name files for the format npy, such as "
@@ -281,6 +409,43 @@ private func read(_ text: String) throws -> RecordingManifest {
                     "session: a\nrecording: b.nwb\nformat: nwb\nbin_ms: 10\nnot_observed: nan\n"
                         + "align: {event: go, before_ms: 0, after_ms: 100}\n")
             } == "manifests/a.yaml, line 5: \"not_observed\" has no meaning for the format nwb.")
+    }
+
+    @Test func eventsOfTrialsAndOfBehaviour() throws {
+        func reading(_ words: String) throws -> RecordingSource {
+            try read("session: a\nrecording: b.nwb\nformat: nwb\nbin_ms: 10\n\(words)\n").source
+        }
+        let source = try reading(
+            "align: {event: go, relative_to: start_time, before_ms: 0, after_ms: 100, margin_ms: 50}\n"
+                + "event_counts: [licks, left_times]")
+        #expect(
+            source.eventWindow
+                == .init(
+                    event: "go", relativeTo: "start_time", beforeMilliseconds: 0, afterMilliseconds: 100,
+                    marginMilliseconds: 50))
+        #expect(source.eventCounts == ["licks", "left_times"])
+        #expect(
+            words { try reading("align: {event: go, before_ms: 0, after_ms: 100, margin_ms: -1}") }
+                == "manifests/a.yaml, line 5: \"align.margin_ms\" should be a number of at least 0.0, but is \"-1\"."
+        )
+        #expect(
+            words { try read(complete + "event_counts: [licks]\n") }.hasSuffix(
+                "\"event_counts\" has no meaning for the format binned-hdf5."))
+    }
+
+    @Test func whetherValuesAreRates() throws {
+        #expect(try read(complete).source.ratesInHertz == nil)
+        func reading(_ words: String) throws -> Bool? {
+            try read(complete.replacingOccurrences(of: "signal: continuous", with: words)).source.ratesInHertz
+        }
+        #expect(try reading("rates_hz: true") == true && reading("rates_hz: false") == false)
+        #expect(
+            words { try reading("rates_hz: 20") }
+                == "manifests/a.yaml, line 9: \"rates_hz\" should be true or false, but is \"20\".")
+        #expect(
+            words { try reading("signal: continuous\nrates_hz: true") }
+                == "manifests/a.yaml, line 10: \"rates_hz\" has no meaning beside signal: continuous, which is no "
+                + "counts.")
     }
 
     @Test func onlyBinnedFilesNameTheirSpikes() {

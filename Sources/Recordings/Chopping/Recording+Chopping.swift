@@ -130,16 +130,21 @@ extension Recording {
                 longestMilliseconds: Double(segments.map(\.bins.count).max() ?? 0) * binMilliseconds)
         }
         let length = plan.window * factor
-        let rows = windows.map(\.firstRow)
-        var result = mapArrays { $0.windows(atRows: rows, bins: length) }
-        result.trialCount = windows.count
-        result.binCount = length
-        result.encodedBinCount = length
+        var result = cut(atRows: windows.map(\.firstRow), bins: length)
         result.trials = windows.indices.map { Trial(identifier: $0, condition: nil, split: .train) }
         result.chop = Chop(windows: windows.map(\.window), segmentStarts: used.map(\.startSeconds))
         result.provenance.merge(
             settings.remarks(windows: windows.count, segments: used.count, of: segments.count)
         ) { _, own in own }
+        return result
+    }
+
+    /// Windows of a course, without what is known of each; `rows` are the bins that they begin with.
+    func cut(atRows rows: [Int], bins length: Int) -> Recording {
+        var result = mapArrays { $0.windows(atRows: rows, bins: length) }
+        result.trialCount = rows.count
+        result.binCount = length
+        result.encodedBinCount = length
         return result
     }
 }

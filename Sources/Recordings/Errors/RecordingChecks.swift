@@ -105,7 +105,7 @@ struct RecordingChecks {
         }
     }
 
-    private func place(of index: Int, in shape: [Int]) -> (trial: Int, bin: Int, column: Int) {
+    func place(of index: Int, in shape: [Int]) -> (trial: Int, bin: Int, column: Int) {
         (position(index / (shape[1] * shape[2])), index / shape[2] % shape[1], index % shape[2])
     }
 }

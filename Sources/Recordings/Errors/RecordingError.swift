@@ -7,6 +7,7 @@ public enum RecordingError: ReportedError, Equatable {
     /// The file itself: missing, not HDF5, truncated, a dataset that isn't there, …
     case file(ArrayFileError)
     case nwb(NWBError)
+    case table(TableError)
     /// `nil` in `expected` stands for any extent.
     case shapesDisagree(
         source: String, dataset: String, found: [Int], expected: [Int?], dimensions: [String],
@@ -17,6 +18,12 @@ public enum RecordingError: ReportedError, Equatable {
     case invalidCount(
         source: String, dataset: String, trial: Int, bin: Int, unit: Int, value: Float,
         problem: CountProblem)
+    /// `areRates`: the divisor is a multiple of the rate of one spike in a bin.
+    case countsHaveDivisor(
+        source: String, dataset: String, values: Int, divisor: Int, binMilliseconds: Double, areRates: Bool)
+    case notRateOfCount(
+        source: String, dataset: String, trial: Int, bin: Int, unit: Int, rate: Float, binMilliseconds: Double
+    )
     case invalidValue(
         source: String, dataset: String, trial: Int, bin: Int, channel: Int, value: Float,
         allowed: String)
@@ -78,6 +85,8 @@ public enum RecordingError: ReportedError, Equatable {
     public enum CountProblem: String, Sendable, Equatable {
         case negative = "is negative"
         case notWhole = "is not a whole number"
+        /// All values are whole counts once they are multiplied by the width of a bin.
+        case rateOfCount = "is not a whole number, but a rate in Hz whose product with the width of a bin is"
         case notFinite = "is not finite"
         case tooLarge = "is too large to be a count"
     }
@@ -92,6 +101,8 @@ public enum RecordingError: ReportedError, Equatable {
         case .file(let error):
             return error.description
         case .nwb(let error):
+            return error.description
+        case .table(let error):
             return error.description
         case .shapesDisagree(let source, let dataset, let found, let expected, let names, let like):
             let wanted = expected.map { $0.map(String.init) ?? "any" }.joined(separator: " × ")
@@ -113,9 +124,25 @@ public enum RecordingError: ReportedError, Equatable {
             return
                 "\"\(dataset)\" in \(source): \(plain(value)) at trial \(trial), bin \(bin), "
                 + "unit \(unit) \(problem.rawValue). "
-                + (value.isNaN
-                    ? "If it stands for what was not observed, set not_observed: nan in the manifest."
-                    : "Spike counts are whole numbers from 0; other signals need signal: continuous.")
+                + problem.advice(isMissing: value.isNaN)
+        case .countsHaveDivisor(
+            let source, let dataset, let values, let divisor, let width, let areRates):
+            return
+                "\"\(dataset)\" in \(source): all \(values) values above 0 are multiples of \(divisor), as counts "
+                + "hardly ever are. "
+                + (areRates
+                    ? "They look like rates in Hz of bins of \(plain(width)) ms. If they are, set rates_hz: true in "
+                        + "the manifest; if they are counts all the same, rates_hz: false."
+                    : "Rates in Hz would be so in bins of \(plain(rounded(1000 / Double(divisor)))) ms, and these have "
+                        + "\(plain(width)). Divide them by \(divisor) in the file, or correct the width of a bin and "
+                        + "set rates_hz: true in the manifest; if they are counts all the same, rates_hz: false.")
+        case .notRateOfCount(
+            let source, let dataset, let trial, let bin, let unit, let rate, let width):
+            return
+                "\"\(dataset)\" in \(source): \(plain(rate)) Hz at trial \(trial), bin \(bin), unit \(unit) would be "
+                + "\(plain(rounded(Double(rate) * width / 1000))) spikes in a bin of \(plain(width)) ms; with "
+                + "rates_hz: true all have to be whole numbers of spikes. Is that the width of the file's bins? Rates "
+                + "that were smoothed are no counts; they need signal: continuous."
         case .neverObserved(let source, let units):
             return
                 "\(source): of \(units.count == 1 ? "a unit" : "\(units.count) units") not a single bin was "
@@ -254,9 +281,9 @@ public enum RecordingError: ReportedError, Equatable {
                 + "has \(plain(longest)) ms. Choose shorter windows."
         case .timesUnlikeBins(
             let source, let dataset, let bin, let time, let expected, let width, let step):
-            func rounded(_ number: Double) -> String { plain((number * 1e6).rounded() / 1e6) }
-            return "\"\(dataset)\" in \(source): bin \(bin) begins at \(rounded(time)) s, but at "
-                + "\(rounded(expected)) s by bins of \(plain(width)) ms; the usual step is \(rounded(step)) ms. "
+            return "\"\(dataset)\" in \(source): bin \(bin) begins at \(plain(rounded(time))) s, but at "
+                + "\(plain(rounded(expected))) s by bins of \(plain(width)) ms; the usual step is "
+                + "\(plain(rounded(step))) ms. "
                 + "Times are seconds: correct them or the width of a bin, or leave times out."
         case .timesNotAscending(let source, let dataset, let index):
             return "\"\(dataset)\" in \(source): entry \(index) is not finite or not after the one "
@@ -283,6 +310,17 @@ public enum RecordingError: ReportedError, Equatable {
     }
 }
 
+extension RecordingError.CountProblem {
+    fileprivate func advice(isMissing: Bool) -> String {
+        switch self {
+        case .notFinite where isMissing:
+            "If it stands for what was not observed, set not_observed: nan in the manifest."
+        case .rateOfCount: "Set rates_hz: true in the manifest."
+        default: "Spike counts are whole numbers from 0; other signals need signal: continuous."
+        }
+    }
+}
+
 private func name(of split: Recording.Split) -> String {
     switch split {
     case .train: "training"
@@ -300,6 +338,9 @@ private func words(_ shape: [Int]) -> String {
     shape.isEmpty ? "of a single value" : shape.map(String.init).joined(separator: " × ")
 }
 
+/// To six decimals.
+private func rounded(_ number: Double) -> Double { (number * 1e6).rounded() / 1e6 }
+
 func plain(_ number: Double) -> String { number.plainText }
 
 /// In the digits that the number has in single precision.
@@ -313,5 +354,7 @@ func asRecordingError<Result>(_ body: () throws -> Result) throws -> Result {
         throw RecordingError.file(error)
     } catch let error as NWBError {
         throw RecordingError.nwb(error)
+    } catch let error as TableError {
+        throw RecordingError.table(error)
     }
 }

@@ -14,14 +14,8 @@ extension BinnedFileReader {
                 kind: Self.kind, allowed: .finiteOrMissing, like: spikes, bins: bins)
         }
         let parts = try datasets.map { try channels(of: $0, like: spikes, bins: bins) }
-        let none = TrialArray(
-            trials: TrialAxis(count: spikes.shape[0]), bins: bins,
-            columns: ColumnAxis(.channel, names: []), values: [])
-        let behavior = none.appending(columnsOf: parts)
-        if let name = firstDuplicate(in: behavior.columns.names) {
-            throw RecordingError.duplicateName(source: file.path, kind: Self.kind, name: name)
-        }
-        return behavior
+        return try TrialArray.noChannels(trials: TrialAxis(count: spikes.shape[0]), bins: bins)
+            .appending(channels: parts, in: file.path)
     }
 
     private func channels(

@@ -24,14 +24,16 @@ struct BinnedFileReader {
     }
 
     /// Bins that a continuous recording marks as not recorded; none where there are trials.
-    private typealias Content = (recording: Recording, hasSplit: Bool, missingBins: Set<Int>)
+    typealias Content = (recording: Recording, hasSplit: Bool, missingBins: Set<Int>)
 
-    private func readContent() throws -> Content {
+    func readContent() throws -> Content {
         var names = source.datasets
         guard !source.axes.isEmpty else {
+            let shape = try file.file.shape(of: names.spikes)
+            let lacksTrials = source.eventWindow != nil || source.chop != nil && shape.count == 2
             throw RecordingError.axesUnknown(
-                source: file.path, dataset: names.spikes,
-                shape: try file.file.shape(of: names.spikes), known: RecordingSource.Axis.standard)
+                source: file.path, dataset: names.spikes, shape: shape,
+                known: lacksTrials ? [.bins, .units] : RecordingSource.Axis.standard)
         }
         if isContinuous {
             (names.condition, names.trialIdentifiers, names.split) = (.omitted, .omitted, .omitted)
@@ -42,7 +44,9 @@ struct BinnedFileReader {
             isContinuous ? Self.clearMissingBins(of: &values, source.notObserved) : []
         let (trialCount, binCount, unitCount) = (values.shape[0], values.shape[1], values.shape[2])
         try checks.requireNotEmpty(trials: trialCount, bins: binCount, units: unitCount)
-        try checks.requireSignal(source.signal, values, dataset: names.spikes)
+        let signal = try SignalReading(source: source, file: file, checks: checks)
+        values = try signal.checked(values, dataset: names.spikes)
+        try signal.requirePlausible([values], dataset: names.spikes)
 
         let conditions = try file.name(names.condition, usual: "condition").map {
             try file.labels($0, count: trialCount, per: "trials", like: names.spikes)
@@ -60,16 +64,13 @@ struct BinnedFileReader {
         }
         try checks.requireUniqueTrials(trials.map(\.identifier))
 
-        let binMilliseconds = try file.binMilliseconds(source)
+        let binMilliseconds = signal.binMilliseconds
         let bins = BinAxis(count: binCount, milliseconds: binMilliseconds)
         let channels = try readBehavior(like: values, bins: bins)
-        let scalars = try readScalars(trialCount: trialCount, besides: channels.columns.names)
-        let behavior = channels.appending(columnsOf: [
-            TrialArray(
-                trials: channels.trials, bins: bins,
-                columns: ColumnAxis(.channel, names: scalars.map(\.name)),
-                perTrial: scalars.map(\.values))
-        ])
+        // A continuous recording has no trials yet.
+        let scalars =
+            isContinuous ? [] : try readScalars(trialCount: trialCount)
+        let behavior = try channels.appending(scalars: scalars, in: file.path)
         let inputs = try self.channels(
             names.externalInputs, usual: "external_inputs", attribute: "external_input_names",
             kind: "external inputs", allowed: .finite, like: values, bins: bins)
@@ -110,91 +111,7 @@ struct BinnedFileReader {
         return recording.keepingUnits(kept) { reasons[$0] ?? "" }
     }
 
-    // MARK: Continuous recordings
-
-    /// Whether bins are one course, without trials.
-    private var isContinuous: Bool { !source.axes.contains(.trials) }
-
-    /// Cut into windows: one course with gaps, or trials that are courses of their own.
-    func readWindows(_ chop: ChopSettings) throws -> Recording {
-        let (course, segments) = try readCourse()
-        let factor = try source.binMilliseconds.map { try course.factor(to: $0) } ?? 1
-        return try course.chopped(chop, segments: segments, factor: factor)
-    }
-
-    private func readCourse() throws -> (recording: Recording, segments: [RecordedSegment]) {
-        let (recording, _, missingBins) = try readContent()
-        let (bins, seconds) = (recording.binCount, recording.binMilliseconds / 1000)
-        guard isContinuous else {
-            let segments = (0..<recording.trialCount).map { trial in
-                RecordedSegment(
-                    bins: (trial * bins)..<((trial + 1) * bins),
-                    startSeconds: Double(trial * bins) * seconds)
-            }
-            return (recording, segments)
-        }
-        let times = try file.name(source.datasets.times, usual: "times").map {
-            try file.ascendingTimes($0, count: bins, like: source.datasets.spikes)
-        }
-        try times.map { try requireClock($0, binSeconds: seconds, missing: missingBins) }
-        var segments: [RecordedSegment] = []
-        var first: Int?
-        for bin in 0...bins {
-            let isGap = bin == bins || missingBins.contains(bin)
-            // Half a bin is more than a clock's unevenness within one.
-            let isJump =
-                bin > 0 && bin < bins && times.map { Self.isJump($0, at: bin, seconds) } ?? false
-            if let start = first, isGap || isJump {
-                segments.append(
-                    RecordedSegment(
-                        bins: start..<bin, startSeconds: times?[start] ?? Double(start) * seconds))
-                first = nil
-            }
-            if !isGap, first == nil { first = bin }
-        }
-        return (recording, segments)
-    }
-
-    private static func isJump(_ times: [Double], at bin: Int, _ binSeconds: Double) -> Bool {
-        times[bin] - times[bin - 1] > 1.5 * binSeconds
-    }
-
-    /// Between gaps a course goes on bin by bin: its clock may waver by half a bin, not run away from them.
-    private func requireClock(_ times: [Double], binSeconds: Double, missing: Set<Int>) throws {
-        let steps = zip(times.dropFirst(), times).map { $0 - $1 }.sorted()
-        guard !steps.isEmpty else { return }
-        let step = steps[steps.count / 2]
-        // Most steps are jumps where the unit is wrong.
-        let isUnlike = step > 1.5 * binSeconds
-        var first = 0
-        for bin in times.indices.dropFirst() {
-            if Self.isJump(times, at: bin, binSeconds) || missing.contains(bin - 1) { first = bin }
-            let expected = times[first] + Double(bin - first) * binSeconds
-            guard abs(times[bin] - expected) <= binSeconds / 2, !isUnlike else {
-                throw RecordingError.timesUnlikeBins(
-                    source: file.path, dataset: file.timesName(source), bin: bin, time: times[bin],
-                    expected: expected, binMilliseconds: binSeconds * 1000, stepMilliseconds: step * 1000)
-            }
-        }
-    }
-
-    /// A bin in which any unit has NaN wasn't recorded; where NaN stands for what was not observed, one in which all
-    /// units have. Its values are set to 0; no window holds it.
-    private static func clearMissingBins(
-        of array: inout ShapedArray<Float>, _ notObserved: RecordingSource.NotObserved?
-    ) -> Set<Int> {
-        let units = 0..<array.shape[2]
-        let missing = Set(
-            (0..<array.shape[1]).filter { bin in
-                notObserved == nil
-                    ? units.contains { array[0, bin, $0].isNaN }
-                    : units.allSatisfy { array[0, bin, $0].isNaN }
-            })
-        for bin in missing {
-            for unit in units { array[0, bin, unit] = 0 }
-        }
-        return missing
-    }
+    // MARK: Arrays
 
     /// An array whose axes may stand in another order in the file, as trials × bins × units (or
     /// channels); a continuous one is a single trial. `expected` is in that order; a message gives shapes
@@ -232,14 +149,8 @@ struct BinnedFileReader {
         return channels(names, array.values)
     }
 
-    private func readScalars(
-        trialCount: Int, besides channels: [String]
-    ) throws -> [(name: String, values: [Float])] {
+    private func readScalars(trialCount: Int) throws -> [(name: String, values: [Float])] {
         try source.trialScalars.map { name in
-            guard !channels.contains(name) else {
-                throw RecordingError.duplicateName(
-                    source: file.path, kind: "behaviour channels", name: name)
-            }
             let values = try file.numbers(
                 name, count: trialCount, per: "trials", like: source.datasets.spikes)
             try checks.require(
@@ -273,14 +184,20 @@ struct BinnedFileReader {
         let words = try file.labels(
             dataset, count: trialCount, per: "trials", like: source.datasets.spikes)
         return try words.enumerated().map { trial, word in
-            switch word {
-            case "train", "0": .train
-            case "valid", "1": .valid
-            case "test", "2": .test
-            default:
+            guard let split = Self.split(called: word ?? "") else {
                 throw RecordingError.invalidSplit(
                     source: file.path, dataset: dataset, trial: trial, value: word ?? "")
             }
+            return split
+        }
+    }
+
+    static func split(called word: String) -> Recording.Split? {
+        switch word {
+        case "train", "0": .train
+        case "valid", "1": .valid
+        case "test", "2": .test
+        default: nil
         }
     }
 }

@@ -47,7 +47,8 @@ struct LFADSFileReader {
     }
 
     func read() throws -> (recording: Recording, hasSplit: Bool) {
-        let data = try readData()
+        let signal = try SignalReading(source: source, file: file, checks: checks)
+        let data = try readData(signal)
         let trialCounts = data.parts.map { $0.shape[0] }
         let (binCount, unitCount) = (data.parts[0].shape[1], data.parts[0].shape[2])
         let trialCount = trialCounts.reduce(0, +)
@@ -70,7 +71,7 @@ struct LFADSFileReader {
         let names = try file.unitNames(source.datasets.unitIdentifiers, count: unitCount)
         try checks.requireUniqueUnits(names)
 
-        let binMilliseconds = try file.binMilliseconds(source)
+        let binMilliseconds = signal.binMilliseconds
         let bins = BinAxis(count: binCount, milliseconds: binMilliseconds)
         func inRecordedOrder(_ values: [Float], columns: Int) -> [Float] {
             TrialArray(
@@ -99,7 +100,9 @@ struct LFADSFileReader {
     // MARK: Counts
 
     /// Counts of every part, all bins and units of them. Without `…_recon_data` all are encoded.
-    private func readData() throws -> (
+    private func readData(
+        _ signal: SignalReading
+    ) throws -> (
         parts: [ShapedArray<Float>], encodedBins: Int, encodedUnits: Int
     ) {
         let dimensions = ["trials", "bins", "units"]
@@ -107,24 +110,26 @@ struct LFADSFileReader {
         var encodedShape: [Int?] = [nil, nil]
         for (prefix, _) in prefixes {
             let encodedName = prefix + "encod_data"
-            let encoded = try file.floats(
-                encodedName, expected: [nil] + encodedShape, dimensions: dimensions,
-                like: parts.isEmpty ? nil : "train_encod_data")
+            let encoded = try signal.checked(
+                file.floats(
+                    encodedName, expected: [nil] + encodedShape, dimensions: dimensions,
+                    like: parts.isEmpty ? nil : "train_encod_data"), dataset: encodedName)
             encodedShape = [encoded.shape[1], encoded.shape[2]]
             let fullName = prefix + "recon_data"
             guard file.file.exists(fullName) else {
-                try checks.requireSignal(source.signal, encoded, dataset: encodedName)
                 parts.append(encoded)
                 continue
             }
             let fullShape: [Int?] = parts.first.map { [$0.shape[1], $0.shape[2]] } ?? [nil, nil]
-            let full = try file.floats(
-                fullName, expected: [encoded.shape[0]] + fullShape, dimensions: dimensions,
-                like: parts.isEmpty ? encodedName : "train_recon_data")
-            try checks.requireSignal(source.signal, full, dataset: fullName)
+            let full = try signal.checked(
+                file.floats(
+                    fullName, expected: [encoded.shape[0]] + fullShape, dimensions: dimensions,
+                    like: parts.isEmpty ? encodedName : "train_recon_data"), dataset: fullName)
             try require(encoded, beginsLike: full, part: String(prefix.dropLast()))
             parts.append(full)
         }
+        try signal.requirePlausible(
+            parts, dataset: file.file.exists("train_recon_data") ? "train_recon_data" : "train_encod_data")
         return (parts, encodedShape[0] ?? 0, encodedShape[1] ?? 0)
     }
 

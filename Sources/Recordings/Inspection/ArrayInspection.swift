@@ -8,7 +8,19 @@ extension FileInspection {
         let arrays = try Self.arrays(of: file)
         let isLFADS = format == .binnedHDF5 && arrays.contains { $0.name == "train_encod_data" }
         let format = isLFADS ? .lfadsHDF5 : format
-        guard format == .npy || arrays.contains(where: { $0.mayBeCounts }) else {
+        let spikes = format == .npy ? try Self.own(of: file) : Self.spikes(among: arrays)
+        // A matrix that isn't called after spikes may be a table of trials.
+        if format != .npy, spikes.map({ !Self.isNamed($0, Self.countWords) && $0.shape.count < 3 }) ?? true,
+            let times = SpikeArrayInspection(among: arrays)
+        {
+            var draft = try Self.head(of: file, format, hasBins: false)
+            times.add(to: &draft, among: arrays, format)
+            self.init(
+                path: file.path, format: format, facts: try file.remarks(), arrays: arrays,
+                manifest: draft.text)
+            return
+        }
+        guard isLFADS || spikes != nil else {
             self.init(
                 path: file.path, format: nil, facts: try file.remarks(), arrays: arrays,
                 refusal: .file(
@@ -18,14 +30,9 @@ extension FileInspection {
             return
         }
         var draft = try Self.head(of: file, format)
-        var spikes: Array?
-        if !isLFADS {
-            spikes = format == .npy ? try Self.own(of: file) : Self.spikes(among: arrays)
-            Self.addArrays(spikes, among: arrays, format, to: &draft)
-        }
+        if let spikes, !isLFADS { Self.addArrays(spikes, among: arrays, format, to: &draft) }
         self.init(
-            path: file.path, format: isLFADS || spikes != nil ? format : nil,
-            facts: try file.remarks(), arrays: arrays, manifest: draft.text)
+            path: file.path, format: format, facts: try file.remarks(), arrays: arrays, manifest: draft.text)
     }
 
     /// The array that the file is, which has to be one of counts; others may be whatever they are.
@@ -43,66 +50,19 @@ extension FileInspection {
         return Array(name: name, shape: shape, elements: kind.words)
     }
 
-    /// A struct array with one element a trial comes before arrays.
-    init(matlab file: MATLABFile) throws {
-        let names = try file.arrayNames()
-        let structures = names.compactMap { name in
-            name.firstMatch(of: /^(.+)\(1:([0-9]+)\)\.([^.]+)$/).map {
-                (name: String($0.1), count: String($0.2), field: String($0.3))
-            }
-        }
-        let fields = structures.filter { $0.name == structures.first?.name }
-        // MATLAB's struct arrays are listed by their fields; those of the first element stand for all.
-        func matrix(_ field: String) -> [Int]? {
-            let item = "\(fields.first?.name ?? "")(1).\(field)"
-            guard let kind = try? file.elementKind(of: item), kind == .float || kind == .integer,
-                let shape = try? file.shape(of: item), shape.allSatisfy({ $0 > 1 })
-            else { return nil }
-            return shape
-        }
-        guard let first = fields.first,
-            let spikes = fields.first(where: {
-                $0.field.lowercased().contains("spike") && matrix($0.field) != nil
-            })
-                ?? fields.first(where: { matrix($0.field) != nil })
-        else {
-            try self.init(arraysOf: file, .mat)
-            return
-        }
-        var draft = try Self.head(of: file, .mat)
-        draft.add("trials", ManifestDraft.quoted(first.name), "a struct array of \(first.count) elements")
-        draft.add(
-            "spikes", ManifestDraft.quoted(spikes.field),
-            "in the first trial " + Self.extents(matrix(spikes.field) ?? []) + "; fields: "
-                + fields.map(\.field).joined(separator: ", "))
-        draft.add(
-            "axes", "[\(ManifestDraft.open), \(ManifestDraft.open)]",
-            "units and bins, in the order of these extents")
-        draft.add("condition", "none", "a field with one label a trial")
-        self.init(
-            path: file.path, format: .mat, facts: try file.remarks(),
-            arrays: try names.map { name in
-                guard let field = name.firstMatch(of: /^(.+)\(1:[0-9]+\)(\..+)$/) else {
-                    return try Self.array(name, in: file)
-                }
-                let first = try Self.array("\(field.1)(1)\(field.2)", in: file)
-                return Array(name: name, shape: first.shape, elements: first.elements)
-            }, manifest: draft.text)
-    }
-
     private static func arrays(of file: any ArrayContainer) throws -> [Array] {
         try file.arrayNames().map { try array($0, in: file) }
     }
 
-    private static func array(_ name: String, in file: any ArrayContainer) throws -> Array {
+    static func array(_ name: String, in file: any ArrayContainer) throws -> Array {
         // What no reader can use is listed all the same.
         Array(
             name: name, shape: (try? file.shape(of: name)) ?? [],
             elements: (try? file.elementKind(of: name))?.words ?? "elements of another type")
     }
 
-    private static func head(
-        of file: any ArrayContainer, _ format: RecordingSource.Format
+    static func head(
+        of file: any ArrayContainer, _ format: RecordingSource.Format, hasBins: Bool = true
     ) throws -> ManifestDraft {
         var draft = ManifestDraft()
         let name = ((file.path as NSString).lastPathComponent as NSString).deletingPathExtension
@@ -114,39 +74,57 @@ extension FileInspection {
         draft.addRecording(file.path)
         draft.add("format", format.rawValue)
         let own = (try? file.number(named: "bin_width_s")) ?? (try? file.number(named: "bin_ms")) ?? nil
-        if own == nil {
+        if own == nil, hasBins {
             draft.add(
                 "source_bin_ms", ManifestDraft.open, "width of a bin in milliseconds; the file doesn't say")
         }
         return draft
     }
 
-    /// The array that is called so, or the largest of three axes.
+    /// What arrays of counts are called, the surest first.
+    private static let countWords = ["spike", "count", "rate", "neural", "firing"]
+
+    private static func isNamed(_ array: Array, _ words: [String]) -> Bool {
+        words.contains { array.name.lowercased().contains($0) }
+    }
+
+    /// The array that is called so; else, by what they are called or how large they are, one of three axes before
+    /// one of two, which is a course without trials.
     private static func spikes(among arrays: [Array]) -> Array? {
         // Extents may be nonsense: what overflows is the largest of all.
         func size(_ array: Array) -> Int { Extents.product(array.shape) ?? .max }
-        let numbers = arrays.filter(\.isNumeric)
-        return numbers.first { $0.name == "spikes" && (2...3).contains($0.shape.count) }
-            ?? numbers.filter { $0.shape.count == 3 }.max { size($0) < size($1) }
+        func largest(_ axes: Int, named words: [String]) -> Array? {
+            arrays.filter { array in
+                array.isNumeric && array.shape.count == axes && array.longExtents.count >= 2
+                    && (words.isEmpty || isNamed(array, words))
+            }.max { size($0) < size($1) }
+        }
+        if let own = arrays.first(where: {
+            $0.isNumeric && $0.name == "spikes" && (2...3).contains($0.shape.count)
+        }) {
+            return own
+        }
+        for words in [Swift.Array(countWords.prefix(2)), countWords, []] {
+            if let found = largest(3, named: words) ?? largest(2, named: words) { return found }
+        }
+        return nil
     }
 
     private static func addArrays(
-        _ spikes: Array?, among arrays: [Array], _ format: RecordingSource.Format,
+        _ spikes: Array, among arrays: [Array], _ format: RecordingSource.Format,
         to draft: inout ManifestDraft
     ) {
-        guard let spikes else {
-            draft.comment("no array of trials × bins × units; name one: spikes: …")
-            return
-        }
         let extents = extents(spikes.shape)
         if format == .npy {
             draft.comment("counts: \(extents)")
         } else {
             draft.add("spikes", ManifestDraft.quoted(spikes.name), extents)
         }
+        if spikes.name.lowercased().contains("rate") {
+            draft.comment("if these are rates in Hz: rates_hz: true")
+        }
         guard spikes.shape.count == 3 else {
-            draft.add("chop", "{window_ms: 600, overlap_ms: 200}", "without trials")
-            draft.add("axes", open(2), "bins and units, in the order of \(extents)")
+            CourseInspection(counts: spikes, arrays: arrays, format: format).add(to: &draft)
             return
         }
         // Nothing in such a file says which axis is which: a guess might be registered unseen.
@@ -160,7 +138,7 @@ extension FileInspection {
         draft.add("condition", isNamed ? "condition" : "none", words(columns, format))
     }
 
-    private static func open(_ count: Int) -> String {
+    static func open(_ count: Int) -> String {
         "[" + [String](repeating: ManifestDraft.open, count: count).joined(separator: ", ") + "]"
     }
 
@@ -201,10 +179,14 @@ extension FileInspection {
 }
 
 extension FileInspection.Array {
-    fileprivate var isNumeric: Bool { elements.contains("numbers") }
+    var isNumeric: Bool { elements.contains("numbers") }
 
-    /// Whether there may be counts in it; fields of a struct array are listed by their first element.
-    fileprivate var mayBeCounts: Bool {
-        isNumeric && shape.count >= 2 || name.contains(/\(1:[0-9]+\)\./)
-    }
+    /// Without extents of 1: MATLAB keeps lists as rows or columns.
+    var longExtents: [Int] { shape.filter { $0 != 1 } }
+
+    /// Whether it is a list of entries.
+    var isColumn: Bool { !shape.isEmpty && longExtents.count <= 1 }
+
+    /// Entries of a list.
+    var count: Int { longExtents.first ?? 1 }
 }

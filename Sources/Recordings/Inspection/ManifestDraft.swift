@@ -25,12 +25,22 @@ struct ManifestDraft {
         }
     }
 
-    mutating func addDate(_ date: String?) {
+    mutating func addDate(_ date: String?, _ comment: String = "") {
         if let date, date.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil {
-            add("date", date)
+            add("date", date, comment)
         } else {
             add("date", Self.open, "the day, YYYY-MM-DD; the file doesn't say")
         }
+    }
+
+    /// Which part of a trial: around an event, or one that has to be filled in.
+    mutating func addWindow(event: String?, others: [String], before: Int = 250, after: Int = 450) {
+        add(
+            "align",
+            "{event: \(event.map(Self.quoted) ?? Self.open), before_ms: \(before), after_ms: \(after)}",
+            others.isEmpty
+                ? (event == nil ? "the column with an event's time in seconds" : "")
+                : "or " + others.joined(separator: ", "))
     }
 
     /// The file, by a path that leads to it wherever the manifest is put.

@@ -18,7 +18,16 @@ extension Recording {
             case .binnedHDF5, .mat, .npz, .npy:
                 let (source, file, own) = try source.opened()
                 let reader = BinnedFileReader(source: source, file: file)
-                day = try source.chop.map { (try reader.readWindows($0), false) } ?? reader.read()
+                if let spikes = source.spikeTimes, let window = source.eventWindow {
+                    day = try SpikeArrayReader(source: source, file: file, spikes: spikes).read(
+                        around: window)
+                } else if let chop = source.chop {
+                    day = (try reader.readWindows(chop), false)
+                } else if let window = source.eventWindow {
+                    day = try reader.readTrials(around: window)
+                } else {
+                    day = try reader.read()
+                }
                 remarks = try file.attributes().merging(own) { _, own in own }
             case .nwb:
                 let reader = try NWBFileReader(source: source, file: HDF5File.open(source.path))

@@ -38,18 +38,28 @@ extension RecordingSource {
 
     /// A trial is the stretch from `before` to `after` an event.
     public struct EventWindow: Sendable, Equatable, Codable {
-        /// Column of the table of trials that holds the event's time in seconds.
-        public var event: String
+        /// Column of the table of trials that holds the event's time in seconds; `nil`: time 0 of each trial, where
+        /// trials have clocks of their own.
+        public var event: String?
+        /// Column with the time that the event's is counted from; `nil`: it is by the recording's clock.
+        public var relativeTo: String?
         /// Negative: the trial begins after the event.
         public var beforeMilliseconds: Double
         /// Negative: the trial ends before the event.
         public var afterMilliseconds: Double
+        /// So far outside its trial an event may be: from 0.
+        public var marginMilliseconds: Double
 
         /// Says which stretch around an event is a trial.
-        public init(event: String, beforeMilliseconds: Double, afterMilliseconds: Double) {
+        public init(
+            event: String?, relativeTo: String? = nil, beforeMilliseconds: Double, afterMilliseconds: Double,
+            marginMilliseconds: Double = 0
+        ) {
             self.event = event
+            self.relativeTo = relativeTo
             self.beforeMilliseconds = beforeMilliseconds
             self.afterMilliseconds = afterMilliseconds
+            self.marginMilliseconds = marginMilliseconds
         }
     }
 
@@ -79,6 +89,31 @@ extension RecordingSource {
     public enum NotObserved: String, Sendable, Codable, CaseIterable {
         /// Not a number.
         case nan
+    }
+
+    /// Where spike times stand among the arrays of a file: as many entries in each as there are spikes.
+    public struct SpikeTimes: Sendable, Equatable, Codable {
+        /// Array of times in seconds.
+        public var times: String
+        /// Array of the units' names or numbers.
+        public var units: String
+        /// Array of the trials' numbers; times are then by each trial's own clock.
+        public var trials: String?
+        /// A matrix whose columns these are, spikes × columns, in place of arrays.
+        public var table: String?
+        /// The names of its columns, all of them, in its order.
+        public var columns: [String]
+
+        /// Names the arrays, or the columns of a matrix.
+        public init(
+            times: String, units: String, trials: String? = nil, table: String? = nil, columns: [String] = []
+        ) {
+            self.times = times
+            self.units = units
+            self.trials = trials
+            self.table = table
+            self.columns = columns
+        }
     }
 
     /// A dataset whose columns are behaviour channels.

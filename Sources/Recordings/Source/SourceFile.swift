@@ -106,7 +106,7 @@ struct SourceFile {
     }
 
     /// A list may stand as a row or a column, as MATLAB writes it.
-    private func requireColumn(
+    func requireColumn(
         _ dataset: String, count: Int?, per dimension: String, like: String?
     ) throws {
         let shape = try file.shape(of: dataset)

@@ -14,7 +14,29 @@ enum Nanoseconds {
         return Int64((seconds * 1e9).rounded())
     }
 
+    /// - Parameter what: the times are, for the error.
+    /// - Throws: `TableError.invalidTime`
+    static func rounding(_ seconds: [Double], of what: String, in path: String) throws -> [Int64] {
+        try seconds.enumerated().map { index, value in
+            guard let time = rounding(seconds: value) else {
+                throw TableError.invalidTime(path: path, what: what, index: index, value: value)
+            }
+            return time
+        }
+    }
+
     static func rounding(milliseconds: Double) -> Int64? { rounding(seconds: milliseconds / 1000) }
 
     static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+
+    /// From the first to the last, in seconds.
+    static func range(_ times: some Collection<Int64>) -> ClosedRange<Double> {
+        seconds(times.min() ?? 0)...seconds(times.max() ?? 0)
+    }
+
+    /// The same, for messages.
+    static func words(_ times: some Collection<Int64>) -> String {
+        let range = range(times)
+        return "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
+    }
 }

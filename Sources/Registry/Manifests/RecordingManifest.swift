@@ -12,19 +12,23 @@ public import Recordings
 /// bin_ms: 50                       # wanted width of a bin; that of the file if left out
 /// source_bin_ms: 10                # width in the file, where the file doesn't say
 /// signal: counts                   # counts | continuous
+/// rates_hz: true                   # values are rates in Hz, not counts
 /// spikes: spikes                   # name of the dataset
+///                                  # or spike times: {times: spike_times, units: spike_clusters}
 /// axes: [units, bins, trials]      # their order in the file; needed for mat, npz, npy
-/// align: {event: go_cue_time, before_ms: 250, after_ms: 450}   # nwb: which part of a trial
+/// align: {event: go_cue_time, before_ms: 250, after_ms: 450}   # which part of a trial
 /// chop: {window_ms: 600, overlap_ms: 200}   # cuts a continuous recording into windows
-/// trials: {table: trials, where: {success: true}}   # nwb: which rows; mat: a struct array of trials
+/// trials: {table: trials, where: {success: true}}   # which rows; without align: a struct array in mat
 /// bins: {first: 60}                # mat: which bins of trials of unequal length
 /// condition: condition             # dataset that labels the trials, or none; in nwb columns
 /// behavior: [force_x, force_y]     # channels to keep, or none; all if left out; in nwb time series;
 ///                                  # or datasets: {force: [force_x, force_y], emg: all}
 /// trial_id: trial_id               # dataset, or none
 /// unit_id: unit_id                 # dataset, or none
+/// event_counts: [licks]            # nwb: series of events, counted in each bin
 /// scalars: [reaction_time]         # datasets with one number a trial
 /// external_inputs: none            # dataset, or none
+/// start_s: 2                       # when the first bin of a continuous recording begins
 /// times: times                     # dataset: when each bin of a continuous recording begins
 /// units: {min_rate_hz: 0.1, min_presence: 0.8, max_coincidence: 0.1, omit: [12]}
 /// split: {valid_every: 5}          # every 5th trial of each condition is held out; or file

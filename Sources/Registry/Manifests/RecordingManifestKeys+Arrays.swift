@@ -11,8 +11,9 @@ extension RecordingManifestKeys {
         let withinTrials = source.trialStructure != nil
         if let value {
             source.axes = try Self.axes(
-                value, withinTrials: withinTrials, mayLackTrials: source.chop != nil)
-        } else if source.chop != nil, format == .binnedHDF5 {
+                value, withinTrials: withinTrials || source.eventWindow != nil,
+                mayLackTrials: source.chop != nil)
+        } else if source.chop != nil || source.eventWindow != nil, format == .binnedHDF5 {
             source.axes = [.bins, .units]
         }
     }
@@ -29,20 +30,19 @@ extension RecordingManifestKeys {
         guard isRight, axes.count == Set(axes).count else {
             throw value.outOfRange(
                 expected: withinTrials
-                    ? "units and bins, each once, since every trial has arrays of its own"
+                    ? "units and bins, each once, since trials are no axis of it"
                     : "trials, bins and units, each once" + (mayLackTrials ? ", or bins and units" : ""))
         }
         return axes
     }
 
-    /// In `mat` the name of a struct array, in `nwb` a mapping.
+    /// Beside `align`, and in `nwb`, the table of trials; otherwise the name of a struct array in `mat`.
     func readTrials(into source: inout RecordingSource) throws {
-        let trials = try optional("trials", only: [.mat, .nwb])
-        if format == .mat {
-            source.trialStructure = try trials?.text()
-        } else if let mapping = try trials?.mapping() {
-            source.trialTable = try mapping.optional("table")?.text()
-            source.trialFilters = try mapping.optional("where").map(Self.filters) ?? []
+        if format == .nwb || source.eventWindow != nil {
+            try root.optional("trials").map { try readTable($0.mapping(), into: &source) }
+        } else {
+            source.trialStructure = try optional("trials", only: [.mat])?.text(
+                expected: "the name of a struct array, or, beside \"align\", keys with values")
         }
         guard let bins = root.optional("bins") else { return }
         guard source.trialStructure != nil else {
@@ -62,13 +62,62 @@ extension RecordingManifestKeys {
         }
     }
 
+    private func readTable(_ trials: ManifestMapping, into source: inout RecordingSource) throws {
+        source.trialTable = try trials.optional("table")?.text()
+        source.trialFilters = try trials.optional("where").map(Self.filters) ?? []
+        guard let columns = trials.optional("columns") else { return }
+        guard format != .nwb else {
+            throw trials.contradiction(
+                "columns", "has no meaning for the format nwb, whose tables name their columns")
+        }
+        guard source.trialTable != nil else {
+            throw trials.contradiction(
+                "columns", "needs \"table\", the name of the matrix whose columns they are")
+        }
+        source.trialColumns = try Self.names(columns, of: "columns") ?? []
+    }
+
     /// The name of the array of counts.
     func readSpikes(into source: inout RecordingSource) throws {
         // A .npy file is a single array; lfads-torch's files hold spikes under four fixed names.
         if format == .npy { source.datasets.spikes = URL(filePath: source.path).lastPathComponent }
-        if let spikes = try optional("spikes", only: [.binnedHDF5, .mat, .npz]) {
-            source.datasets.spikes = try spikes.text()
+        guard let spikes = root.optional("spikes") else { return }
+        if spikes.kind == .mapping {
+            source.spikeTimes = try spikeTimes(spikes.mapping(), beside: source)
+        } else if let name = try optional("spikes", only: [.binnedHDF5, .mat, .npz]) {
+            source.datasets.spikes = try name.text(
+                expected: "the name of an array, or where spike times stand")
         }
+    }
+
+    /// What says how counts in bins stand in the file.
+    private static let keysOfCounts = [
+        "axes", "behavior", "bins", "external_inputs", "not_observed", "rates_hz", "signal", "source_bin_ms",
+        "start_s", "times", "unit_id",
+    ]
+
+    /// Arrays, or columns of a matrix, with an entry a spike.
+    private func spikeTimes(
+        _ spikes: ManifestMapping, beside source: RecordingSource
+    ) throws -> RecordingSource.SpikeTimes {
+        _ = try optional("spikes", only: Self.arrayFormats)
+        guard source.eventWindow != nil else {
+            throw root.contradiction(
+                "spikes", "names spike times, from which \"align\" cuts trials; it is missing")
+        }
+        for key in Self.keysOfCounts where root.optional(key) != nil {
+            throw root.contradiction(
+                key, "has no meaning beside spike times, which are counted in bins of bin_ms")
+        }
+        let times = RecordingSource.SpikeTimes(
+            times: try spikes.required("times").text(), units: try spikes.required("units").text(),
+            trials: try spikes.optional("trials")?.text(), table: try spikes.optional("table")?.text(),
+            columns: try spikes.optional("columns").flatMap { try Self.names($0, of: "columns") } ?? [])
+        guard times.columns.isEmpty || times.table != nil else {
+            throw spikes.contradiction(
+                "columns", "needs \"table\", the name of the matrix whose columns they are")
+        }
+        return times
     }
 
     /// `none`, a list of channels (in `nwb` time series), or datasets with their channels.

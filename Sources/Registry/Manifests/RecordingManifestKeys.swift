@@ -22,6 +22,11 @@ struct RecordingManifestKeys {
         let word = try optional("signal", only: Self.arrayFormats + [.lfadsHDF5])?
             .oneOf(words.map(\.rawValue))
         source.signal = words.first { $0.rawValue == word } ?? .counts
+        source.ratesInHertz = try optional("rates_hz", only: Self.arrayFormats + [.lfadsHDF5])?.boolean()
+        if source.ratesInHertz != nil, source.signal == .continuous {
+            throw root.contradiction(
+                "rates_hz", "has no meaning beside signal: continuous, which is no counts")
+        }
         source.notObserved = try optional("not_observed", only: Self.arrayFormats + [.lfadsHDF5])?
             .oneOf(RecordingSource.NotObserved.self)
         source.binMilliseconds = try root.optional("bin_ms")?.positiveNumber(of: "milliseconds")
@@ -34,7 +39,7 @@ struct RecordingManifestKeys {
 
     func readWindows(into source: inout RecordingSource) throws {
         source.chop = try optional("chop", only: Self.arrayFormats + [.nwb]).map(Self.chop)
-        source.eventWindow = try optional("align", only: [.nwb]).map(Self.eventWindow)
+        source.eventWindow = try optional("align", only: Self.arrayFormats + [.nwb]).map(Self.eventWindow)
         if source.eventWindow != nil, source.chop != nil {
             throw root.contradiction(
                 "align",
@@ -48,15 +53,22 @@ struct RecordingManifestKeys {
         }
         try readTrials(into: &source)
         try readAxes(into: &source)
-        if let times = try optional("times", only: Self.arrayFormats) {
-            guard source.chop != nil, !source.axes.contains(.trials) else {
+        let isContinuous = source.eventWindow != nil || source.chop != nil && !source.axes.contains(.trials)
+        for key in ["times", "start_s"] {
+            guard try optional(key, only: Self.arrayFormats) == nil || isContinuous else {
                 throw root.contradiction(
-                    "times",
-                    "has a meaning only for a continuous recording: with \"chop\", and axes "
+                    key,
+                    "has a meaning only for a continuous recording: with \"chop\" or \"align\", and axes "
                         + "that are bins and units")
             }
-            source.datasets.times = try Self.dataset(times)
         }
+        source.datasets.times = try Self.dataset(root.optional("times"))
+        guard let start = root.optional("start_s") else { return }
+        if case .named = source.datasets.times {
+            throw root.contradiction("start_s", "and \"times\" exclude each other: both say when bins begin")
+        }
+        source.datasets.times = .omitted
+        source.startSeconds = try start.number(of: "seconds")
     }
 
     private static func chop(_ value: ManifestValue) throws -> ChopSettings {
@@ -69,9 +81,11 @@ struct RecordingManifestKeys {
     private static func eventWindow(_ value: ManifestValue) throws -> RecordingSource.EventWindow {
         let mapping = try value.mapping()
         return RecordingSource.EventWindow(
-            event: try mapping.required("event").text(),
+            event: try mapping.optional("event")?.text(),
+            relativeTo: try mapping.optional("relative_to")?.text(),
             beforeMilliseconds: try mapping.required("before_ms").number(),
-            afterMilliseconds: try mapping.required("after_ms").number())
+            afterMilliseconds: try mapping.required("after_ms").number(),
+            marginMilliseconds: try mapping.optional("margin_ms")?.number(in: 0...) ?? 0)
     }
 
     /// `{quality: good, location: [M1, PMd]}`
@@ -88,6 +102,9 @@ struct RecordingManifestKeys {
 
     func readDatasets(into source: inout RecordingSource) throws {
         try readSpikes(into: &source)
+        if let align = root.optional("align"), source.spikeTimes?.trials == nil {
+            _ = try align.mapping().required("event")
+        }
         try readCondition(into: &source)
         source.datasets.trialIdentifiers = try Self.dataset(
             optional("trial_id", only: Self.arrayFormats + [.lfadsHDF5]))
@@ -95,6 +112,9 @@ struct RecordingManifestKeys {
             optional("unit_id", only: Self.arrayFormats + [.lfadsHDF5]))
         source.datasets.externalInputs = try Self.dataset(root.optional("external_inputs"))
         try readBehavior(into: &source)
+        if let events = try optional("event_counts", only: [.nwb]) {
+            source.eventCounts = try Self.names(events, of: "series of events") ?? []
+        }
         if let scalars = try optional("scalars", only: Self.arrayFormats + [.nwb]) {
             source.trialScalars = try Self.names(scalars, of: "channels") ?? []
         }
@@ -102,7 +122,7 @@ struct RecordingManifestKeys {
 
     private func readCondition(into source: inout RecordingSource) throws {
         guard let condition = root.optional("condition") else { return }
-        guard format == .nwb else {
+        guard source.eventWindow != nil || format == .nwb else {
             source.datasets.condition = try Self.dataset(condition)
             return
         }
@@ -124,6 +144,9 @@ struct RecordingManifestKeys {
         if let filters = units.optional("where") {
             guard format != .lfadsHDF5 else {
                 throw units.contradiction("where", "has no meaning for the format \(format.rawValue)")
+            }
+            guard source.spikeTimes == nil else {
+                throw units.contradiction("where", "has no meaning beside spike times; omit names units")
             }
             selection.filters = try Self.filters(filters)
         }

@@ -50,8 +50,14 @@ import Testing
         #expect(
             try refusal(file)
                 == "FILE: in 9 of 10 trials go_time is not within the trial; in row 1 it is 1.5, and the trial "
-                + "runs from 3 to 5 s. Times must be seconds by the clock of the recording, not milliseconds "
-                + "or counted from the trial's start; choose another column or correct the file.")
+                + "runs from 3 to 5 s. Counted from the trial's start they would be within: set relative_to: "
+                + "start_time in align, or choose another column.")
+        file.events = file.starts.map { $0 * 1000 + 1 }
+        #expect(
+            try refusal(file).hasSuffix(
+                "runs from 3 to 5 s. Times must be seconds by the clock of the recording, not milliseconds; choose "
+                    + "another column, say with relative_to in align what they are counted from, or correct the file."
+            ))
         file = SmallNWB()
         file.events[4] = 15.5
         file.events[7] = .nan

@@ -26,6 +26,10 @@ struct NWBFile {
         startTime.flatMap { $0.firstMatch(of: /^\d{4}-\d{2}-\d{2}/) }.map { String($0.0) }
     }
 
+    /// Whether the date stands for none: files are shared with a day long before there were such recordings, or with
+    /// the first day of a computer's clock.
+    var hasPlaceholderDate: Bool { date.map { $0 < "1950" || $0 == "1970-01-01" } ?? false }
+
     var subject: String? { text("general/subject/subject_id") }
 
     /// For the provenance: everything short about session and subject.
@@ -75,7 +79,7 @@ struct NWBFile {
         return try NWBTable(file: file, path: "intervals/\(name)")
     }
 
-    /// - Throws: `NWBError.noUnits`, `.unknownColumn` where units have no spike times
+    /// - Throws: `NWBError.noUnits`, `TableError.unknownColumn` where units have no spike times
     func units() throws -> NWBTable {
         guard file.exists("units/id") else {
             throw NWBError.noUnits(path: path)
@@ -101,13 +105,8 @@ struct NWBFile {
         return TimeIntervals(zip(starts, ends).map { .init(start: $0, end: $1) })
     }
 
-    /// - Throws: `NWBError.invalidTime`
+    /// - Throws: `TableError.invalidTime`
     func nanoseconds(_ seconds: [Double], _ what: String) throws -> [Int64] {
-        try seconds.enumerated().map { index, value in
-            guard let time = Nanoseconds.rounding(seconds: value) else {
-                throw NWBError.invalidTime(path: path, what: what, index: index, value: value)
-            }
-            return time
-        }
+        try Nanoseconds.rounding(seconds, of: what, in: path)
     }
 }

@@ -4,13 +4,9 @@ extension NWBFileReader {
     /// Counts, behaviour and inputs in windows, without units that the manifest doesn't want.
     func recording(of units: NWBUnits, in windows: Windows) throws -> Recording {
         let (trialCount, unitCount) = (windows.starts.count, units.units.count)
-        let size = trialCount.multipliedReportingOverflow(by: windows.binCount)
-        let counts = size.partialValue.multipliedReportingOverflow(by: unitCount)
-        guard !size.overflow, !counts.overflow, counts.partialValue <= 1 << 30 else {
-            throw NWBError.tooManyBins(path: nwb.path, bins: counts.partialValue)
-        }
         let binning = SpikeBinning(
             windowStarts: windows.starts, binNanoseconds: bin, binCount: windows.binCount)
+        try binning.requireRoom(units: unitCount, in: nwb.path)
         let trials = TrialAxis(count: trialCount)
         let bins = BinAxis(count: windows.binCount, milliseconds: binMilliseconds)
         var spikeCounts = TrialArray(
@@ -22,14 +18,11 @@ extension NWBFileReader {
             outside += own.outside
             spikeCounts.setColumn(unit, to: own.counts)
         }
-        try requireSameClock(units, windows, outside: outside)
+        try binning.requireSameClock(units.spikes.joined(), outside: outside, in: nwb.path)
         let (channels, remarks) = try self.channels(behaviorSeries(), windows)
-        let behavior = channels.appending(columnsOf: [
-            TrialArray(
-                trials: trials, bins: bins,
-                columns: ColumnAxis(.channel, names: windows.scalars.map(\.name)),
-                perTrial: windows.scalars.map(\.values))
-        ])
+        let events = try eventCounts(windows)
+        let behavior = try channels.appending(
+            channels: [events.channels], scalars: windows.scalars, in: nwb.path)
         let inputs = try externalInputs(windows)
         var recording = Recording(
             session: source.session, subject: source.subject, date: source.date,
@@ -38,7 +31,7 @@ extension NWBFileReader {
             values: spikeCounts.values, trials: windows.trials, behaviorNames: behavior.columns.names,
             behavior: behavior.values, externalInputNames: inputs.columns.names,
             externalInputs: inputs.values, chop: windows.chop,
-            provenance: windows.remarks.merging(remarks) { own, _ in own })
+            provenance: windows.remarks.merging(remarks.merging(events.remarks) { $1 }) { own, _ in own })
         recording.provenance[.spikesOutsideWindows] = "\(outside)"
         recording.note(removed: units.removed)
         // Which units are kept must not depend on test trials.
@@ -77,51 +70,24 @@ extension NWBFileReader {
             maximum: maximum)
     }
 
-    /// Hardly a spike in any window, and most a hundred times later than the last: milliseconds for seconds.
-    private func requireSameClock(_ units: NWBUnits, _ windows: Windows, outside: Int) throws {
-        let count = units.spikes.reduce(0) { $0 + $1.count }
-        let inside = count - outside
-        guard count > 0, inside * 100 < count else { return }
-        let spikes = Self.range(units.spikes.joined())
-        let length = Nanoseconds.seconds(Int64(windows.binCount) * bin)
-        let starts = Self.range(windows.starts)
-        let windowRange = starts.lowerBound...(starts.upperBound + length)
-        guard inside == 0 || spikes.upperBound > 100 * abs(windowRange.upperBound) else { return }
-        throw NWBError.spikesElsewhere(
-            path: nwb.path, inside: inside, of: count, spikes: spikes, windows: windowRange)
-    }
-
-    private static func range(_ times: some Collection<Int64>) -> ClosedRange<Double> {
-        let (first, last) = (times.min() ?? 0, times.max() ?? 0)
-        return Nanoseconds.seconds(first)...Nanoseconds.seconds(last)
-    }
-
-    private static func words(_ times: [Int64]) -> String {
-        let range = range(times)
-        return "\(plain(range.lowerBound)) to \(plain(range.upperBound))"
-    }
-
     private func behaviorSeries() throws -> [String] {
         if source.datasets.behavior == .omitted { return [] }
         if let named = source.behaviorChannels {
             return try named.map { try nwb.seriesPath(named: $0) }
         }
-        return try nwb.seriesPaths(timedOnly: false).filter { $0.hasPrefix("processing/behavior/") }
+        return try nwb.seriesPaths(timedOnly: false).filter { path in
+            path.hasPrefix("processing/behavior/")
+                && !source.eventCounts.contains { NWBFile.matches(path, $0) }
+        }
     }
 
     private func channels(
         _ paths: [String], _ windows: Windows
     ) throws -> (channels: TrialArray, remarks: [String: String]) {
         let all = try paths.map { try nwb.series(at: $0) }
-        let names = all.flatMap(\.channelNames)
-        if let name = firstDuplicate(in: names + windows.scalars.map(\.name)) {
-            throw RecordingError.duplicateName(
-                source: nwb.path, kind: "behaviour channels", name: name)
-        }
-        let none = TrialArray(
+        let none = TrialArray.noChannels(
             trials: TrialAxis(count: windows.starts.count),
-            bins: BinAxis(count: windows.binCount, milliseconds: binMilliseconds),
-            columns: ColumnAxis(.channel, names: []), values: [])
+            bins: BinAxis(count: windows.binCount, milliseconds: binMilliseconds))
         let parts = try all.map { series in
             let length = Int64(windows.binCount) * bin
             guard series.resampling.interval <= length else {
@@ -137,8 +103,8 @@ extension NWBFileReader {
                 throw nwb.unsuitable(
                     series.path,
                     "no window meets a sample: samples are from "
-                        + "\(Self.words(series.resampling.times)), windows from "
-                        + "\(Self.words(windows.starts)) s of the recording's clock. Leave it out by naming "
+                        + "\(Nanoseconds.words(series.resampling.times)), windows from "
+                        + "\(Nanoseconds.words(windows.starts)) s of the recording's clock. Leave it out by naming "
                         + "others under behavior")
             }
             return TrialArray(

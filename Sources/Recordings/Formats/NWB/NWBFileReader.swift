@@ -12,26 +12,11 @@ struct NWBFileReader {
     init(source: RecordingSource, file: HDF5File) throws {
         nwb = try NWBFile(file)
         self.source = try Self.completed(source, nwb)
-        guard let width = source.binMilliseconds else {
-            throw NWBError.binWidthNeeded(path: file.path)
-        }
-        guard Self.binWidths.contains(width), let bin = Nanoseconds.rounding(milliseconds: width) else {
-            throw NWBError.binWidthUnlikely(
-                path: file.path, milliseconds: width, least: Self.binWidths.lowerBound,
-                most: Self.binWidths.upperBound)
-        }
-        (binMilliseconds, self.bin) = (width, bin)
+        (binMilliseconds, bin) = try SpikeBinning.width(source)
     }
 
-    /// A spike lasts a millisecond; and who writes 0.02 means seconds. A minute is no bin of a trial.
-    private static let binWidths = 0.1...60_000.0
-    /// Longer trials are not what a recurrent network can unroll, and most likely a slip of the pen.
-    private static let mostBins = 100_000
-    /// A day.
-    private static let farthestMilliseconds = 86_400_000.0
-
     /// Subject and date from the file where the manifest leaves them out. A subject may be called
-    /// otherwise in the registry; another date means another recording.
+    /// otherwise in the registry; another date means another recording, unless the file's is no day at all.
     private static func completed(
         _ source: RecordingSource, _ nwb: NWBFile
     ) throws -> RecordingSource {
@@ -50,7 +35,7 @@ struct NWBFileReader {
                     found: nwb.startTime.map { "session_start_time is \"\($0)\"" })
             }
             result.date = date
-        } else if let date, date != source.date {
+        } else if let date, date != source.date, !nwb.hasPlaceholderDate {
             throw NWBError.factsDisagree(
                 path: nwb.path, what: "date", inFile: date, inManifest: source.date)
         }
@@ -91,20 +76,10 @@ struct NWBFileReader {
     private func around(
         _ window: RecordingSource.EventWindow, _ units: inout NWBUnits
     ) throws -> Windows {
-        let (before, after) = (window.beforeMilliseconds, window.afterMilliseconds)
-        let bins = (before + after) / binMilliseconds
-        guard bins.isFinite, abs(bins) <= Double(Self.mostBins), abs(before) <= Self.farthestMilliseconds
-        else {
-            throw NWBError.windowTooLong(
-                path: nwb.path, before: before, after: after, bin: binMilliseconds, mostBins: Self.mostBins)
-        }
-        guard bins.rounded() >= 1, abs(bins - bins.rounded()) < 1e-6 else {
-            throw NWBError.windowImpossible(
-                path: nwb.path, before: before, after: after, bin: binMilliseconds)
-        }
-        let binCount = Int(bins.rounded())
+        let binCount = try window.binCount(ofMilliseconds: binMilliseconds, in: nwb.path)
         let length = Int64(binCount) * bin
-        var trials = try NWBTrials(nwb, source, window)
+        var trials = try AlignedTrials(
+            nwb.intervals(source.trialTable ?? "trials"), source, window)
         if let invalid = try nwb.times(ofTable: "invalid_times") {
             trials.leaveOut("in invalid_times") { start in
                 let window = TimeIntervals([.init(start: start, end: start + length)])
@@ -113,33 +88,15 @@ struct NWBFileReader {
         }
         let windows = try observable(trials.starts, length: length, &units)
         trials.leaveOut("not observed") { !windows.contains($0) }
-        if units.observed == nil, let course = Self.hull(units, trials.course) {
-            trials.leaveOut("not within the recording") { !course.covers($0, $0 + length) }
+        if units.observed == nil {
+            trials.leaveOutUnrecorded(
+                firstSpike: units.spikes.compactMap(\.first).min(),
+                lastSpike: units.spikes.compactMap(\.last).max(), length: length)
         }
-        guard !trials.trials.isEmpty else {
-            throw NWBError.noTrialLeft(path: nwb.path, leftOut: trials.leftOutWords)
-        }
-        var remarks = [
-            "align": "\(window.event), from \(plain(before)) ms before to \(plain(after)) ms after",
-            "trials": trials.tableName,
-        ]
-        if !trials.conditionColumns.isEmpty {
-            remarks[.condition] = trials.conditionColumns.joined(separator: "/")
-        }
-        if !trials.leftOutWords.isEmpty { remarks[.leftOutTrials] = trials.leftOutWords }
-        remarks[.overlappingWindows] = try trials.overlaps(length: length, in: nwb.path)
         return Windows(
             starts: trials.starts, binCount: binCount, trials: trials.trials,
-            scalars: trials.scalars, hasSplit: trials.hasSplit, remarks: remarks)
-    }
-
-    /// Without observation intervals the recording ran at least from its first spike to its last, and while
-    /// there were trials.
-    private static func hull(_ units: NWBUnits, _ trials: TimeIntervals) -> TimeIntervals? {
-        let starts = units.spikes.compactMap(\.first) + trials.intervals.map(\.start)
-        let ends = units.spikes.compactMap(\.last).map { $0 + 1 } + trials.intervals.map(\.end)
-        guard let start = starts.min(), let end = ends.max() else { return nil }
-        return TimeIntervals([.init(start: start, end: end)])
+            scalars: trials.scalars, hasSplit: trials.hasSplit,
+            remarks: try trials.remarks(length: length))
     }
 
     /// Beginnings of those windows in which the units were observed, after the manifest's word on units

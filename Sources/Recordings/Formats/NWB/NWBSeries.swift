@@ -22,27 +22,46 @@ extension NWBFile {
     /// - Parameter timedOnly: without those that don't say when their samples were taken, which can't be read.
     func seriesPaths(timedOnly: Bool = true) throws -> [String] {
         try file.datasetPaths().compactMap { dataset in
-            guard dataset.hasSuffix("/data"),
-                ["acquisition/", "processing/", "stimulus/"].contains(where: dataset.hasPrefix)
-            else { return nil }
+            guard dataset.hasSuffix("/data"), Self.holdsSeries(dataset) else { return nil }
             let series = String(dataset.dropLast("/data".count))
             let isTimed = file.exists(series + "/timestamps") || file.exists(series + "/starting_time")
             return isTimed || !timedOnly ? series : nil
         }
     }
 
+    /// Whether a dataset is where time series stand.
+    static func holdsSeries(_ dataset: String) -> Bool {
+        ["acquisition/", "processing/", "stimulus/"].contains(where: dataset.hasPrefix)
+    }
+
     /// - Parameter name: the series' own name, or its path.
     /// - Throws: `NWBError.unknownSeries`, `.ambiguousSeries`
     func seriesPath(named name: String) throws -> String {
         let paths = try seriesPaths(timedOnly: false)
+        if !paths.contains(where: { Self.matches($0, name) }),
+            let events = try eventPaths().first(where: { Self.matches($0, name) })
+        {
+            throw unsuitable(
+                events, "it has times and no values, as events have; name it under event_counts instead")
+        }
+        return try path(named: name, among: paths)
+    }
+
+    static func matches(_ path: String, _ name: String) -> Bool {
+        "/" + path == (name.hasPrefix("/") ? name : "/" + name) || path.hasSuffix("/" + name)
+    }
+
+    /// - Parameter others: names of other things that may be meant, for the error.
+    /// - Throws: `NWBError.unknownSeries`, `.ambiguousSeries`
+    func path(named name: String, among paths: [String], besides others: [String] = []) throws -> String {
         let wanted = name.hasPrefix("/") ? String(name.dropFirst()) : name
         if paths.contains(wanted) { return wanted }
-        let found = paths.filter { $0.hasSuffix("/" + wanted) }
+        let found = paths.filter { Self.matches($0, name) }
         if found.count > 1 {
             throw NWBError.ambiguousSeries(path: path, series: name, found: found)
         }
         guard let only = found.first else {
-            let names = paths.map { String($0.split(separator: "/").last ?? "") }
+            let names = paths.map { String($0.split(separator: "/").last ?? "") } + others
             throw NWBError.unknownSeries(
                 path: path, series: name, found: NearestName.sorted(Array(Set(names)), to: name))
         }
@@ -71,15 +90,39 @@ extension NWBFile {
         let scale = try file.numberAttribute("conversion", of: data) ?? 1
         let offset = try file.numberAttribute("offset", of: data) ?? 0
         var values = try file.floats(data).values
+        let times = try times(of: series, count: shape[0])
+        if Self.areEvents(times, values) {
+            throw unsuitable(
+                series,
+                "all of its \(values.count) samples are \(plain(values[0])), at uneven times, as those of events are. "
+                    + "Count them with event_counts, or leave it out by naming others under behavior")
+        }
         if scale != 1 || offset != 0 {
             values = values.map { Float(Double($0) * scale + offset) }
         }
         return NWBSeries(
             path: series, unit: (try? file.stringAttribute("unit", of: data)) ?? nil,
             resampling: SeriesResampling(
-                times: try times(of: series, count: shape[0]),
+                times: times,
                 values: values.map { $0.isFinite ? $0 : .nan },
                 channelCount: shape.count == 1 ? 1 : shape[1]))
+    }
+
+    /// Whether a series of one axis, and of no more samples than are quickly read, is one of events.
+    func areEvents(_ series: String) throws -> Bool {
+        let shape = try file.shape(of: series + "/data")
+        guard shape.count == 1, (2...1_000_000).contains(shape[0]), file.exists(series + "/timestamps") else {
+            return false
+        }
+        return try Self.areEvents(
+            times(of: series, count: shape[0]), file.floats(series + "/data").values)
+    }
+
+    /// One value alone, at times that are not those of a clock.
+    private static func areEvents(_ times: [Int64], _ values: [Float]) -> Bool {
+        let steps = zip(times.dropFirst(), times).map { $0 - $1 }
+        guard let least = steps.min(), let most = steps.max(), most > 2 * least else { return false }
+        return values.allSatisfy { $0 == values[0] }
     }
 
     private func times(of series: String, count: Int) throws -> [Int64] {

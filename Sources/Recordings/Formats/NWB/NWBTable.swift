@@ -5,7 +5,7 @@ import Messages
 /// row's entries end).
 ///
 /// Format: https://hdmf-common-schema.readthedocs.io (DynamicTable, VectorIndex, DynamicTableRegion).
-struct NWBTable {
+struct NWBTable: TrialTable {
     let file: HDF5File
     /// Without a slash in front, e.g. `intervals/trials`.
     let path: String
@@ -24,6 +24,7 @@ struct NWBTable {
         rowCount = shape[0]
     }
 
+    var filePath: String { file.path }
     var name: String { String(path.split(separator: "/").last ?? "") }
 
     /// In the file's order. Index columns are no columns of their own.
@@ -36,10 +37,10 @@ struct NWBTable {
 
     func isRagged(_ column: String) -> Bool { file.exists("\(path)/\(column)_index") }
 
-    /// - Throws: `NWBError.unknownColumn`
+    /// - Throws: `TableError.unknownColumn`
     func require(_ column: String) throws {
         guard has(column) else {
-            throw NWBError.unknownColumn(
+            throw TableError.unknownColumn(
                 path: file.path, table: name, column: column,
                 found: NearestName.sorted(columns, to: column))
         }
@@ -51,16 +52,18 @@ struct NWBTable {
 
     // MARK: One entry a row
 
+    func numbers(_ column: String) throws -> [Double] { try numbers(column, expected: "numbers") }
+
     /// One number a row; NaN for none.
-    /// - Throws: `NWBError.unknownColumn`, `.unsuitableColumn`
-    func numbers(_ column: String, expected: String = "numbers") throws -> [Double] {
+    /// - Throws: `TableError.unknownColumn`, `.unsuitableColumn`
+    func numbers(_ column: String, expected: String) throws -> [Double] {
         try requireScalar(column, expected: expected, kinds: [.integer, .float])
         return try file.doubles("\(path)/\(column)").values
     }
 
     /// One text a row: text as it is, truth values as `true` and `false`, numbers in their fewest
     /// digits, references as the name of what they point to; `nil` for NaN and an empty text.
-    /// - Throws: `NWBError.unknownColumn`, `.unsuitableColumn`
+    /// - Throws: `TableError.unknownColumn`, `.unsuitableColumn`
     func texts(_ column: String) throws -> [String?] {
         let dataset = "\(path)/\(column)"
         try require(column)
@@ -96,7 +99,21 @@ struct NWBTable {
         }
     }
 
-    func unsuitable(_ column: String, _ expected: String, _ found: String) -> NWBError {
+    /// Trials of tests and of nothing are left out: files of benchmarks keep back what could be tested.
+    func splits(_ source: RecordingSource) throws -> [Recording.Split?]? {
+        guard let column = splitColumn(source) else { return nil }
+        return try texts(column).enumerated().map { trial, word in
+            switch word {
+            case "train": .train
+            case "val", "valid": .valid
+            case "test", "none", nil: Recording.Split?.none
+            case .some(let other):
+                throw TableError.unknownSplit(path: file.path, trial: trial, value: other)
+            }
+        }
+    }
+
+    func unsuitable(_ column: String, _ expected: String, _ found: String) -> TableError {
         .unsuitableColumn(
             path: file.path, table: name, column: column, expected: expected, found: found)
     }
@@ -104,7 +121,7 @@ struct NWBTable {
     // MARK: Ragged columns
 
     /// Which entries of a ragged column belong to each row.
-    /// - Throws: `NWBError.unknownColumn`, `.unsuitableColumn`, `.damagedIndex`
+    /// - Throws: `TableError.unknownColumn`, `.unsuitableColumn`, `NWBError.damagedIndex`
     func ranges(_ column: String) throws -> [Range<Int>] {
         try require(column)
         guard isRagged(column), !isRagged(column + "_index") else {

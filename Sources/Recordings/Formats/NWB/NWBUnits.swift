@@ -89,7 +89,7 @@ struct NWBUnits {
             units.has("electrodes")
         else {
             let others = try nwb.electrodes().map(\.columns) ?? []
-            throw NWBError.unknownColumn(
+            throw TableError.unknownColumn(
                 path: nwb.path, table: "units", column: column,
                 found: NearestName.sorted(Array(Set(units.columns + others)), to: column))
         }

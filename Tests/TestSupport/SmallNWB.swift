@@ -1,34 +1,48 @@
-import ArrayFiles
-
-@testable import Recordings
+public import ArrayFiles
+public import Recordings
 
 /// An NWB file of three units and ten trials of 2 s, each beginning 3 s after the one before, whose parts a
 /// test makes wrong. Written as HDF5: pynwb would refuse most of it.
-struct SmallNWB {
-    struct Series {
-        var name: String
-        var shape: [Int]
-        var values: [Float]
-        var times: [Double]?
-        var start: (seconds: Double, rate: Double)?
+public struct SmallNWB {
+    public struct Series {
+        public var name: String
+        public var shape: [Int]
+        public var values: [Float]
+        public var times: [Double]?
+        public var start: (seconds: Double, rate: Double)?
+
+        /// Samples by their times, or by a start and a rate.
+        public init(
+            name: String, shape: [Int], values: [Float], times: [Double]? = nil,
+            start: (seconds: Double, rate: Double)? = nil
+        ) {
+            (self.name, self.shape, self.values) = (name, shape, values)
+            (self.times, self.start) = (times, start)
+        }
     }
 
-    var startTime = "2020-01-02T10:00:00+00:00"
+    /// As it should be.
+    public init() {}
+
+    public var startTime = "2020-01-02T10:00:00+00:00"
     /// Every 0.1 s, unit k 10 k ms later.
-    var spikes: [[Double]] = (0..<3).map { unit in (0..<300).map { Double($0) / 10 + Double(unit) / 100 } }
+    public var spikes: [[Double]] = (0..<3).map { unit in
+        (0..<300).map { Double($0) / 10 + Double(unit) / 100 }
+    }
     /// In place of the true one.
-    var spikeIndex: [Int]?
-    var observed: [[(Double, Double)]]?
-    var starts = (0..<10).map { 3 * Double($0) }
-    var stops = (0..<10).map { 3 * Double($0) + 2 }
+    public var spikeIndex: [Int]?
+    public var observed: [[(Double, Double)]]?
+    public var starts = (0..<10).map { 3 * Double($0) }
+    public var stops = (0..<10).map { 3 * Double($0) + 2 }
     /// A second after the trial's start.
-    var events = (0..<10).map { 3 * Double($0) + 1 }
-    var columns: [String: [Double]] = [:]
-    var series: [Series] = []
-    var extra: (HDF5File) throws -> Void = { _ in }
+    public var events = (0..<10).map { 3 * Double($0) + 1 }
+    public var trialTable = "trials"
+    public var columns: [String: [Double]] = [:]
+    public var series: [Series] = []
+    public var extra: (HDF5File) throws -> Void = { _ in }
 
     /// 200 ms before to 300 ms after the event, in bins of 100 ms.
-    func source(in folder: String) throws -> RecordingSource {
+    public func source(in folder: String) throws -> RecordingSource {
         let path = folder + "/small.nwb"
         try HDF5File.write(to: path) { file in
             try file.setAttribute("nwb_version", to: "2.5.0")
@@ -50,13 +64,15 @@ struct SmallNWB {
                 try file.write(column(ends), to: "units/obs_intervals_index")
             }
             try file.createGroup("intervals")
-            try file.createGroup("intervals/trials")
+            try file.createGroup("intervals/\(trialTable)")
             let all = columns.merging(["start_time": starts, "stop_time": stops, "go_time": events]) {
                 own, _ in own
             }
-            try file.setAttribute("colnames", to: all.keys.sorted(), of: "intervals/trials")
-            try file.write(column(starts.indices.map { Int64($0) }), to: "intervals/trials/id")
-            for (name, values) in all { try file.write(column(values), to: "intervals/trials/\(name)") }
+            try file.setAttribute("colnames", to: all.keys.sorted(), of: "intervals/\(trialTable)")
+            try file.write(column(starts.indices.map { Int64($0) }), to: "intervals/\(trialTable)/id")
+            for (name, values) in all {
+                try file.write(column(values), to: "intervals/\(trialTable)/\(name)")
+            }
             if !series.isEmpty {
                 try file.createGroup("processing")
                 try file.createGroup("processing/behavior")
