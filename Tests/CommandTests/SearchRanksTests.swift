@@ -35,35 +35,9 @@ struct SearchRanksTests {
         let alone = try lab(epochs: 400)
         try alone.succeed("search", "toy.stitch.yaml")
         let lab = try lab(epochs: 400)
-        var generator = SystemRandomNumberGenerator()
-        func isKnown() throws -> Bool { try lab.succeed("runs", "list").output.contains("toy") }
-        var kills = 0
-        for round in 0..<8 {
-            let known = try isKnown()
-            if known, try lab.succeed("runs", "list").output.contains("finished") { break }
-            let running = try ParallelLaunch.start(
-                ["search", "toy.stitch.yaml", "--threads", "1"] + (known ? ["--resume"] : []),
-                ranks: [2, 3, 1, 4][round % 4], in: lab)
-            // Before the launcher has started them there is nobody to kill.
-            while running.process.isRunning, ParallelLaunch.ranks(of: running).isEmpty { usleep(5_000) }
-            usleep(UInt32.random(in: 50_000...600_000, using: &generator))
-            let ranks = ParallelLaunch.ranks(of: running)
-            if round % 3 == 2 {
-                for process in ranks { kill(process, SIGKILL) }
-                running.send(SIGKILL)
-            } else if let one = ranks.randomElement(using: &generator) {
-                kill(one, SIGKILL)
-            }
-            let outcome = try running.finish()
-            if outcome.status == 0 { break }
-            kills += 1
-            // A launcher that was killed leaves ranks to themselves for a moment.
-            for process in ranks { kill(process, SIGKILL) }
-        }
+        let kills = try ParallelLaunch.killAndResume(
+            ["search", "toy.stitch.yaml"], in: lab, turns: 8, milliseconds: 50...600)
         #expect(kills > 0)
-        if try !isKnown() || !lab.succeed("runs", "list").output.contains("finished") {
-            try lab.succeed(["search", "toy.stitch.yaml"] + (isKnown() ? ["--resume"] : []))
-        }
         #expect(try lab.bytes(Self.checkpoint) == alone.bytes(Self.checkpoint))
         #expect(try lab.bytes(Self.population) == alone.bytes(Self.population))
     }

@@ -37,35 +37,10 @@ struct StitchRanksTests {
         let alone = try lab(epochs: epochs)
         try alone.succeed("stitch", "toy.stitch.yaml")
         let lab = try lab(epochs: epochs)
-        var generator = SystemRandomNumberGenerator()
-        func status() throws -> String { try lab.succeed("runs", "list").output }
-        var kills = 0
-        for round in 0..<6 {
-            let known = try status().contains("toy")
-            let running = try ParallelLaunch.start(
-                ["stitch", "toy.stitch.yaml", "--threads", "1", "--checkpoint-seconds", "0.1"]
-                    + (known ? ["--resume"] : []),
-                ranks: [2, 3, 1, 4][round % 4], in: lab)
-            // Before the launcher has started them there is nobody to kill.
-            while running.process.isRunning, ParallelLaunch.ranks(of: running).isEmpty { usleep(5_000) }
-            usleep(UInt32.random(in: 50_000...700_000, using: &generator))
-            let ranks = ParallelLaunch.ranks(of: running)
-            if round % 3 == 2 {
-                for process in ranks { kill(process, SIGKILL) }
-                running.send(SIGKILL)
-            } else if let one = ranks.randomElement(using: &generator) {
-                kill(one, SIGKILL)
-            }
-            if try running.finish().status == 0 { break }
-            kills += 1
-            // A launcher that was killed leaves ranks to themselves for a moment.
-            for process in ranks { kill(process, SIGKILL) }
-        }
+        let kills = try ParallelLaunch.killAndResume(
+            ["stitch", "toy.stitch.yaml", "--checkpoint-seconds", "0.1"], in: lab, turns: 6,
+            milliseconds: 50...700)
         #expect(kills > 0)
-        let left = try status()
-        if !left.contains("finished") {
-            try lab.succeed(["stitch", "toy.stitch.yaml"] + (left.contains("toy") ? ["--resume"] : []))
-        }
         #expect(try lab.bytes(Self.checkpoint) == alone.bytes(Self.checkpoint))
         #expect(try lab.bytes(Self.metrics) == alone.bytes(Self.metrics))
     }

@@ -13,13 +13,7 @@ struct AugmentationTests {
     static let encodedBins = 6
 
     private func configuration() -> ModelConfiguration {
-        var model = ModelConfiguration(encodedBinCount: Self.encodedBins, binCount: Self.bins)
-        model.readIn = .affine(dimensions: 3)
-        model.initialConditionEncoderUnits = 5
-        model.initialConditionDimensions = 4
-        model.generatorUnits = 6
-        model.factorCount = 3
-        return model
+        .small(bins: Self.bins, encodedBins: Self.encodedBins, hasController: false)
     }
 
     /// Two days of other numbers of units, the last of which is held out.

@@ -20,22 +20,9 @@ private func sessions(_ counts: [(trials: Int, units: Int)], bins: Int = 6) thro
     }
 }
 
-private func configuration(bins: Int = 6) -> ModelConfiguration {
-    var model = ModelConfiguration(encodedBinCount: bins, binCount: bins)
-    model.readIn = .affine(dimensions: 3)
-    model.initialConditionEncoderUnits = 5
-    model.initialConditionDimensions = 4
-    model.generatorUnits = 6
-    model.factorCount = 3
-    model.controllerInputEncoderUnits = 4
-    model.controllerUnits = 4
-    model.inferredInputCount = 2
-    return model
-}
-
 private func model(of sessions: [SessionTrials], threads: Int = 1) throws -> StitchedModel {
     try StitchedModel(
-        configuration(), sessions: sessions.map(\.shape), startingFrom: 2, threads: threads)
+        .small(), sessions: sessions.map(\.shape), startingFrom: 2, threads: threads)
 }
 
 @Suite("The engine's own properties")
@@ -44,7 +31,7 @@ struct EngineTests {
     func shards() throws {
         for counts in [[1], [63, 2], [64], [128, 128], [50, 50, 50], [11, 0, 90, 300], [83, 913, 700]] {
             let table = ParameterTable(
-                configuration(),
+                .small(),
                 sessions: counts.indices.map {
                     SessionShape(name: "day\($0)", encodedUnitCount: 3, unitCount: 3)
                 })

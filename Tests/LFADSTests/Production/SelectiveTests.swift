@@ -12,15 +12,7 @@ struct SelectiveTests {
     static let bins = 6
 
     private func configuration(_ observation: ObservationModel = .poisson) -> ModelConfiguration {
-        var model = ModelConfiguration(encodedBinCount: Self.bins, binCount: Self.bins)
-        model.readIn = .affine(dimensions: 3)
-        model.initialConditionEncoderUnits = 5
-        model.initialConditionDimensions = 4
-        model.generatorUnits = 6
-        model.factorCount = 3
-        model.controllerInputEncoderUnits = 4
-        model.controllerUnits = 4
-        model.inferredInputCount = 2
+        var model = ModelConfiguration.small(bins: Self.bins)
         model.observation = observation
         return model
     }

@@ -29,15 +29,7 @@ struct SharedTrainingTests {
     }
 
     private static let model: ModelConfiguration = {
-        var model = ModelConfiguration(encodedBinCount: bins, binCount: bins)
-        model.readIn = .affine(dimensions: 3)
-        model.initialConditionEncoderUnits = 5
-        model.initialConditionDimensions = 4
-        model.generatorUnits = 6
-        model.factorCount = 3
-        model.controllerInputEncoderUnits = 4
-        model.controllerUnits = 4
-        model.inferredInputCount = 2
+        var model = ModelConfiguration.small(bins: bins)
         model.dropoutRate = 0.2
         return model
     }()
