@@ -10,7 +10,6 @@ import Registry
 public final class TrainingRanks {
     private let job: ParallelJob
     private let threads: Int
-    private let isRequestedToStop: () -> Bool
     private var isTold = false
     private var isDismissed = false
     /// Whether another process was asked to stop, by a signal say.
@@ -18,29 +17,26 @@ public final class TrainingRanks {
 
     /// Of rank 0.
     ///
-    /// - Parameters:
-    ///   - threads: of this process.
-    ///   - shouldStop: whether this one is asked to stop, while it waits.
-    public init(_ job: ParallelJob, threads: Int, shouldStop: @escaping () -> Bool) {
+    /// - Parameter threads: of this process.
+    public init(_ job: ParallelJob, threads: Int) {
         self.job = job
         self.threads = threads
-        isRequestedToStop = shouldStop
     }
 
     var count: Int { job.count }
     var relay: any Relay { job }
 
-    /// Tells the others what is trained, and waits until they have loaded their days.
+    /// Tells the others what is trained, and waits until they have loaded their days. Whoever is asked to stop in
+    /// between does so after the first epoch.
     ///
-    /// - Returns: `nil` when it was stopped.
     /// - Throws: `StitchingError.rankFailed`, `RanksError`.
-    func tell(_ run: SharedRun) throws -> RankStrength? {
+    func tell(_ run: SharedRun) throws -> RankStrength {
         for rank in 1..<job.count { try job.send(run, to: rank, as: SharedRun.Message.run.rawValue) }
         isTold = true
-        return try job.readiness(
+        let others = try job.readiness(
             ready: SharedRun.Message.ready.rawValue, failed: SharedRun.Message.failure.rawValue,
-            shouldStop: isRequestedToStop
-        ).map { RankStrength([RankReadiness(threads: threads)] + $0) }
+            shouldStop: { false })
+        return RankStrength([RankReadiness(threads: threads)] + (others ?? []))
     }
 
     /// Says what all processes do next.

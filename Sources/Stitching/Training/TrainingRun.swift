@@ -31,8 +31,7 @@ final class TrainingRun {
 
     /// Does not keep the sessions: of those that other processes train, only what has to be known of them.
     ///
-    /// - Throws: `LFADSError`; with other processes also `StitchingError.rankFailed`, `.stoppedBeforeStart`,
-    ///   `RanksError`.
+    /// - Throws: `LFADSError`; with other processes also `StitchingError.rankFailed`, `RanksError`.
     init(
         _ name: String, _ settings: StitchSettings, _ records: [SessionRecord],
         _ sessions: [PreparedSession], _ registry: SessionRegistry, _ folder: RunFolder, threads: Int,
@@ -53,13 +52,11 @@ final class TrainingRun {
         if let ranks {
             let outlines = sessions.map(\.trials.outline)
             let plan = SharedTraining(outlines, settings.model, settings.training, count: ranks.count)
-            guard
-                let strength = try ranks.tell(
-                    SharedRun(
-                        run: name, workspace: registry.workspace.path, records: records,
-                        settings: try settings.json(), outlines: outlines, agreement: measures.agreement,
-                        finalAgreement: finalAgreement))
-            else { throw StitchingError.stoppedBeforeStart(run: name) }
+            let strength = try ranks.tell(
+                SharedRun(
+                    run: name, workspace: registry.workspace.path, records: records,
+                    settings: try settings.json(), outlines: outlines, agreement: measures.agreement,
+                    finalAgreement: finalAgreement))
             report(.ranks(strength, most: plan.mostProcesses))
             try ranks.order(.begin)
             training = try StitchedTraining(

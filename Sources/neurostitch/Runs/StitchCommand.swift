@@ -70,9 +70,7 @@ struct StitchCommand: ParsableCommand, WorksOnManyRanks {
         try onRanks { job, interruption in
             try TrainingServer.serve(job, threads: threads.count) { interruption.isRequested }
         } first: { job, interruption in
-            let ranks = job.map {
-                TrainingRanks($0, threads: threads.count) { interruption.isRequested }
-            }
+            let ranks = job.map { TrainingRanks($0, threads: threads.count) }
             defer { ranks?.dismiss() }
             try stitch(ranks, interruption)
         }
