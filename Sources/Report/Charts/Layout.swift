@@ -10,17 +10,20 @@ struct Layout: Encodable {
     var legend: Legend?
     /// Share of a category that its bar leaves free.
     var barGap: Double?
+    /// Behind the data; white where nothing is said.
+    var background: String?
 
     enum CodingKeys: String, CodingKey {
         case xaxis, yaxis, yaxis2, scene, shapes, legend
         case showsLegend = "showlegend"
         case barGap = "bargap"
+        case background = "plot_bgcolor"
     }
 
     init(
         x: Axis? = nil, y: Axis? = nil, secondY: Axis? = nil, scene: Scene? = nil,
         shapes: [Shape]? = nil, showsLegend: Bool? = nil, legend: String? = nil,
-        barGap: Double? = nil
+        barGap: Double? = nil, background: String? = nil
     ) {
         xaxis = x
         yaxis = y
@@ -29,6 +32,7 @@ struct Layout: Encodable {
         self.shapes = shapes
         self.showsLegend = showsLegend
         self.barGap = barGap
+        self.background = background
         self.legend = legend.map { Legend(title: AxisTitle($0)) }
     }
 }

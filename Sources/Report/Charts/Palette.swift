@@ -55,6 +55,9 @@ enum Palette {
 enum ColorScale: Encodable {
     case viridis, spikes
 
+    /// Shows where an image has no value: no colour of the scales.
+    static let gaps = "#fbe3c4"
+
     private var stops: [(place: Double, color: String)] {
         switch self {
         case .viridis:

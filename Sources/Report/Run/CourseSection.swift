@@ -64,6 +64,10 @@ enum CourseSection {
             Layout(x: isOne ? layouts[0].xaxis : nil, y: vertical, shapes: isOne ? layouts[0].shapes : nil)
         }
         let units = layout(Axis("unit", showsGrid: false, isReversed: true))
+        var recorded = units
+        if days.contains(where: { $0.1.counts.contains { $0.contains(where: \.isNaN) } }) {
+            recorded.background = ColorScale.gaps
+        }
         let optionLayouts = isOne ? nil : layouts
         let optionChoice = isOne ? nil : 0
         func chart(
@@ -74,7 +78,7 @@ enum CourseSection {
                 optionChoice: optionChoice)
         }
         var charts = [
-            chart(isPoisson ? "Spikes" : "Values", counts, units, height: 300, "course-spikes"),
+            chart(isPoisson ? "Spikes" : "Values", counts, recorded, height: 300, "course-spikes"),
             chart("Inferred rates", rates, units, height: 300, "course-rates"),
             chart("Factors", factors, layout(Axis("factor")), height: 280, "course-factors"),
         ]

@@ -20,7 +20,10 @@ enum RateSection {
                 "At most \(Thinning.units) units a session, those whose inferred averages vary most, and "
                     + "\(Thinning.rasterTrials) \(material.unseen) trials, sorted by condition. Units that the "
                     + "encoder never saw are marked."
-            ] + material.conditions.note(most: Thinning.conditionsInPlane) + material.dayNotes
+            ]
+            + (hasGaps(units)
+                ? ["Where a unit was not observed, its image of spikes has the colour of sand."] : [])
+            + material.conditions.note(most: Thinning.conditionsInPlane) + material.dayNotes
         return section
     }
 
@@ -71,7 +74,9 @@ enum RateSection {
                     y: Axis(range: low...max(high * 1.05, low + 1e-6))))
         }
         let time = Axis("milliseconds", showsGrid: false)
-        let images = Layout(x: time, y: Axis("condition", showsGrid: false, isReversed: true))
+        let conditionAxis = Axis("condition", showsGrid: false, isReversed: true)
+        let images = Layout(x: time, y: conditionAxis)
+        let recorded = Layout(x: time, y: conditionAxis, background: hasGaps(units) ? ColorScale.gaps : nil)
         let averages = Layout(x: Axis("milliseconds"), y: Axis(unit), legend: "condition")
         let smoothing = material.settings.alignment.smoothingMilliseconds
         return Panel(
@@ -84,7 +89,7 @@ enum RateSection {
             ],
             charts: [
                 Chart(
-                    isPoisson ? "Spikes, single trials" : "Values, single trials", counts, images,
+                    isPoisson ? "Spikes, single trials" : "Values, single trials", counts, recorded,
                     height: 300, figure: "spikes", optionLayouts: imageLayouts, optionChoice: 0),
                 Chart(
                     "Inferred rates, the same trials", rates, images, height: 300, figure: "rates",
@@ -97,6 +102,10 @@ enum RateSection {
                     "PSTH of inferred rates", inferred, averages, height: 300, figure: "psth-rates",
                     optionLayouts: averageLayouts, optionChoice: 0),
             ], arrangement: .two)
+    }
+
+    private static func hasGaps(_ units: [(DayPicture, UnitPicture)]) -> Bool {
+        units.contains { $0.1.counts.contains { $0.contains(where: \.isNaN) } }
     }
 
     /// A condition's name at the middle of its rows; every second, third, … one where they crowd.
