@@ -235,12 +235,7 @@ private struct SmallCourse {
         try withTemporaryFolder { folder in
             var course = SmallCourse()
             let right = try course.source(in: folder, .npz)
-            func message(_ change: (inout RecordingSource) -> Void) -> String {
-                var source = right
-                change(&source)
-                return words { _ = try Recording.read(source) }.replacingOccurrences(
-                    of: source.path, with: "FILE")
-            }
+            func message(_ change: (inout RecordingSource) -> Void) -> String { refusal(of: right, change) }
             #expect(
                 message { $0.eventWindow?.event = "og" }
                     == "FILE: the table \"trial_table\" has no column \"og\"; it has, nearest name first: go, target, "

@@ -87,9 +87,7 @@ struct SearchMaterial {
         guard let record = try registry.search(ofRun: run) else { return nil }
         winner = record.winner
         members = try registry.searchMembers(ofRun: run)
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let decoder = JSONDecoder.withNonFiniteNumbers
         let values = try members.map { member in
             try decoder.decode([String: SettingValue].self, from: Data(member.settingsJSON.utf8))
                 .compactMapValues(\.number)

@@ -167,11 +167,8 @@ final class Population {
         settings.searched = SearchedSettings(
             members: plan.members, generations: content.generations.count,
             course: SearchGeneration.course(of: best, content.generations))
-        let encoder = JSONEncoder()
+        let encoder = JSONEncoder.withNonFiniteNumbers
         encoder.outputFormatting = .sortedKeys
-        // A day without held-out trials has no figure.
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         try training.finishSearch(
             from: path, settings, member: best.number,
             comparisonJSON: comparison.map { String(decoding: try encoder.encode($0), as: UTF8.self) },

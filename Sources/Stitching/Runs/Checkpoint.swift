@@ -32,16 +32,12 @@ struct Checkpoint {
         }
     }
 
-    /// A session without spikes has no bits per spike; JSON itself has no word for that.
-    private static let nonFiniteNumbers = JSONEncoder.NonConformingFloatEncodingStrategy
-        .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     private static let buffers = ["parameters", "best_parameters", "first_moment", "second_moment"]
 
     /// - Parameter table: of the model that the state belongs to.
     func write(to path: String, table: ParameterTable) throws {
-        let encoder = JSONEncoder()
+        let encoder = JSONEncoder.withNonFiniteNumbers
         encoder.outputFormatting = .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = Self.nonFiniteNumbers
         let schedule = String(decoding: try encoder.encode(state.schedule), as: UTF8.self)
         let history = String(decoding: try encoder.encode(history), as: UTF8.self)
         try HDF5File.write(to: path, sealed: true) { file in
@@ -161,9 +157,7 @@ struct Checkpoint {
     static func read(_ path: String, table: ParameterTable) throws -> Checkpoint {
         let file = try open(path)
         let header = try header(file, path)
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        let decoder = JSONDecoder.withNonFiniteNumbers
         func json<Value: Decodable>(_ name: String, _ type: Value.Type) throws -> Value {
             guard let text = try file.strings(name).values.first,
                 let value = try? decoder.decode(type, from: Data(text.utf8))

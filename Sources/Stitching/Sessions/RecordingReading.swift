@@ -31,7 +31,7 @@ public enum RecordingReading {
         let file = "\(folder.path)/day.h5"
         let answer = try ReadingProcess.run(
             program, [command, "--parent", "\(getpid())", "--output", file],
-            input: try coder.encode(source), reading: source.path)
+            input: try JSONEncoder.withNonFiniteNumbers.encode(source), reading: source.path)
         guard answer.exitCode == 0 else {
             // A library may have printed before.
             guard let line = answer.output.split(separator: UInt8(ascii: "\n")).last,
@@ -63,7 +63,7 @@ public enum RecordingReading {
     /// - Throws: `DecodingError` where the standard input holds no description of a recording.
     public static func answer(output: String, parent: Int32) throws -> ReadingFailure? {
         ReadingProcess.endWithParent(parent) { removeAbandonedFolder(of: output) }
-        let source = try decoder.decode(
+        let source = try JSONDecoder.withNonFiniteNumbers.decode(
             RecordingSource.self, from: FileHandle.standardInput.readDataToEndOfFile())
         ReadingProcess.limit(for: source.path)
         do {
@@ -82,20 +82,6 @@ public enum RecordingReading {
         OwnedTemporary.removeAbandoned(in: folder.deletingLastPathComponent().path) {
             $0 == folder.lastPathComponent
         }
-    }
-
-    private static var coder: JSONEncoder {
-        let coder = JSONEncoder()
-        coder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return coder
-    }
-
-    private static var decoder: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return decoder
     }
 }
 

@@ -50,16 +50,11 @@ extension Relay {
     ///
     /// - Parameter state: as rank 0 has it; of the others, of the same model.
     func spread(_ state: TrainingState) throws -> TrainingState {
-        let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         var state = state
         let counts = Counts(
             epochsDone: state.epochsDone, updates: state.updates, schedule: state.schedule)
-        let known = try decoder.decode(Counts.self, from: spread(try encoder.encode(counts)))
+        let known = try JSONDecoder.withNonFiniteNumbers.decode(
+            Counts.self, from: spread(try JSONEncoder.withNonFiniteNumbers.encode(counts)))
         (state.epochsDone, state.updates, state.schedule) = (
             known.epochsDone, known.updates, known.schedule
         )

@@ -11,7 +11,6 @@ public final class TrainingRanks {
     private let job: ParallelJob
     private let threads: Int
     private var isTold = false
-    private var isDismissed = false
     /// Whether another process was asked to stop, by a signal say.
     private(set) var othersAreAskedToStop = false
 
@@ -46,8 +45,6 @@ public final class TrainingRanks {
 
     /// Sends the others home. Whatever happened before, they wait for it.
     public func dismiss() {
-        guard !isDismissed else { return }
-        isDismissed = true
         if isTold {
             try? order(.leave)
         } else {

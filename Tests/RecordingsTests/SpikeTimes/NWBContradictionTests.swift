@@ -20,18 +20,6 @@ import Testing
         return text
     }
 
-    private func read(
-        _ file: SmallNWB, _ change: (inout RecordingSource) -> Void = { _ in }
-    ) throws -> Recording {
-        var day: Recording?
-        try withTemporaryFolder { folder in
-            var source = try file.source(in: folder)
-            change(&source)
-            day = try Recording.read(source)
-        }
-        return try #require(day)
-    }
-
     @Test func asItIs() throws {
         let day = try read(SmallNWB())
         #expect(day.trialCount == 10 && day.binCount == 5)

@@ -6,18 +6,6 @@ import Testing
 
 /// Files that are as they should be, but not as most are.
 @Suite struct NWBWaysOutTests {
-    private func read(
-        _ file: SmallNWB, _ change: (inout RecordingSource) -> Void = { _ in }
-    ) throws -> Recording {
-        var day: Recording?
-        try withTemporaryFolder { folder in
-            var source = try file.source(in: folder)
-            change(&source)
-            day = try Recording.read(source)
-        }
-        return try #require(day)
-    }
-
     private func refusal(
         _ file: SmallNWB, _ change: (inout RecordingSource) -> Void = { _ in }
     ) -> String {

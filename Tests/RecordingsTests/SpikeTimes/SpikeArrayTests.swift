@@ -127,12 +127,7 @@ import Testing
     @Test func mistakes() throws {
         try withTemporaryFolder { folder in
             let right = try source(folder, .npz)
-            func message(_ change: (inout RecordingSource) -> Void) -> String {
-                var source = right
-                change(&source)
-                return words { _ = try Recording.read(source) }.replacingOccurrences(
-                    of: source.path, with: "FILE")
-            }
+            func message(_ change: (inout RecordingSource) -> Void) -> String { refusal(of: right, change) }
             #expect(
                 message { $0.binMilliseconds = nil } == "FILE holds spike times; set bin_ms in the manifest.")
             #expect(
