@@ -47,7 +47,7 @@ let package = Package(
         // The rooms, from the ground up. Nobody imports upwards.
         room("Messages", []),
         room("Ranks", ["Messages"]),
-        room("TrialArrays", []),
+        room("TrialArrays", ["Messages"]),
         room("LinearAlgebra", ["COpenBLAS", "CKernels", "Messages"]),
         room("ArrayFiles", ["CHDF5", "CMatIO", "CZip", "COpenSSL", "Messages"]),
         room("Recordings", ["ArrayFiles", "TrialArrays", "Messages"]),

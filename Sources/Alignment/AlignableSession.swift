@@ -7,7 +7,7 @@ public struct AlignableSession: Sendable {
     public let name: String
     /// Counts `[trials, bins, units]` with the trials' condition labels, NaN where a sample was not observed; the
     /// leading `encodedUnitCount` units are those that the encoder sees.
-    public let counts: TrialArray
+    public let counts: CompactTrialArray
     /// Leading units that the encoder sees.
     public let encodedUnitCount: Int
     /// Places of the trials that take part; the others are never looked at.
@@ -20,7 +20,7 @@ public struct AlignableSession: Sendable {
     /// between days on which this is the same.
     public let unitNames: String
     /// Whether any sample was not observed.
-    let lacksSamples: Bool
+    var lacksSamples: Bool { counts.hasGaps }
 
     /// Describes a session to align.
     ///
@@ -34,7 +34,7 @@ public struct AlignableSession: Sendable {
     ///   - isContinuous: whether the trials are windows of a continuous recording.
     ///   - unitNames: what the names of units belong to, such as subject and array.
     public init(
-        name: String, counts: TrialArray, encodedUnitCount: Int, trainingTrials: [Int],
+        name: String, counts: CompactTrialArray, encodedUnitCount: Int, trainingTrials: [Int],
         behavior: TrialArray, isContinuous: Bool = false, unitNames: String = ""
     ) {
         self.name = name
@@ -44,7 +44,17 @@ public struct AlignableSession: Sendable {
         self.behavior = behavior
         self.isContinuous = isContinuous
         self.unitNames = unitNames
-        lacksSamples = counts.values.contains(where: \.isNaN)
+    }
+
+    /// Describes a session to align of which the counts are at hand as they are; otherwise the same.
+    public init(
+        name: String, counts: TrialArray, encodedUnitCount: Int, trainingTrials: [Int],
+        behavior: TrialArray, isContinuous: Bool = false, unitNames: String = ""
+    ) {
+        self.init(
+            name: name, counts: CompactTrialArray(counts), encodedUnitCount: encodedUnitCount,
+            trainingTrials: trainingTrials, behavior: behavior, isContinuous: isContinuous,
+            unitNames: unitNames)
     }
 
     var binMilliseconds: Double { counts.bins.milliseconds ?? 1 }

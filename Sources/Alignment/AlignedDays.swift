@@ -60,15 +60,16 @@ public struct AlignedDays: Sendable {
     ///   - components: read-in dimensions.
     ///   - factorCount: columns of the read-out.
     ///   - observation: what the read-out's rows are parameters of.
+    ///   - threads: days that are regressed at once; results do not depend on it.
     /// - Throws: `AlignmentError.unlabelledSession`, `.conditionsNotConnected`, or `LinearAlgebraError`.
     public init(
         _ sessions: [AlignableSession], settings: AlignmentSettings, components: Int,
-        factorCount: Int, observation: ObservationModel
+        factorCount: Int, observation: ObservationModel, threads: Int = 1
     ) throws {
         self.components = components
         let list = ConditionList(sessions)
-        let averages = sessions.map {
-            ConditionAverages($0, list, smoothingMilliseconds: settings.smoothingMilliseconds)
+        let averages = try SideBySide.map(sessions.count, threads: threads) {
+            ConditionAverages(sessions[$0], list, smoothingMilliseconds: settings.smoothingMilliseconds)
         }
         for (session, averages) in zip(sessions, averages) where averages == nil {
             guard settings.unlabelled == .ownPCA || sessions.count == 1 else {
@@ -91,7 +92,7 @@ public struct AlignedDays: Sendable {
         let checks = LabelChecks(
             sessions, averages, list, smoothingMilliseconds: settings.smoothingMilliseconds)
         notes = checks.notes
-        days = try sessions.indices.map { index in
+        days = try SideBySide.map(sessions.count, threads: threads) { index in
             guard let averages = averages[index], let trajectories else {
                 return try OwnComponents.align(
                     sessions[index], settings: settings, components: components,

@@ -15,7 +15,7 @@ struct AveragesSideBySide {
     let missing: [(rows: Range<Int>, columns: Range<Int>)]
 
     /// - Parameter count: sessions that must have a condition, for it to stand among the rows.
-    init(_ averages: [ConditionAverages], sharedBy count: Int) {
+    init(_ averages: [SmoothedAverages], sharedBy count: Int) {
         let bins = averages.first?.binCount ?? 0
         var owners: [Int: Int] = [:]
         var names: [Int: String] = [:]
@@ -64,5 +64,25 @@ struct AveragesSideBySide {
         binCount = bins
         self.data = data
         self.missing = missing
+    }
+}
+
+/// What of condition averages principal components are taken of.
+struct SmoothedAverages: Sendable {
+    /// Places in the list of conditions.
+    let places: [Int]
+    /// Names of these.
+    let conditions: [String]
+    let binCount: Int
+    let encodedUnitCount: Int
+    /// `[conditions · bins, units]`
+    let smoothed: Matrix
+
+    init(_ averages: ConditionAverages) {
+        places = averages.places
+        conditions = averages.conditions
+        binCount = averages.binCount
+        encodedUnitCount = averages.encodedUnitCount
+        smoothed = averages.smoothed
     }
 }

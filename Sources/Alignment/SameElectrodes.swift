@@ -87,10 +87,7 @@ package struct UnitsTogether: Sendable {
         let counts = ConditionAverages.smooth(
             Matrix(
                 rows: trials.count * bins, columns: units,
-                values: trials.flatMap { trial in
-                    session.counts.values[(trial * bins * units)..<((trial + 1) * bins * units)].map(
-                        Double.init)
-                }),
+                values: trials.flatMap { session.counts[trial: $0].map(Double.init) }),
             blocks: trials.count, standardDeviation: session.bins(milliseconds: smoothingMilliseconds))
         let centered = counts.subtracting(rowVector: counts.columnMeans)
         var correlations = centered.times(centered, transposingSelf: true)

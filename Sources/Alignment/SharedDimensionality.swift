@@ -34,26 +34,26 @@ public struct SharedDimensionality: Sendable, Equatable {
     ///   - sessions: whose training trials are averaged.
     ///   - smoothingMilliseconds: standard deviation of the Gaussian in time, as in the alignment.
     ///   - largest: components that are looked at.
+    ///   - threads: days that are averaged at once; results do not depend on it.
     /// - Returns: `nil` where no condition has two training trials on a day.
     /// - Throws: `LinearAlgebraError` when the eigenproblem does not converge.
-    public init?(_ sessions: [AlignableSession], smoothingMilliseconds: Double, largest: Int = 64) throws {
+    public init?(
+        _ sessions: [AlignableSession], smoothingMilliseconds: Double, largest: Int = 64, threads: Int = 1
+    ) throws {
         let list = ConditionList(sessions)
-        var blocks: (first: [ConditionAverages], second: [ConditionAverages]) = ([], [])
-        for session in sessions {
-            let (first, second) = Self.halves(of: session, list)
-            guard
-                let one = ConditionAverages(
-                    first, list, smoothingMilliseconds: smoothingMilliseconds),
-                let other = ConditionAverages(
-                    second, list, smoothingMilliseconds: smoothingMilliseconds)
-            else { continue }
-            blocks.first.append(one)
-            blocks.second.append(other)
+        /// One half of all days side by side; `nil` where no day has a condition in it.
+        func data(_ half: Int) throws -> Matrix? {
+            // The averages themselves are not kept: with many conditions they take more room than the counts.
+            let smoothed = try SideBySide.map(sessions.count, threads: threads) { index in
+                ConditionAverages(
+                    Self.halves(of: sessions[index], list)[half], list,
+                    smoothingMilliseconds: smoothingMilliseconds
+                ).map(SmoothedAverages.init)
+            }.compactMap { $0 }
+            // A condition that a session lacks is nought there, in both halves.
+            return smoothed.isEmpty ? nil : AveragesSideBySide(smoothed, sharedBy: 1).data
         }
-        guard !blocks.first.isEmpty else { return nil }
-        // A condition that a session lacks is nought there, in both halves.
-        let first = AveragesSideBySide(blocks.first, sharedBy: 1).data
-        let second = AveragesSideBySide(blocks.second, sharedBy: 1).data
+        guard let first = try data(0), let second = try data(1) else { return nil }
         let count = min(largest, first.rows - 1, first.columns)
         guard count > 0 else { return nil }
         var variances = [Double](repeating: 0, count: count)
@@ -72,19 +72,18 @@ public struct SharedDimensionality: Sendable, Equatable {
     /// The trials of every condition dealt out in turn; conditions with a single training trial are left out.
     private static func halves(
         of session: AlignableSession, _ list: ConditionList
-    ) -> (AlignableSession, AlignableSession) {
-        var halves: ([Int], [Int]) = ([], [])
+    ) -> [AlignableSession] {
+        var halves: [[Int]] = [[], []]
         for trials in (list.trainingTrials(of: session) ?? [:]).values where trials.count > 1 {
             for (index, trial) in trials.enumerated() {
-                if index.isMultiple(of: 2) { halves.0.append(trial) } else { halves.1.append(trial) }
+                halves[index % 2].append(trial)
             }
         }
-        func part(_ trials: [Int]) -> AlignableSession {
+        return halves.map { trials in
             AlignableSession(
                 name: session.name, counts: session.counts, encodedUnitCount: session.encodedUnitCount,
                 trainingTrials: trials.sorted(), behavior: session.behavior,
                 isContinuous: session.isContinuous, unitNames: session.unitNames)
         }
-        return (part(halves.0), part(halves.1))
     }
 }

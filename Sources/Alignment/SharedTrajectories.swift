@@ -24,7 +24,8 @@ public struct SharedTrajectories: Sendable, Equatable {
     public var components: Int { scores.columns }
 
     init(_ averages: [ConditionAverages], components: Int) throws {
-        let sideBySide = AveragesSideBySide(averages, sharedBy: min(2, averages.count))
+        let sideBySide = AveragesSideBySide(
+            averages.map(SmoothedAverages.init), sharedBy: min(2, averages.count))
         var data = sideBySide.data
         var analysis = try PrincipalComponents(of: data, count: components)
         if !sideBySide.missing.isEmpty {

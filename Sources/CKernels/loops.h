@@ -200,6 +200,25 @@ static void LOOPS(copy_rows)(size_t rows, size_t columns, const float *x, size_t
     for (size_t i = 0; i < rows; i++) __builtin_memcpy(y + i * ld_y, x + i * ld_x, columns * sizeof *x);
 }
 
+#define WIDEN(name, type, isGap)                                                                   \
+    static void LOOPS(name)(size_t count, const type *x, float *y, uint8_t *observed) {             \
+        if (!observed) {                                                                            \
+            VECTORS                                                                                 \
+            for (size_t i = 0; i < count; i++) y[i] = (float)x[i];                                  \
+            return;                                                                                 \
+        }                                                                                           \
+        VECTORS                                                                                     \
+        for (size_t i = 0; i < count; i++) {                                                        \
+            y[i] = isGap ? 0.0f : (float)x[i];                                                      \
+            observed[i] = isGap ? 0 : 1;                                                            \
+        }                                                                                           \
+    }
+
+WIDEN(widen_bytes, uint8_t, (x[i] == UINT8_MAX))
+WIDEN(widen_words, uint16_t, (x[i] == UINT16_MAX))
+WIDEN(fill_gaps, float, (x[i] != x[i]))
+#undef WIDEN
+
 static void LOOPS(coordinated_dropout)(size_t bins, size_t units, const float *counts,
                                        size_t ld_counts, const uint8_t *keep, float scale, float *x,
                                        uint8_t *gradient_mask) {
@@ -458,6 +477,9 @@ static const pointwise_loops LOOPS(table) = {
     .add_masked_rows = LOOPS(add_masked_rows),
     .add_rows = LOOPS(add_rows),
     .copy_rows = LOOPS(copy_rows),
+    .widen_bytes = LOOPS(widen_bytes),
+    .widen_words = LOOPS(widen_words),
+    .fill_gaps = LOOPS(fill_gaps),
     .coordinated_dropout = LOOPS(coordinated_dropout),
     .exponential = LOOPS(exponential),
     .poisson = LOOPS(poisson),

@@ -192,13 +192,14 @@ struct PoissonNewton {
                     CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows), blasint(k), blasint(q), 1,
                     block, blasint(q), theta.values, blasint(q), 0, &residuals, blasint(k))
                 weigh(start, rows, units, &residuals, &rates, &result.values)
-                var place = 0
-                for i in 0..<rows {
-                    let row = block + i * q
-                    for j in 0..<q {
-                        for l in j..<q {
-                            outer[place] = row[j] * row[l]
-                            place += 1
+                outer.withUnsafeMutableBufferPointer { outer in
+                    guard var place = outer.baseAddress else { return }
+                    for i in 0..<rows {
+                        let row = block + i * q
+                        for j in 0..<q {
+                            let value = row[j]
+                            for l in j..<q { place[l - j] = value * row[l] }
+                            place += q - j
                         }
                     }
                 }
@@ -220,21 +221,32 @@ struct PoissonNewton {
         _ rates: inout [Double], _ values: inout [Double]
     ) {
         let k = units.count
-        for i in 0..<rows {
-            let weight = observationWeights[start + i]
-            let row = (start + i) * counts.columns
-            for u in 0..<k {
-                let predictor = min(predictors[i * k + u], Self.largestPredictor)
-                let count = counts.values[row + units[u]]
-                guard !count.isNaN else {
-                    predictors[i * k + u] = 0
-                    rates[i * k + u] = 0
-                    continue
+        // Without the checks of arrays: this is where most of the time goes that products don't take.
+        units.withUnsafeBufferPointer { units in
+            counts.values.withUnsafeBufferPointer { counts in
+                predictors.withUnsafeMutableBufferPointer { predictors in
+                    rates.withUnsafeMutableBufferPointer { rates in
+                        values.withUnsafeMutableBufferPointer { values in
+                            for i in 0..<rows {
+                                let weight = observationWeights[start + i]
+                                let row = (start + i) * self.counts.columns
+                                for u in 0..<k {
+                                    let predictor = min(predictors[i * k + u], Self.largestPredictor)
+                                    let count = counts[row + units[u]]
+                                    guard !count.isNaN else {
+                                        predictors[i * k + u] = 0
+                                        rates[i * k + u] = 0
+                                        continue
+                                    }
+                                    let rate = exp(predictor)
+                                    values[u] += weight * (rate - count * predictor)
+                                    predictors[i * k + u] = weight * (rate - count)
+                                    rates[i * k + u] = weight * rate
+                                }
+                            }
+                        }
+                    }
                 }
-                let rate = exp(predictor)
-                values[u] += weight * (rate - count * predictor)
-                predictors[i * k + u] = weight * (rate - count)
-                rates[i * k + u] = weight * rate
             }
         }
     }

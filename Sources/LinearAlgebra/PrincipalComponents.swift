@@ -15,15 +15,15 @@ public struct PrincipalComponents: Sendable {
         let kept = min(count, min(data.rows, data.columns))
         let total = max(data.sumOfSquares, .leastNormalMagnitude)
         if data.columns <= data.rows {
-            let (values, vectors) = try SymmetricMatrix.eigenvectors(
-                of: data.times(data, transposingSelf: true))
-            directions = vectors.leading(columns: kept)
+            let (values, vectors) = try SymmetricMatrix.leadingEigenvectors(
+                of: data.times(data, transposingSelf: true), count: kept)
+            directions = vectors
             explainedShare = values.prefix(kept).map { max($0, 0) / total }
         } else {
             // Fewer observations than variables: the Gram matrix has the same spectrum and is smaller.
-            let (values, vectors) = try SymmetricMatrix.eigenvectors(
-                of: data.times(data, transposingOther: true))
-            let images = data.times(vectors.leading(columns: kept), transposingSelf: true)
+            let (values, vectors) = try SymmetricMatrix.leadingEigenvectors(
+                of: data.times(data, transposingOther: true), count: kept)
+            let images = data.times(vectors, transposingSelf: true)
             directions = Self.orthonormal(images)
             explainedShare = values.prefix(kept).map { max($0, 0) / total }
         }

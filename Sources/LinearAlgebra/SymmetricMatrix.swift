@@ -28,16 +28,65 @@ public enum SymmetricMatrix {
         guard info == 0 else {
             throw LinearAlgebraError.routineFailed(routine: "dsyevd", size: n, code: Int(info))
         }
-        // LAPACK is column-major and ascending: eigenvector k is row k of `a` read row-major.
-        var vectors = Matrix(zeros: n, n)
-        for k in 0..<n {
-            let source = (n - 1 - k) * n
-            var largest = 0.0
-            for i in 0..<n where abs(a[source + i]) > abs(largest) { largest = a[source + i] }
-            let sign: Double = largest < 0 ? -1 : 1
-            for i in 0..<n { vectors[i, k] = sign * a[source + i] }
+        return (w.reversed(), inFallingOrder(a, n, count: n))
+    }
+
+    /// The largest eigenvalues of a symmetric matrix and their vectors, as `eigenvectors` gives all of them: where there
+    /// are many others, without the time and the room that these take.
+    public static func leadingEigenvectors(
+        of matrix: Matrix, count: Int
+    ) throws -> (values: [Double], vectors: Matrix) {
+        let n = matrix.rows
+        guard n > manyEigenvectors, count > 0, count < n else {
+            let all = try eigenvectors(of: matrix)
+            return (Array(all.values.prefix(count)), all.vectors.leading(columns: min(count, n)))
         }
-        return (w.reversed(), vectors)
+        precondition(matrix.rows == matrix.columns, "\(matrix.rows) × \(matrix.columns)")
+        try requireFinite(matrix, routine: "dsyevr", argument: 6)
+        MathematicsLibrary.useOneThread()
+        var a = matrix.values
+        var w = [Double](repeating: 0, count: n)
+        var vectors = [Double](repeating: 0, count: n * count)
+        var support = [blasint](repeating: 0, count: 2 * count)
+        var (size, first, last) = (blasint(n), blasint(n - count + 1), blasint(n))
+        var (lower, upper, tolerance) = (0.0, 0.0, 0.0)
+        var (found, info): (blasint, blasint) = (0, 0)
+        var (workSize, integerSize): (blasint, blasint) = (-1, -1)
+        var work = [0.0]
+        var integers: [blasint] = [0]
+        // The first call asks how much room the second one needs.
+        for _ in 0..<2 {
+            dsyevr_(
+                "V", "I", "U", &size, &a, &size, &lower, &upper, &first, &last, &tolerance, &found, &w,
+                &vectors,
+                &size, &support, &work, &workSize, &integers, &integerSize, &info)
+            guard info == 0, workSize == -1 else { break }
+            workSize = blasint(work[0])
+            integerSize = integers[0]
+            work = [Double](repeating: 0, count: Int(workSize))
+            integers = [blasint](repeating: 0, count: Int(integerSize))
+        }
+        guard info == 0, found == blasint(count) else {
+            throw LinearAlgebraError.routineFailed(routine: "dsyevr", size: n, code: Int(info))
+        }
+        return (w.prefix(count).reversed(), inFallingOrder(vectors, n, count: count))
+    }
+
+    /// With so many, those that nobody asked for cost more than the others.
+    private static let manyEigenvectors = 1024
+
+    /// LAPACK is column-major and ascending: eigenvector k is row k of what it leaves, read row-major. The largest element
+    /// of each becomes positive.
+    private static func inFallingOrder(_ found: [Double], _ n: Int, count: Int) -> Matrix {
+        var vectors = Matrix(zeros: n, count)
+        for k in 0..<count {
+            let source = (count - 1 - k) * n
+            var largest = 0.0
+            for i in 0..<n where abs(found[source + i]) > abs(largest) { largest = found[source + i] }
+            let sign: Double = largest < 0 ? -1 : 1
+            for i in 0..<n { vectors[i, k] = sign * found[source + i] }
+        }
+        return vectors
     }
 
     /// Solves `A·X = B` for a symmetric positive definite A by Cholesky's factorisation.

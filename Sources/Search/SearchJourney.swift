@@ -114,11 +114,13 @@ public enum SearchJourney {
             areCounts: stitch.model.observation == .poisson,
             hasHeldOutUnits: sessions.contains { $0.encodedUnitCount < $0.trials.unitCount })
         var chosen: SettingsFromData?
-        let settings = try StitchSettings(stitch, sessions, resuming: stored, report: { chosen = $0 })
+        let settings = try StitchSettings(
+            stitch, sessions, resuming: stored, threads: threads, report: { chosen = $0 })
         let folder = RunFolder(registry.workspace, run: name)
         let file = PopulationFile(folder)
         let training = TrainingInParts(name, records, sessions, settings)
-        let population = try Population(training, stitch, settings, plan, file, ranks: ranks)
+        let population = try Population(
+            training, stitch, settings, plan, file, threads: threads, ranks: ranks)
         report(
             .prepared(
                 settings: settings, sessions: records, plan: plan,

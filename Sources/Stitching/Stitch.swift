@@ -111,7 +111,8 @@ public enum StitchJourney {
             options.resume ? try StitchSettings(json: registry.run(named: name).settingsJSON) : nil
         var chosen: SettingsFromData?
         var settings = try StitchSettings(
-            manifest, sessions, resuming: stored, startingFrom: start?.settings, report: { chosen = $0 })
+            manifest, sessions, resuming: stored, startingFrom: start?.settings, threads: options.threads,
+            report: { chosen = $0 })
         try start?.requireStartFor(
             settings, zip(records, sessions).map { Checkpoint.Session($0, $1) })
         var alignment: AlignedDays?
@@ -127,7 +128,7 @@ public enum StitchJourney {
             _ = try registry.resumeRun(name)
         } else {
             // Days that can't be aligned are refused before the run takes its name.
-            let aligned = start == nil ? try align(sessions, settings) : nil
+            let aligned = start == nil ? try align(sessions, settings, threads: options.threads) : nil
             alignment = aligned
             if let chosen { report(.settingsFromData(chosen)) }
             if settings.restarts > 1, let aligned {
@@ -144,7 +145,9 @@ public enum StitchJourney {
         }
         do {
             let goesOn = options.resume && folder.hasCheckpoint
-            if alignment == nil, start == nil, !goesOn { alignment = try align(sessions, settings) }
+            if alignment == nil, start == nil, !goesOn {
+                alignment = try align(sessions, settings, threads: options.threads)
+            }
             let run = try TrainingRun(
                 name, settings, records, sessions, registry, folder, threads: options.threads, ranks: ranks,
                 report: report)
@@ -202,26 +205,32 @@ extension StitchJourney {
     /// - Parameters:
     ///   - manifest: what is wanted.
     ///   - registry: where the sessions are registered.
+    ///   - threads: days that are aligned at once.
     ///   - report: is told the settings that follow from the recordings, with the reasons.
     /// - Throws: errors of every room below.
     public static func align(
         _ manifest: StitchManifest, in registry: SessionRegistry,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount,
         report: (SettingsFromData) -> Void = { _ in }
     ) throws -> AlignedDays {
         let records = try registry.sessions(matching: manifest.sessions)
         let sessions = try registry.prepared(records, holdOut: manifest.holdOut)
         var chosen: SettingsFromData?
-        let aligned = try align(sessions, try StitchSettings(manifest, sessions, report: { chosen = $0 }))
+        let aligned = try align(
+            sessions,
+            try StitchSettings(manifest, sessions, threads: threads, report: { chosen = $0 }),
+            threads: threads)
         if let chosen { report(chosen) }
         return aligned
     }
 
     package static func align(
-        _ sessions: [PreparedSession], _ settings: StitchSettings
+        _ sessions: [PreparedSession], _ settings: StitchSettings, threads: Int
     ) throws -> AlignedDays {
         try AlignedDays(
             sessions.map(\.alignable), settings: settings.alignment,
             components: settings.alignment.components ?? settings.model.factorCount,
-            factorCount: settings.model.factorCount, observation: settings.model.observation)
+            factorCount: settings.model.factorCount, observation: settings.model.observation,
+            threads: threads)
     }
 }

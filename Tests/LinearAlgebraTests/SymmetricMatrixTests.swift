@@ -34,6 +34,31 @@ struct SymmetricMatrixTests {
         }
     }
 
+    /// Few of many come by another way than all: the same but for rounding, and of the same sign.
+    @Test func leadingOnesOfMany() throws {
+        var numbers = TestNumbers(5)
+        let n = 1100
+        // Of rank 5, and well apart: n·2⁻⁵³ over the gaps leaves ten places.
+        let half = numbers.matrix(n, 5)
+        var a = half.times(half, transposingOther: true)
+        for i in 0..<n { a[i, i] += 1 }
+        let all = try SymmetricMatrix.eigenvectors(of: a)
+        for count in [1, 5] {
+            let few = try SymmetricMatrix.leadingEigenvectors(of: a, count: count)
+            #expect(few.values.count == count && few.vectors.rows == n && few.vectors.columns == count)
+            for k in 0..<count {
+                #expect(abs(few.values[k] / all.values[k] - 1) < 1e-12)
+                #expect(distance(few.vectors.column(k), all.vectors.column(k)) < 1e-10)
+            }
+        }
+        // Fewer than many are those of all, bit for bit.
+        let small = a.leading(columns: 40).selecting(rows: Array(0..<40))
+        let vectors = try SymmetricMatrix.eigenvectors(of: small).vectors
+        #expect(
+            try SymmetricMatrix.leadingEigenvectors(of: small, count: 3).vectors
+                == vectors.leading(columns: 3))
+    }
+
     @Test func solvesPositiveDefiniteSystems() throws {
         var numbers = TestNumbers(4)
         for (n, m) in [(1, 1), (3, 2), (12, 5), (30, 1)] {

@@ -24,9 +24,11 @@ final class Augmentation {
     private let shift: TemporalShift
     /// A trial between the one and the other.
     private let jittered = FloatBuffer()
+    private let room: SampleRoom
 
-    init(_ model: ModelConfiguration, _ scratch: DrawScratch) {
+    init(_ model: ModelConfiguration, _ scratch: DrawScratch, _ room: SampleRoom) {
         self.model = model
+        self.room = room
         jitter = SpikeJitter(scratch)
         shift = TemporalShift(scratch)
     }
@@ -43,7 +45,7 @@ final class Augmentation {
         for index in 0..<slice.rows {
             let row = slice.row(index, context)
             let session = context.session(of: row)
-            session.withSamples(ofTrial: row.trial) { counts, seen in
+            session.withSamples(ofTrial: row.trial, room) { counts, seen in
                 let place = index * context.largest.reconstructed
                 draw(
                     context, settings, row, .input, counts, seen, leading: session.unitCount,

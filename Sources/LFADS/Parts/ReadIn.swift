@@ -16,10 +16,12 @@ final class ReadIn {
     private let passes = MaskBuffer()
     private let drawn = MaskBuffer()
     private let scratch: DrawScratch
+    private let room: SampleRoom
 
-    init(_ model: ModelConfiguration, _ scratch: DrawScratch) {
+    init(_ model: ModelConfiguration, _ scratch: DrawScratch, _ room: SampleRoom) {
         self.model = model
         self.scratch = scratch
+        self.room = room
         outputMask = DropoutMask(model, purpose: RandomPurpose.encoderInputDropout, scratch)
     }
 
@@ -34,7 +36,7 @@ final class ReadIn {
         for index in 0..<slice.rows {
             let row = slice.row(index, context)
             let session = context.session(of: row)
-            session.withValues(ofTrial: row.trial) { counts in
+            session.withSamples(ofTrial: row.trial, room) { counts, _ in
                 var x = augmentation.input(index, context) ?? counts
                 var stride = session.unitCount
                 if context.masksGradient, let weights = context.loss {
@@ -163,7 +165,7 @@ final class ReadIn {
             guard let map = context.table.sessions[row.session].readIn else { continue }
             let session = context.session(of: row)
             let d = UnsafePointer(dOutput.base) + index * width
-            session.withValues(ofTrial: row.trial) { counts in
+            session.withSamples(ofTrial: row.trial, room) { counts, _ in
                 gradient.add(
                     map, ofSession: row.session, dOut: d, leadingOut: slice.rows * width,
                     isMasked

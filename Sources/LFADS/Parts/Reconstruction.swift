@@ -6,8 +6,12 @@ final class Reconstruction {
     private let model: ModelConfiguration
     /// Of one trial, `[bins, parameters per unit · units]`; then its gradient.
     let readOut = FloatBuffer()
+    private let room: SampleRoom
 
-    init(_ model: ModelConfiguration) { self.model = model }
+    init(_ model: ModelConfiguration, _ room: SampleRoom) {
+        self.model = model
+        self.room = room
+    }
 
     /// Read-out parameters of one row, in `readOut`.
     func computeReadOut(_ index: Int, _ context: PassContext, _ slice: Slice, _ factors: Factors) {
@@ -37,7 +41,7 @@ final class Reconstruction {
             computeReadOut(index, context, slice, factors)
             let mask = readIn.gradientMask(index, context)
             let scale = Float(weight) * weights.lossScale
-            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial) {
+            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial, room) {
                 counts, observed in
                 guard let target = augmentation.target(index, context) else {
                     return replaceByGradient(
@@ -106,7 +110,7 @@ final class Reconstruction {
             let row = slice.row(index, context)
             let session = context.session(of: row)
             computeReadOut(index, context, slice, factors)
-            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial) {
+            losses.base[slice.firstRow + index] = session.withSamples(ofTrial: row.trial, room) {
                 counts, observed in
                 if model.observation == .poisson, observed == nil {
                     return loops.pointee.poisson_value(

@@ -11,17 +11,19 @@ final class SliceWorkspace: @unchecked Sendable {
     let controllerInput: ControllerInputEncoder?
     let decoder: Decoder
     let reconstruction: Reconstruction
+    /// One trial's counts at a time, whichever part asks for them.
+    private let room = SampleRoom()
     private let initialConditionPrior: any InitialConditionPrior
     private let inferredInputPrior: InferredInputPrior?
 
     init(_ model: ModelConfiguration) {
         let scratch = DrawScratch()
-        augmentation = Augmentation(model, scratch)
-        readIn = ReadIn(model, scratch)
+        augmentation = Augmentation(model, scratch, room)
+        readIn = ReadIn(model, scratch, room)
         initialCondition = InitialConditionEncoder(model, scratch)
         controllerInput = model.hasController ? ControllerInputEncoder(model) : nil
         decoder = Decoder(model, scratch)
-        reconstruction = Reconstruction(model)
+        reconstruction = Reconstruction(model, room)
         switch model.initialConditionPrior {
         case .normal: initialConditionPrior = NormalInitialConditionPrior(model)
         case .studentT: initialConditionPrior = StudentTInitialConditionPrior(model, scratch)
@@ -90,6 +92,6 @@ final class SliceWorkspace: @unchecked Sendable {
         augmentation.byteCount + readIn.byteCount + initialCondition.byteCount
             + (controllerInput?.byteCount ?? 0) + decoder.byteCount + reconstruction.byteCount
             + initialConditionPrior.byteCount
-            + (inferredInputPrior?.byteCount ?? 0)
+            + (inferredInputPrior?.byteCount ?? 0) + room.byteCount
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import LinearAlgebra
 public import TrialArrays
 
@@ -8,9 +9,9 @@ public import TrialArrays
 public struct SessionTrials: Sendable {
     /// All of it but the arrays.
     public let outline: SessionOutline
-    /// `[trials, bins, units]`, whatever the observation model describes: counts, in most cases. 0 where a sample
+    /// `[trials, bins, units]`, whatever the observation model describes: counts, in most cases. NaN where a sample
     /// was not observed.
-    public let counts: TrialArray
+    public let counts: CompactTrialArray
     /// `nil` where every sample was observed.
     let observed: ObservedSamples?
     /// `[trials, bins, inputs]`
@@ -41,7 +42,7 @@ public struct SessionTrials: Sendable {
     /// - Parameters:
     ///   - name: keys the session's parameters and its random draws.
     ///   - counts: `[trials, bins, units]`, encoded units first; NaN where a sample was not observed. The
-    ///     encoder sees 0 there, and the loss does not count it.
+    ///     encoder sees 0 there, and the loss does not count it. They are kept in as few bytes as hold them.
     ///   - encodedUnitCount: leading units that are encoded.
     ///   - externalInputs: `[trials, bins, inputs]`; `nil` = none.
     ///   - trainingTrials: places of the trials to learn from.
@@ -51,13 +52,25 @@ public struct SessionTrials: Sendable {
         name: String, counts: TrialArray, encodedUnitCount: Int, externalInputs: TrialArray? = nil,
         trainingTrials: [Int] = [], validationTrials: [Int] = []
     ) throws {
+        try self.init(
+            name: name, counts: CompactTrialArray(counts), encodedUnitCount: encodedUnitCount,
+            externalInputs: externalInputs, trainingTrials: trainingTrials,
+            validationTrials: validationTrials)
+    }
+
+    /// Gives a model trials that are stored already; otherwise the same.
+    ///
+    /// - Throws: `LFADSError.invalidData`
+    public init(
+        name: String, counts: CompactTrialArray, encodedUnitCount: Int, externalInputs: TrialArray? = nil,
+        trainingTrials: [Int] = [], validationTrials: [Int] = []
+    ) throws {
         let inputs =
             externalInputs
             ?? TrialArray(
                 trials: counts.trials, bins: counts.bins, columns: ColumnAxis(.input, count: 0), values: [])
         observed = ObservedSamples(counts)
-        self.counts =
-            observed == nil ? counts : counts.replacingValues(counts.values.map { $0.isNaN ? 0 : $0 })
+        self.counts = counts
         self.externalInputs = inputs
         // Trials outside the session are refused below.
         let share = Self.observedShare(
@@ -104,26 +117,25 @@ public struct SessionTrials: Sendable {
 
     // MARK: Where passes read
 
-    /// The values of a trial, `[bins, units]`, where they lie.
-    func withValues<Result>(ofTrial trial: Int, _ body: (UnsafePointer<Float>) -> Result) -> Result {
-        counts.values.withUnsafeBufferPointer {
-            guard let base = $0.baseAddress else {
-                preconditionFailure("a session has trials and units")
-            }
-            return body(base + trial * counts.trialSize)
-        }
-    }
-
-    /// The values of a trial and, where some were not observed, 1 for each that was; both `[bins, units]`, where
-    /// they lie.
+    /// The values of a trial and, where some were not observed, 1 for each that was, both `[bins, units]`: where they lie, or
+    /// widened in the room given. What was not observed is 0.
+    @inline(__always)
     func withSamples<Result>(
-        ofTrial trial: Int, _ body: (UnsafePointer<Float>, UnsafePointer<UInt8>?) -> Result
-    ) -> Result {
-        withValues(ofTrial: trial) { values in
-            guard let observed else { return body(values, nil) }
-            return observed.mask.withUnsafeBufferPointer { mask in
-                body(values, mask.baseAddress.map { $0 + trial * counts.trialSize })
+        ofTrial trial: Int, _ room: SampleRoom,
+        _ body: (UnsafePointer<Float>, UnsafePointer<UInt8>?) throws -> Result
+    ) rethrows -> Result {
+        let size = counts.trialSize
+        return try counts.withCodes(ofTrial: trial) { codes in
+            if case .floats(let values) = codes, !counts.hasGaps { return try body(values, nil) }
+            room.reserve(size, hasGaps: counts.hasGaps)
+            let values = room.values.base
+            let observed = counts.hasGaps ? room.observed.base : nil
+            switch codes {
+            case .bytes(let codes): loops.pointee.widen_bytes(size, codes, values, observed)
+            case .words(let codes): loops.pointee.widen_words(size, codes, values, observed)
+            case .floats(let codes): loops.pointee.fill_gaps(size, codes, values, observed)
             }
+            return try body(values, observed.map { UnsafePointer($0) })
         }
     }
 
@@ -131,4 +143,17 @@ public struct SessionTrials: Sendable {
     func constant(ofTrial trial: Int, _ observation: ObservationModel) -> Double {
         counts[trial: trial].reduce(0) { $0 + observation.constant($1) }
     }
+}
+
+/// Where a worker widens the values of one trial after the other.
+final class SampleRoom {
+    let values = FloatBuffer()
+    let observed = MaskBuffer()
+
+    func reserve(_ count: Int, hasGaps: Bool) {
+        values.reserve(count)
+        if hasGaps { observed.reserve(count) }
+    }
+
+    var byteCount: Int { values.byteCount + observed.byteCount }
 }

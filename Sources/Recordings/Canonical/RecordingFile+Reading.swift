@@ -21,12 +21,16 @@ extension RecordingFile {
 
     /// Reads a canonical file of which it is known that its bytes are those that were written: everything in
     /// it is checked but the hash of the content.
+    ///
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - trueRates: whether true rates are read, where there are some: they are four times as large as the counts.
     /// - Throws: `RecordingError`, among them `.notCanonical`, `.newerVersion`.
-    public static func readSound(_ path: String) throws -> Recording {
+    public static func readSound(_ path: String, trueRates: Bool = true) throws -> Recording {
         try asRecordingError {
             let file = try HDF5File.open(path)
             try requireCanonical(file)
-            return try readContent(file)
+            return try readContent(file, trueRates: trueRates)
         }
     }
 
@@ -52,7 +56,7 @@ extension RecordingFile {
         }
     }
 
-    private static func readContent(_ file: HDF5File) throws -> Recording {
+    private static func readContent(_ file: HDF5File, trueRates: Bool = true) throws -> Recording {
         let source = SourceFile(file: file)
         var values = try source.floats(
             "values", expected: [nil, nil, nil], dimensions: ["trials", "bins", "units"], like: nil)
@@ -85,7 +89,8 @@ extension RecordingFile {
             units: try readUnits(count: unitCount, source), values: values.values,
             trials: try readTrials(count: trialCount, source), behaviorNames: behavior.names,
             behavior: behavior.values, externalInputNames: inputs.names,
-            externalInputs: inputs.values, trueRates: try readTrueRates(like: values, source),
+            externalInputs: inputs.values,
+            trueRates: trueRates ? try readTrueRates(like: values, source) : nil,
             chop: try readChop(windowCount: trialCount, source),
             provenance: try readProvenance(file))
     }

@@ -27,7 +27,7 @@ public enum MemberServer {
                 switch message.kind {
                 case .days:
                     do {
-                        hands.training = try training(message.decoded())
+                        hands.training = try training(message.decoded(), threads: threads)
                         try job.send(.ready, RankReadiness(threads: threads), to: 0)
                     } catch { try job.send(.failure, RankFailure(error), to: 0) }
                 case .task: hands.take(try message.decoded())
@@ -51,12 +51,13 @@ public enum MemberServer {
         }
     }
 
-    private static func training(_ days: SearchMessage.Days) throws -> MemberTraining {
+    private static func training(_ days: SearchMessage.Days, threads: Int) throws -> MemberTraining {
         let settings = try StitchSettings(json: days.settings)
         let files = CanonicalFiles(Workspace(days.workspace))
         let sessions = try files.prepared(days.records, holdOut: settings.holdOut)
         return MemberTraining(
-            TrainingInParts(days.run, days.records, sessions, settings), days.objective)
+            TrainingInParts(days.run, days.records, sessions, settings), days.objective,
+            threads: threads)
     }
 }
 

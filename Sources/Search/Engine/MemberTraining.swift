@@ -7,6 +7,7 @@ import Synchronization
 final class MemberTraining: Sendable {
     private let training: TrainingInParts
     private let objective: SearchPlan.Objective
+    private let threads: Int
     /// One for each kind of alignment that members ask for.
     private let alignments = Mutex<[(AlignmentKey, AlignedDays)]>([])
 
@@ -16,9 +17,11 @@ final class MemberTraining: Sendable {
         let factors: Int
     }
 
-    init(_ training: TrainingInParts, _ objective: SearchPlan.Objective) {
+    /// - Parameter threads: that an alignment may take.
+    init(_ training: TrainingInParts, _ objective: SearchPlan.Objective, threads: Int) {
         self.training = training
         self.objective = objective
+        self.threads = threads
     }
 
     /// Made once for all members of the same kind; others wait for it.
@@ -26,7 +29,7 @@ final class MemberTraining: Sendable {
         let key = AlignmentKey(settings: settings.alignment, factors: settings.model.factorCount)
         return try alignments.withLock { known in
             if let found = known.first(where: { $0.0 == key }) { return found.1 }
-            let aligned = try StitchJourney.align(training.sessions, settings)
+            let aligned = try StitchJourney.align(training.sessions, settings, threads: threads)
             known.append((key, aligned))
             return aligned
         }

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 public import Ranks
 import Stitching
 

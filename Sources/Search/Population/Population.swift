@@ -1,5 +1,6 @@
 import Alignment
 import Foundation
+import LinearAlgebra
 import Messages
 import Registry
 import Stitching
@@ -19,13 +20,14 @@ final class Population {
 
     /// - Parameters:
     ///   - settings: those of the manifest, resolved.
+    ///   - threads: that an alignment may take.
     init(
         _ training: TrainingInParts, _ manifest: StitchManifest, _ settings: StitchSettings,
-        _ plan: SearchPlan, _ file: PopulationFile, ranks: SearchRanks?
+        _ plan: SearchPlan, _ file: PopulationFile, threads: Int, ranks: SearchRanks?
     ) throws {
         self.training = training
         self.ranks = ranks
-        members = MemberTraining(training, plan.objective ?? .likelihood)
+        members = MemberTraining(training, plan.objective ?? .likelihood, threads: threads)
         self.settings = settings
         self.plan = plan
         self.file = file

@@ -86,20 +86,18 @@ extension PreparedSession {
     /// Counts of the leading bins of some trials, `[trials · bins, units]`, units in the model's order; NaN where a
     /// sample was not observed.
     func observedCounts(_ chosen: [Int], bins: Int) -> Matrix {
-        let counts = trials.countsWithGaps.leading(bins: bins)
+        let size = bins * trials.unitCount
         return Matrix(
             rows: chosen.count * bins, columns: trials.unitCount,
-            values: chosen.flatMap { counts[trial: $0].map(Double.init) })
+            values: chosen.flatMap { trials.counts[trial: $0].prefix(size).map(Double.init) })
     }
 
     /// Mean counts per bin of equal windows of the leading `bins`, `[trials · windows, units]`, units in
     /// the model's order; 0 where a sample was not observed, as the encoder sees it.
     func windowAverages(_ chosen: [Int], windows: Int, bins: Int) -> Matrix {
-        let units = trials.unitCount
+        let counts = trials.counts.selecting(trials: chosen, gaps: 0)
         return WindowMoments.averages(
-            trials: chosen.count, bins: bins, windows: windows, columns: units
-        ) { trial, bin, unit in
-            Double(trials.counts.values[(chosen[trial] * trials.binCount + bin) * units + unit])
-        }
+            trials: chosen.count, bins: bins, windows: windows, columns: trials.unitCount
+        ) { trial, bin, unit in Double(counts[trial, bin, unit]) }
     }
 }

@@ -1,4 +1,5 @@
 public import Alignment
+public import Foundation
 import LFADS
 public import Registry
 
@@ -18,8 +19,15 @@ public struct RunAlignment {
 
     /// Aligns the days of a run anew. Days that joined the run after its training take no part in what is shared.
     ///
+    /// - Parameters:
+    ///   - run: its name.
+    ///   - registry: where it is.
+    ///   - threads: days that are aligned at once.
     /// - Throws: errors of the rooms below.
-    public init(run: String, in registry: SessionRegistry) throws {
+    public init(
+        run: String, in registry: SessionRegistry,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) throws {
         settings = try StitchSettings(json: registry.run(named: run).settingsJSON)
         sessions = try registry.prepared(
             registry.sessions(ofRun: run), holdOut: settings.holdOut)
@@ -32,7 +40,7 @@ public struct RunAlignment {
         }
         let joined = Set(try JoinedDay.all(ofRun: run, in: registry).map(\.session))
         let trained = sessions.filter { !joined.contains($0.name) }
-        let days = try StitchJourney.align(trained, settings)
+        let days = try StitchJourney.align(trained, settings, threads: threads)
         self.days = days
         trajectories = days.trajectories
         list = ConditionList(

@@ -16,7 +16,7 @@ public struct PreparedSession: Sendable {
     /// Behaviour, `[trials, bins, channels]`; NaN where not measured.
     public let behavior: TrialArray
     /// True rates in Hz, `[trials, bins, units]`, units in the recording's order; `nil` where they are not
-    /// known.
+    /// known, or were not read.
     public let trueRates: TrialArray?
     /// Place in the recording of each of the model's units.
     public let unitOrder: [Int]
@@ -46,10 +46,13 @@ public struct PreparedSession: Sendable {
     ///   - source: the recording.
     ///   - holdOut: what the run keeps back beside the recording's own split.
     ///   - trainingTrialLimit: the first so many training trials alone; the others take no part.
+    ///   - folder: where a file without a name is made that holds the counts, so that they can be more than the memory
+    ///     holds; `nil` = in memory.
     /// - Throws: `StitchingError.nothingLeft` for a recording without encoded units, training or
     ///   held-out trials after that; `LFADSError.invalidData` for one that had none before.
     public init(
-        _ source: Recording, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+        _ source: Recording, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil,
+        inFileIn folder: String? = nil
     ) throws {
         var recording = source.metadata
         let counts = source.countArray
@@ -81,7 +84,9 @@ public struct PreparedSession: Sendable {
         encodedUnitCount = recording.units.filter { !$0.heldOut }.count
         testTrials = trials(.test)
         self.trials = try SessionTrials(
-            name: recording.session, counts: counts.selecting(columns: order),
+            name: recording.session,
+            counts: try folder.map { try CompactTrialArray(counts, columns: order, inFileIn: $0) }
+                ?? CompactTrialArray(counts, columns: order),
             encodedUnitCount: encodedUnitCount, externalInputs: source.externalInputArray,
             trainingTrials: Array(trials(.train).prefix(trainingTrialLimit ?? .max)),
             validationTrials: trials(.valid))
@@ -92,7 +97,7 @@ public struct PreparedSession: Sendable {
 
     /// Counts (or signal values), `[trials, bins, units]`, units in the recording's order; NaN where a sample was not
     /// observed. Put together anew at every call.
-    public var countsInRecordingOrder: TrialArray { inRecordingOrder(trials.countsWithGaps) }
+    public var countsInRecordingOrder: TrialArray { inRecordingOrder(trials.counts.widened()) }
 
     /// Back to the recording's order: the columns of `array` are the model's units.
     public func inRecordingOrder(_ array: TrialArray) -> TrialArray {

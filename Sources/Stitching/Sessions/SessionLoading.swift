@@ -7,33 +7,49 @@ public import Registry
 /// the registry is open and the file is not touched. They are what was registered with the content, which
 /// needs no hash of its own then.
 extension CanonicalFiles {
-    /// Reads registered recordings and checks that they are what was registered.
+    /// Reads registered recordings, without the true rates that synthetic ones have, and checks that they are what was
+    /// registered.
+    ///
+    /// Where counts take more than a share of the memory, they are kept in a file without a name, in the workspace.
     ///
     /// - Parameters:
     ///   - records: the revisions that are wanted.
     ///   - holdOut: what a run keeps back beside the recordings' own split.
-    ///   - trainingTrialLimit: the first so many training trials alone; the others take no part.
+    ///   - memory: bytes that there are; `nil` = this machine's.
     /// - Returns: one session for each record, in their order.
-    /// - Throws: `StitchingError.recordingChanged`, `RecordingError`, and what `PreparedSession` throws.
+    /// - Throws: `StitchingError.recordingChanged`, `RecordingError`, `TrialArrayError`, and what `PreparedSession` throws.
     public func prepared(
-        _ records: [SessionRecord], holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+        _ records: [SessionRecord], holdOut: HoldOut = HoldOut(), memory: UInt64? = nil
     ) throws -> [PreparedSession] {
-        try records.map {
-            try prepared($0, holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
+        let folder =
+            SampleStorage.fits(records, in: memory ?? SampleStorage.memoryOfThisMachine)
+            ? nil : workspace.path
+        return try records.map { record in
+            try PreparedSession(recording(of: record, trueRates: false), holdOut: holdOut, inFileIn: folder)
         }
     }
 
-    /// Reads a registered recording and checks that it is what was registered. Otherwise as for several.
+    /// Reads a registered recording and checks that it is what was registered.
+    ///
+    /// - Parameters:
+    ///   - record: the revision that is wanted.
+    ///   - holdOut: what a run keeps back beside the recording's own split.
+    ///   - trainingTrialLimit: the first so many training trials alone; the others take no part.
+    ///   - trueRates: whether the true rates are read that synthetic recordings have.
+    /// - Throws: `StitchingError.recordingChanged`, `RecordingError`, and what `PreparedSession` throws.
     public func prepared(
-        _ record: SessionRecord, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+        _ record: SessionRecord, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil,
+        trueRates: Bool = true
     ) throws -> PreparedSession {
-        try PreparedSession(recording(of: record), holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
+        try PreparedSession(
+            recording(of: record, trueRates: trueRates), holdOut: holdOut,
+            trainingTrialLimit: trainingTrialLimit)
     }
 
     /// The recording of a registered session.
     /// - Throws: `StitchingError.recordingChanged`, `RecordingError`
-    public func recording(of record: SessionRecord) throws -> Recording {
-        let recording = try RecordingFile.readSound(soundFile(of: record))
+    public func recording(of record: SessionRecord, trueRates: Bool = true) throws -> Recording {
+        let recording = try RecordingFile.readSound(soundFile(of: record), trueRates: trueRates)
         // Another file may have come into its place since.
         _ = try soundFile(of: record)
         return recording
@@ -57,16 +73,18 @@ extension CanonicalFiles {
 extension SessionRegistry {
     /// Reads registered recordings and checks that they are what was registered; see `CanonicalFiles`.
     public func prepared(
-        _ records: [SessionRecord], holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+        _ records: [SessionRecord], holdOut: HoldOut = HoldOut()
     ) throws -> [PreparedSession] {
-        try files.prepared(records, holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
+        try files.prepared(records, holdOut: holdOut)
     }
 
     /// The same of one recording.
     public func prepared(
-        _ record: SessionRecord, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil
+        _ record: SessionRecord, holdOut: HoldOut = HoldOut(), trainingTrialLimit: Int? = nil,
+        trueRates: Bool = true
     ) throws -> PreparedSession {
-        try files.prepared(record, holdOut: holdOut, trainingTrialLimit: trainingTrialLimit)
+        try files.prepared(
+            record, holdOut: holdOut, trainingTrialLimit: trainingTrialLimit, trueRates: trueRates)
     }
 
     /// The recording of a registered session.

@@ -65,10 +65,11 @@ public struct SettingsFromData: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - given: the keys that the manifest has.
+    ///   - threads: days that are looked at at once.
     /// - Throws: `LinearAlgebraError`
     init(
         given: GivenKeys, _ sessions: [PreparedSession], _ alignment: AlignmentSettings,
-        _ model: inout ModelConfiguration, _ training: inout TrainingConfiguration
+        _ model: inout ModelConfiguration, _ training: inout TrainingConfiguration, threads: Int
     ) throws {
         let open = given.openModelKeys
         func choose<Value>(
@@ -81,7 +82,8 @@ public struct SettingsFromData: Sendable, Equatable {
         }
         let trials = sessions.reduce(0) { $0 + $1.trainingTrials.count }
         if open.contains("fac_dim") {
-            let (count, reason) = try Self.factorCount(sessions, alignment, trials)
+            let (count, reason) = try Self.factorCount(
+                sessions, alignment, trials, threads: threads)
             choose("fac_dim", \.factorCount, count, SettingValue.whole, reason)
         }
         let factors = model.factorCount
@@ -137,10 +139,11 @@ public struct SettingsFromData: Sendable, Equatable {
     }
 
     private static func factorCount(
-        _ sessions: [PreparedSession], _ alignment: AlignmentSettings, _ trials: Int
+        _ sessions: [PreparedSession], _ alignment: AlignmentSettings, _ trials: Int, threads: Int
     ) throws -> (Int, reason: String) {
         let dimensionality = try SharedDimensionality(
-            sessions.map(\.alignable), smoothingMilliseconds: alignment.smoothingMilliseconds)
+            sessions.map(\.alignable), smoothingMilliseconds: alignment.smoothingMilliseconds,
+            threads: threads)
         guard let dimensionality else {
             return (
                 factors.lowerBound, "no labels say how many directions repeat: the fewest that are chosen"

@@ -51,12 +51,14 @@ public struct StitchSettings: Sendable, Equatable {
     ///     defaults of this version are.
     ///   - start: of the run whose parameters training starts from: sizes that the manifest does not ask for
     ///     are as they are there.
+    ///   - threads: sessions that are looked at at once.
     ///   - report: is told the settings that follow from the recordings, with the reasons.
     /// - Throws: `StitchingError.sessionsDiffer` when bins or external inputs are not the same in all
     ///   sessions; `LFADSError.invalidConfiguration` for values that can't be.
     public init(
         _ manifest: StitchManifest, _ sessions: [PreparedSession], resuming stored: StitchSettings? = nil,
-        startingFrom start: StitchSettings? = nil, report: (SettingsFromData) -> Void = { _ in }
+        startingFrom start: StitchSettings? = nil, threads: Int = 1,
+        report: (SettingsFromData) -> Void = { _ in }
     ) throws {
         seed = manifest.seed
         firstSeed = manifest.seed
@@ -99,7 +101,8 @@ public struct StitchSettings: Sendable, Equatable {
         if stored == nil {
             // Of a model that was there before, nothing is open.
             let open = start == nil ? given : given.withWholeModel
-            let choices = try SettingsFromData(given: open, sessions, alignment, &model, &training)
+            let choices = try SettingsFromData(
+                given: open, sessions, alignment, &model, &training, threads: threads)
             if !choices.choices.isEmpty { report(choices) }
         }
         model.binCount = first.binCount
@@ -125,7 +128,8 @@ public struct StitchSettings: Sendable, Equatable {
         // What was not observed is suitable.
         let isAllowed: (Float) -> Bool =
             observation == .gamma ? { $0 > 0 || $0.isNaN } : { $0 >= 0 || $0.isNaN }
-        guard !session.trials.countsWithGaps.values.allSatisfy(isAllowed) else { return }
+        let trials = session.trials.counts
+        guard !(0..<trials.trialCount).allSatisfy({ trials[trial: $0].allSatisfy(isAllowed) }) else { return }
         let counts = session.countsInRecordingOrder
         guard let place = counts.firstPlace(where: { !isAllowed($0) }) else { return }
         throw StitchingError.unsuitableValue(

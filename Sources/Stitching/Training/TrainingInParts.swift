@@ -108,7 +108,7 @@ package struct TrainingInParts: Sendable {
             let rates = try model.infer(trials, chosen: chosen, quantities: .rates).means
             return rates.flatMap {
                 SpikePrediction.bitsPerSpike(
-                    rates: $0, counts: trials.countsWithGaps.selecting(trials: chosen),
+                    rates: $0, counts: trials.counts.selecting(trials: chosen),
                     trials: Array(chosen.indices), bins: 0..<settings.model.encodedBinCount, units: units)
             }
         }

@@ -18,12 +18,13 @@ struct AlignCommand: ParsableCommand {
     @Argument(help: "Stitch manifest (YAML).")
     var manifest: String
 
+    @OptionGroup var threads: ThreadOptions
     @OptionGroup var options: WorkspaceOptions
 
     func run() throws {
         let registry = try options.registry()
         let plan = try StitchManifest(contentsOf: manifest)
-        let alignment = try StitchJourney.align(plan, in: registry) { chosen in
+        let alignment = try StitchJourney.align(plan, in: registry, threads: threads.count) { chosen in
             if !options.json { print(SettingsFromDataTable.text(chosen)) }
         }
         if options.json {

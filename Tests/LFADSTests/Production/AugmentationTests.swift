@@ -51,7 +51,7 @@ struct AugmentationTests {
         let context = model.context(
             batch, PassTrials(sessions: sessions), draws, weights(settings))
         let slice = Slice(0..<batch.count, context)
-        let augmentation = Augmentation(configuration(), DrawScratch())
+        let augmentation = Augmentation(configuration(), DrawScratch(), SampleRoom())
         augmentation.draw(context, slice)
         let last = batch.count - 1
         let session = sessions[batch.row(last).session]
@@ -151,7 +151,7 @@ struct AugmentationTests {
         let context = model.context(
             batch, PassTrials(sessions: [session]), .training(seed: 1, update: 0),
             weights(AugmentationSettings(spikeJitter: 2)))
-        let augmentation = Augmentation(configuration(), DrawScratch())
+        let augmentation = Augmentation(configuration(), DrawScratch(), SampleRoom())
         augmentation.draw(context, Slice(0..<trials, context))
         var places = [Int](repeating: 0, count: Self.bins)
         var together = 0

@@ -60,12 +60,24 @@ struct SelectiveTests {
     func masks() throws {
         let sessions = try sessions()
         #expect(sessions[1].observed == nil && sessions[1].outline.observedShare == 1)
-        #expect(sessions[1].countsWithGaps == sessions[1].counts)
         let day = sessions[0]
-        #expect(!day.counts.values.contains { $0.isNaN })
+        let room = SampleRoom()
+        for trial in 0..<day.trialCount {
+            let size = day.counts.trialSize
+            let stored = day.counts[trial: trial]
+            // As the passes see them: 0 where a sample was not observed.
+            try day.withSamples(ofTrial: trial, room) { values, observed in
+                let mask = try #require(observed)
+                #expect((0..<size).map { values[$0] } == stored.map { $0.isNaN ? 0 : $0 })
+                #expect((0..<size).map { mask[$0] } == stored.map { $0.isNaN ? 0 : 1 })
+            }
+            sessions[1].withSamples(ofTrial: trial, room) { values, observed in
+                #expect((0..<24).map { values[$0] } == sessions[1].counts[trial: trial])
+                #expect(observed == nil)
+            }
+        }
         #expect(!day.isObserved(trial: 1, bin: 1, unit: 0) && day.isObserved(trial: 1, bin: 1, unit: 1))
-        #expect(day.counts[1, 1, 0] == 0 && day.countsWithGaps[1, 1, 0].isNaN)
-        #expect(day.countsWithGaps[1, 1, 1] == day.counts[1, 1, 1])
+        #expect(day.counts[1, 1, 0].isNaN && !day.counts[1, 1, 1].isNaN)
         // Every third sample of a trial, and of a unit.
         #expect(day.observedCount(ofTrial: 0) == 20 && sessions[1].observedCount(ofTrial: 0) == 24)
         #expect(day.observedBins(ofTrials: [0, 1, 2]) == [12, 12, 12, 12, 12])
@@ -138,8 +150,8 @@ struct SelectiveTests {
         let days = try sessions { trial, _, unit in unit == 2 || trial == 5 }.map { day in
             try SessionTrials(
                 name: day.name,
-                counts: day.countsWithGaps.replacingValues(
-                    day.countsWithGaps.values.map { observation == .gamma ? $0 + 0.5 : $0 }),
+                counts: day.counts.widened().replacingValues(
+                    day.counts.widened().values.map { observation == .gamma ? $0 + 0.5 : $0 }),
                 encodedUnitCount: day.encodedUnitCount, trainingTrials: day.trainingTrials,
                 validationTrials: day.validationTrials)
         }
@@ -209,11 +221,12 @@ struct SelectiveTests {
     func jitter() throws {
         let day = try sessions()[0]
         let (target, _) = try changed(day, AugmentationSettings(spikeJitter: 3))
-        #expect(target != Array(day.counts[trial: 1]))
+        let counts = day.counts.selecting(trials: [1], gaps: 0)
+        #expect(target != counts.values)
         for unit in 0..<5 {
             var (before, after): (Float, Float) = (0, 0)
             for bin in 0..<Self.bins {
-                before += day.counts[1, bin, unit]
+                before += counts[0, bin, unit]
                 after += target[bin * 5 + unit]
             }
             #expect(before == after)
@@ -228,6 +241,7 @@ struct SelectiveTests {
         let day = try sessions()[0]
         let (target, observed) = try changed(
             day, AugmentationSettings(temporalShift: 2, temporalShiftMaximum: 3))
+        let counts = day.counts.selecting(trials: [1], gaps: 0)
         let normals = RandomStream(seed: 3, key: day.randomKey, purpose: 20, item: 1, step: 7).normals(5)
         for unit in 0..<5 {
             let drawn = Int((normals[unit] * 2).rounded(.toNearestOrEven))
@@ -236,7 +250,7 @@ struct SelectiveTests {
                 let source = min(max(bin - shift, 0), Self.bins - 1)
                 let place = bin * 5 + unit
                 let expected: UInt8 = day.isObserved(trial: 1, bin: source, unit: unit) ? 1 : 0
-                #expect(target[place] == day.counts[1, source, unit])
+                #expect(target[place] == counts[0, source, unit])
                 #expect(observed[place] == expected)
             }
         }
@@ -255,7 +269,7 @@ struct SelectiveTests {
         let context = model.context(
             Batch(parts: [.init(session: 0, trials: [1])]), PassTrials(sessions: [day]),
             .training(seed: 3, update: 7), weights)
-        let augmentation = Augmentation(configuration(), DrawScratch())
+        let augmentation = Augmentation(configuration(), DrawScratch(), SampleRoom())
         augmentation.draw(context, Slice(0..<1, context))
         // The buffers live as long as their owner.
         return try withExtendedLifetime(augmentation) { () throws -> (target: [Float], observed: [UInt8]) in

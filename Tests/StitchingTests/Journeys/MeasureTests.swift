@@ -15,13 +15,13 @@ struct MeasureTests {
         let trials = session.validationTrials
         let bits = BitsPerSpike(session, trials: trials)
         let data = session.trials
+        let counts = data.counts.widened()
         func loss(_ rate: (Int, Double) -> Double) -> Double {
             var sum = 0.0
             for trial in trials {
                 for t in 0..<data.binCount {
                     for j in 0..<data.unitCount {
-                        let y = Double(
-                            data.counts.values[(trial * data.binCount + t) * data.unitCount + j])
+                        let y = Double(counts[trial, t, j])
                         let r = rate(j, y)
                         let stirling = y > 1 ? y * log(y) - y + 0.5 * log(2 * .pi * y) : 0
                         sum += r - y * log(r) + stirling
@@ -34,7 +34,7 @@ struct MeasureTests {
         var spikes = 0.0
         for trial in trials {
             for i in 0..<(data.binCount * data.unitCount) {
-                let y = Double(data.counts.values[trial * data.binCount * data.unitCount + i])
+                let y = Double(counts.values[trial * counts.trialSize + i])
                 means[i % data.unitCount] += y / Double(trials.count * data.binCount)
                 spikes += y
             }

@@ -152,7 +152,7 @@ struct ReadOutStartTests {
             session.recording.trials[$0].condition == averages.conditions[1]
         }
         for (t, j) in [(0, 0), (7, 3), (bins - 1, units - 1)] {
-            let values = members.map { Double(session.trials.counts.values[($0 * bins + t) * units + j]) }
+            let values = members.map { Double(session.trials.counts[$0, t, j]) }
             let mean = values.reduce(0, +) / Double(values.count)
             let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
             let present = values.filter { $0 > 0 }.count

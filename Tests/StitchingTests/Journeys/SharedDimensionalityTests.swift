@@ -75,7 +75,7 @@ struct SharedDimensionalityTests {
 
     @Test("trials outside training are not looked at, and single ones can't repeat")
     func trialsThatTakePart() throws {
-        let counts = session(rank: 2, noise: 0.5).counts
+        let counts = session(rank: 2, noise: 0.5).counts.widened()
         let part = Array(0..<36)
         var changed = counts.values
         for i in (36 * counts.trialSize)..<changed.count { changed[i] = 99 }

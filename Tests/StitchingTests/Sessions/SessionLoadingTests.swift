@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import LFADS
 import Recordings
 import Registry
 import TestSupport
@@ -17,14 +18,40 @@ struct SessionLoadingTests {
             let session = try registry.prepared(record, holdOut: holdOut)
             #expect(session.countsInRecordingOrder == day.countArray)
             #expect(session.behavior == day.behaviorArray && session.trueRates == day.trueRateArray)
-            #expect(session.trials.counts.values != day.values)
-            #expect(session.inModelOrder(day.values) == session.trials.counts.values)
-            #expect(session.inRecordingOrder(session.trials.counts).values == day.values)
+            let counts = session.trials.counts.widened()
+            #expect(counts.values != day.values)
+            #expect(session.inModelOrder(day.values) == counts.values)
+            #expect(session.inRecordingOrder(counts).values == day.values)
+            // Nobody asks for the true rates of several days at once.
+            let several = try registry.prepared([record], holdOut: holdOut)[0]
+            #expect(several.trueRates == nil && several.countsInRecordingOrder == day.countArray)
             #expect(session.unitOrder.map { session.unitPlaces[$0] } == Array(0..<9))
             var marked = day
             marked.units[1].heldOut = true
             #expect(session.wholeRecording() == marked)
             #expect(session.recording == marked.metadata)
+        }
+    }
+
+    /// Recordings that are larger than the memory: from a file, with the same bits, and nothing is left of it.
+    @Test func moreThanTheMemoryHoldsIsTrainedFromAFile() throws {
+        try withRegistry { registry in
+            let days = try TrainedWorld.recordings(sessions: 2)
+            let records = try days.map { try RegisterJourney.register($0, in: registry).session }
+            let before = try FileManager.default.subpathsOfDirectory(atPath: registry.workspace.path)
+            let values = records.reduce(0) { $0 + $1.trialCount * $1.binCount * $1.unitCount }
+            #expect(SampleStorage.fits(records, in: UInt64(3 * values)))
+            #expect(!SampleStorage.fits(records, in: UInt64(values)))
+            func epoch(memory: UInt64?) throws -> (EpochSummary, [Float]) {
+                let sessions = try registry.files.prepared(records, memory: memory)
+                #expect(sessions.map { $0.trials.counts.byteCount }.reduce(0, +) == values)
+                let training = try TrainedWorld.start(sessions, TrainedWorld.manifest(), threads: 2)
+                return (try training.runEpoch(), training.model.parameterValues)
+            }
+            let (inMemory, fromFile) = (try epoch(memory: nil), try epoch(memory: 0))
+            #expect(inMemory.0 == fromFile.0)
+            #expect(inMemory.1.map(\.bitPattern) == fromFile.1.map(\.bitPattern))
+            #expect(try FileManager.default.subpathsOfDirectory(atPath: registry.workspace.path) == before)
         }
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Somebody elsewhere who does items too.
-protocol FarHands<Item, Value> {
+package protocol FarHands<Item, Value> {
     associatedtype Item
     associatedtype Value
 
@@ -15,7 +15,7 @@ protocol FarHands<Item, Value> {
 }
 
 /// Work that is done item by item, on several threads at once, and by others where there are any.
-enum SideBySide {
+package enum SideBySide {
     /// Does every item and tells the caller's thread of each as soon as it is done.
     ///
     /// - Parameters:
@@ -25,7 +25,7 @@ enum SideBySide {
     ///   - done: is told the item's place and its result, on the caller's thread.
     /// - Returns: results in the order of the items.
     /// - Throws: the first error by the order of the items; those that are begun are ended before.
-    static func run<Item: Sendable, Value: Sendable>(
+    package static func run<Item: Sendable, Value: Sendable>(
         _ items: [Item], threads: Int, others: (any FarHands<Item, Value>)? = nil,
         work: @escaping @Sendable (Item) throws -> Value,
         done: (Int, Value) throws -> Void
@@ -73,6 +73,22 @@ enum SideBySide {
         }
         if let failure { throw failure.error }
         return try line.values()
+    }
+
+    /// Does so many pieces of work; no thread is started where one is enough.
+    ///
+    /// - Parameters:
+    ///   - count: of pieces, which are given by their number.
+    ///   - threads: that work at once. Each holds one piece at a time, so that memory grows with the threads and not
+    ///     with the pieces.
+    ///   - work: does a piece. Which thread does it, and when, must not matter.
+    /// - Returns: results in the order of the pieces.
+    /// - Throws: the first error by the order of the pieces.
+    package static func map<Value: Sendable>(
+        _ count: Int, threads: Int, _ work: @escaping @Sendable (Int) throws -> Value
+    ) throws -> [Value] {
+        guard min(count, threads) > 1 else { return try (0..<count).map(work) }
+        return try run(Array(0..<count), threads: threads, work: work) { _, _ in }
     }
 
     /// Of items that nobody began, since another one failed.

@@ -2,10 +2,21 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import Search
+import LinearAlgebra
 
 @Suite struct SideBySideTests {
     private struct Broken: Error, Equatable { let place: Int }
+
+    @Test(arguments: [0, 1, 2, 7]) func piecesStandInTheirOrder(threads: Int) throws {
+        #expect(try SideBySide.map(40, threads: threads) { $0 * $0 } == (0..<40).map { $0 * $0 })
+        #expect(try SideBySide.map(0, threads: threads) { $0 }.isEmpty)
+        #expect(throws: Broken(place: 3)) {
+            try SideBySide.map(40, threads: threads) { place in
+                if place >= 3 { throw Broken(place: place) }
+                return place
+            }
+        }
+    }
 
     @Test(arguments: [1, 2, 7]) func resultsStandInTheOrderOfTheItems(threads: Int) throws {
         var told: [Int: Int] = [:]
