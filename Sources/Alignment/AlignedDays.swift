@@ -89,8 +89,8 @@ public struct AlignedDays: Sendable {
         commonWarnings = Self.warnings(
             components: components, factorCount: factorCount, trajectories: trajectories)
 
-        let checks = LabelChecks(
-            sessions, averages, list, smoothingMilliseconds: settings.smoothingMilliseconds)
+        let checks = try LabelChecks(
+            sessions, averages, list, smoothingMilliseconds: settings.smoothingMilliseconds, threads: threads)
         notes = checks.notes
         days = try SideBySide.map(sessions.count, threads: threads) { index in
             guard let averages = averages[index], let trajectories else {

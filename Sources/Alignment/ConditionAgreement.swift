@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 import Messages
 
 /// Whether condition labels mean the same on all days, told by behaviour.
@@ -79,10 +80,14 @@ struct ConditionAgreement {
     }
 
     /// One for each session, against all the others.
+    ///
+    /// - Parameter threads: sessions that are compared at once.
     static func all(
-        _ patterns: [BehaviorPattern?], _ list: ConditionList, channels: [String]
-    ) -> [ConditionAgreement] {
-        patterns.indices.map { channels.isEmpty ? none : compare($0, patterns, list, channels: channels) }
+        _ patterns: [BehaviorPattern?], _ list: ConditionList, channels: [String], threads: Int = 1
+    ) throws -> [ConditionAgreement] {
+        try SideBySide.map(patterns.count, threads: threads) {
+            channels.isEmpty ? none : compare($0, patterns, list, channels: channels)
+        }
     }
 
     private static func compare(

@@ -24,15 +24,20 @@ struct LabelChecks {
     /// - Parameters:
     ///   - averages: of each session; `nil` where it has no labels.
     ///   - smoothingMilliseconds: standard deviation of the smoothing.
+    ///   - threads: days that are looked at at once.
     init(
         _ sessions: [AlignableSession], _ averages: [ConditionAverages?], _ list: ConditionList,
-        smoothingMilliseconds: Double
-    ) {
+        smoothingMilliseconds: Double, threads: Int
+    ) throws {
         let channels = ConditionAgreement.commonChannels(sessions)
-        let behavior = sessions.map { session in
-            channels.isEmpty ? nil : BehaviorPattern(session, list, channels: channels)
+        func ofEveryDay<Value: Sendable>(_ find: @escaping @Sendable (Int) throws -> Value) throws -> [Value]
+        {
+            try SideBySide.map(sessions.count, threads: threads, find)
         }
-        let agreements = ConditionAgreement.all(behavior, list, channels: channels)
+        let behavior = try ofEveryDay { day in
+            channels.isEmpty ? nil : BehaviorPattern(sessions[day], list, channels: channels)
+        }
+        let agreements = try ConditionAgreement.all(behavior, list, channels: channels, threads: threads)
         guard sessions.count > 1 else {
             ofDays = agreements.map { OfDay(agreement: $0, geometry: nil, isUntestable: false, warning: nil) }
             notes = []
@@ -40,9 +45,9 @@ struct LabelChecks {
         }
         let stretches = ConditionPattern.stretches(
             conditions: list.names.count, bins: sessions.map(\.counts.binCount).min() ?? 1)
-        let patterns = zip(sessions, averages).map { session, averages in
-            averages.map {
-                ConditionPattern($0, units: session.counts.columns.names, stretches: stretches)
+        let patterns = try ofEveryDay { day in
+            averages[day].map {
+                ConditionPattern($0, units: sessions[day].counts.columns.names, stretches: stretches)
             }
         }
         let behaviorPatterns = behavior.map { pattern in
@@ -50,16 +55,17 @@ struct LabelChecks {
         }
         let relabellings = [Relabelling.none(list)] + Relabelling.all(list)
         let others = sessions.indices.map { ConditionGeometry.others(of: $0, count: sessions.count) }
-        let namedAlike = Self.namedAlike(
-            sessions, patterns, others, relabellings, smoothingMilliseconds: smoothingMilliseconds)
-        let geometries = sessions.indices.map { index in
-            patterns[index].flatMap { own in
+        let namedAlike = try Self.namedAlike(
+            sessions, patterns, others, relabellings, smoothingMilliseconds: smoothingMilliseconds,
+            threads: threads)
+        let geometries = try ofEveryDay { day in
+            patterns[day].flatMap { own in
                 ConditionGeometry(
-                    own, others: others[index].compactMap { patterns[$0] },
-                    key: RandomStream.key(for: sessions[index].name))
+                    own, others: others[day].compactMap { patterns[$0] },
+                    key: RandomStream.key(for: sessions[day].name))
             }
         }
-        func witnesses(_ index: Int, leavingOut left: Set<Int> = []) -> LabelWitnesses {
+        @Sendable func witnesses(_ index: Int, leavingOut left: Set<Int> = []) -> LabelWitnesses {
             LabelWitnesses(
                 units: Self.together(
                     namedAlike.filter {
@@ -72,13 +78,17 @@ struct LabelChecks {
                     relabellings),
                 relabellings: relabellings, isGeometryKept: geometries[index]?.isByChance == false)
         }
-        let first = sessions.indices.map { witnesses($0) }
+        let first = try ofEveryDay { witnesses($0) }
         var relabelled = Set(sessions.indices.filter { first[$0].better > 0 })
         // A few days whose labels are found to be others are no reference for the rest, which would
         // seem to disagree with them.
         if 2 * relabelled.count >= sessions.count { relabelled = [] }
-        let amongRest = ConditionAgreement.all(
-            behavior.enumerated().map { relabelled.contains($0) ? nil : $1 }, list, channels: channels)
+        let amongRest =
+            relabelled.isEmpty
+            ? agreements
+            : try ConditionAgreement.all(
+                behavior.enumerated().map { relabelled.contains($0) ? nil : $1 }, list, channels: channels,
+                threads: threads)
         ofDays = sessions.indices.map { index in
             let name = sessions[index].name
             let isRelabelled = relabelled.contains(index)
@@ -112,22 +122,27 @@ struct LabelChecks {
     /// - Parameter others: of each day, those that it is compared with.
     private static func namedAlike(
         _ sessions: [AlignableSession], _ patterns: [ConditionPattern?], _ others: [[Int]],
-        _ relabellings: [Relabelling], smoothingMilliseconds: Double
-    ) -> [NamedAlike] {
-        let together = sessions.map { UnitsTogether($0, smoothingMilliseconds: smoothingMilliseconds) }
+        _ relabellings: [Relabelling], smoothingMilliseconds: Double, threads: Int
+    ) throws -> [NamedAlike] {
+        let together = try SideBySide.map(sessions.count, threads: threads) {
+            UnitsTogether(sessions[$0], smoothingMilliseconds: smoothingMilliseconds)
+        }
         // Two days are mostly compared with each other, and asked once.
-        let pairs = Set(sessions.indices.flatMap { day in others[day].map { [min(day, $0), max(day, $0)] } })
-        let electrodes = Dictionary(
-            uniqueKeysWithValues: pairs.map { ($0, SameElectrodes(together[$0[0]], together[$0[1]])) })
-        return sessions.indices.flatMap { day in
-            others[day].compactMap { other in
+        let pairs = Array(
+            Set(sessions.indices.flatMap { day in others[day].map { [min(day, $0), max(day, $0)] } }))
+        let found = try SideBySide.map(pairs.count, threads: threads) {
+            SameElectrodes(together[pairs[$0][0]], together[pairs[$0][1]])
+        }
+        let electrodes = Dictionary(uniqueKeysWithValues: zip(pairs, found))
+        return try SideBySide.map(sessions.count, threads: threads) { day in
+            others[day].compactMap { other -> NamedAlike? in
                 guard let own = patterns[day], let there = patterns[other],
                     let known = electrodes[[min(day, other), max(day, other)]] ?? nil,
                     let units = SameUnits(own, there, relabellings: relabellings)
                 else { return nil }
                 return NamedAlike(day: day, other: other, units: units, electrodes: known)
             }
-        }
+        }.flatMap { $0 }
     }
 
     /// What units say against several days: means over these.

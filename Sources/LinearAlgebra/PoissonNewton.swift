@@ -104,9 +104,12 @@ struct PoissonNewton {
 
     /// Damped Newton; the objective is convex, so halving a step until the objective falls suffices.
     ///
-    /// - Parameter start: `[units, parameters]`, e.g. the solution for a neighbouring penalty.
+    /// - Parameters:
+    ///   - start: `[units, parameters]`, e.g. the solution for a neighbouring penalty.
+    ///   - tolerance: of what a step could still gain, relative to the objective. The last step is made nevertheless, so
+    ///     that what is left is about its square.
     /// - Returns: `[units, parameters]` for standardised regressors, the intercept last.
-    func solve(penalty: Double, start: Matrix) throws -> Matrix {
+    func solve(penalty: Double, start: Matrix, tolerance: Double = 1e-12) throws -> Matrix {
         let q = parameters
         var solution = start
         var searching = logMeans.indices.filter { logMeans[$0] != nil }
@@ -138,7 +141,7 @@ struct PoissonNewton {
                     steps[unit, j] = step.values[j]
                     decrease += step.values[j] * gradient.values[j]
                 }
-                if decrease < 1e-12 * (1 + abs(values[unit])) {
+                if decrease < tolerance * (1 + abs(values[unit])) {
                     // So near, the last step is safe, and squares what error is left.
                     for j in 0..<q { solution[unit, j] -= step.values[j] }
                 } else if iterations[unit] <= Self.mostIterations {

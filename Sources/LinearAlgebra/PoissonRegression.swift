@@ -49,6 +49,8 @@ public struct PoissonRegression: Sendable {
 
     /// Chooses the penalty by the held-out likelihood of all units together, over groups of
     /// observations that stay together, then fits on everything.
+    ///
+    /// From the largest penalty down, the search ends after some that are worse than the best so far.
     public static func crossValidated(
         regressors x: Matrix, counts: Matrix, observationWeights: [Double], floor: Double,
         groups: [Int], folds: Int, penalties: [Double] = penaltyGrid
@@ -57,33 +59,56 @@ public struct PoissonRegression: Sendable {
         let foldCount = (foldOf.max() ?? 0) + 1
         var best = penalties.count / 2
         if foldCount > 1 {
-            var losses = [Double](repeating: 0, count: penalties.count)
-            // From the largest penalty down, each solution is a good start for the next.
-            let path = penalties.indices.sorted { penalties[$0] > penalties[$1] }
-            for fold in 0..<foldCount {
-                let held = foldOf.indices.filter { foldOf[$0] == fold }
-                let rest = foldOf.indices.filter { foldOf[$0] != fold }
-                let newton = PoissonNewton(
-                    regressors: x.selecting(rows: rest), counts: counts.selecting(rows: rest),
-                    observationWeights: rest.map { observationWeights[$0] })
-                let xHeld = x.selecting(rows: held)
-                let countsHeld = counts.selecting(rows: held)
-                let weightsHeld = held.map { observationWeights[$0] }
-                var solution = newton.flatStart
-                for index in path {
-                    solution = try newton.solve(penalty: penalties[index], start: solution)
-                    let fit = PoissonRegression(
-                        newton, solution, floor: floor, penalty: penalties[index])
-                    losses[index] += fit.loss(xHeld, countsHeld, weightsHeld)
-                }
+            var parts = (0..<foldCount).map { fold in
+                Fold(
+                    x, counts, observationWeights, held: foldOf.indices.filter { foldOf[$0] == fold },
+                    rest: foldOf.indices.filter { foldOf[$0] != fold })
             }
-            if let least = losses.filter({ !$0.isNaN }).min() {
-                best = losses.firstIndex(of: least) ?? best
+            var least = Double.infinity
+            var worse = 0
+            for index in penalties.indices.sorted(by: { penalties[$0] > penalties[$1] }) {
+                var loss = 0.0
+                for fold in parts.indices { loss += try parts[fold].loss(penalties[index], floor: floor) }
+                // Of equal ones the smallest penalty.
+                if loss <= least {
+                    (least, best, worse) = (loss, index, 0)
+                } else {
+                    worse += 1
+                    if worse == fewestWorse { break }
+                }
             }
         }
         return try PoissonRegression(
             regressors: x, counts: counts, observationWeights: observationWeights, floor: floor,
             penalty: penalties[best])
+    }
+
+    /// So many penalties in a row without a better one end the search: one and a half decades of the usual grid.
+    private static let fewestWorse = 3
+
+    /// A fold that is left out, and the fit on the others.
+    private struct Fold {
+        private let newton: PoissonNewton
+        private let held: (x: Matrix, counts: Matrix, weights: [Double])
+        /// Of the penalty before, a good start for the next.
+        private var solution: Matrix
+
+        init(_ x: Matrix, _ counts: Matrix, _ observationWeights: [Double], held: [Int], rest: [Int]) {
+            newton = PoissonNewton(
+                regressors: x.selecting(rows: rest), counts: counts.selecting(rows: rest),
+                observationWeights: rest.map { observationWeights[$0] })
+            self.held = (
+                x.selecting(rows: held), counts.selecting(rows: held), held.map { observationWeights[$0] }
+            )
+            solution = newton.flatStart
+        }
+
+        /// Penalties are compared, whose losses differ by far more than the square of the tolerance.
+        mutating func loss(_ penalty: Double, floor: Double) throws -> Double {
+            solution = try newton.solve(penalty: penalty, start: solution, tolerance: 1e-5)
+            let fit = PoissonRegression(newton, solution, floor: floor, penalty: penalty)
+            return fit.loss(held.x, held.counts, held.weights)
+        }
     }
 
     /// Weighted Σ exp(η) − y·η over observations and units.

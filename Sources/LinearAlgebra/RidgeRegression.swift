@@ -70,18 +70,61 @@ public struct RidgeRegression: Sendable {
         guard folds.count > 1 else {
             return (try all.ridge(penalty: penalties[penalties.count / 2]), .nan)
         }
-        var errors = [Double](repeating: 0, count: penalties.count)
+        let errors = try heldOutErrors(folds, penalties).map { $0.reduce(0, +) }
+        let best = leastPlace(errors)
+        return (try all.ridge(penalty: penalties[best]), errors[best])
+    }
+
+    /// The same with a penalty of its own for each target: one regression for each, in their order.
+    ///
+    /// The targets share their regressors, so that every system is solved once for all of them.
+    public static func crossValidatedByTarget(
+        folds: [SecondMoments], all: SecondMoments, penalties: [Double] = penaltyGrid
+    ) throws -> [(fit: RidgeRegression, heldOutError: Double)] {
+        let targets = all.targetMeans.indices
+        guard folds.count > 1 else {
+            let fit = try all.ridge(penalty: penalties[penalties.count / 2])
+            return targets.map { (fit.selecting(target: $0), .nan) }
+        }
+        let errors = try heldOutErrors(folds, penalties)
+        let best = targets.map { target in leastPlace(errors.map { $0[target] }) }
+        let chosen = Set(best).sorted()
+        let fits = try Dictionary(
+            uniqueKeysWithValues: zip(chosen, all.ridge(penalties: chosen.map { penalties[$0] })))
+        return targets.compactMap { target in
+            fits[best[target]].map { ($0.selecting(target: target), errors[best[target]][target]) }
+        }
+    }
+
+    /// Squared errors on folds left out, by penalty and target.
+    private static func heldOutErrors(
+        _ folds: [SecondMoments], _ penalties: [Double]
+    ) throws -> [[Double]] {
+        let targets = folds.first?.targetMeans.count ?? 0
+        var errors = [[Double]](
+            repeating: [Double](repeating: 0, count: targets), count: penalties.count)
         for fold in folds.indices {
             let others = folds.indices.filter { $0 != fold }.map { folds[$0] }
             guard let rest = SecondMoments.sum(others) else { continue }
-            for (index, penalty) in penalties.enumerated() {
-                errors[index] += folds[fold].squaredErrors(of: try rest.ridge(penalty: penalty))
-                    .reduce(0, +)
+            for (index, fit) in try rest.ridge(penalties: penalties).enumerated() {
+                for (target, error) in folds[fold].squaredErrors(of: fit).enumerated() {
+                    errors[index][target] += error
+                }
             }
         }
+        return errors
+    }
+
+    private static func leastPlace(_ errors: [Double]) -> Int {
         var best = 0
         for index in errors.indices where errors[index] < errors[best] { best = index }
-        return (try all.ridge(penalty: penalties[best]), errors[best])
+        return best
+    }
+
+    /// The regression of one target alone.
+    private func selecting(target: Int) -> RidgeRegression {
+        RidgeRegression(
+            weights: weights.selecting(columns: [target]), intercepts: [intercepts[target]], penalty: penalty)
     }
 
     /// The regression that expects what both expect, together.

@@ -134,20 +134,27 @@ public struct SecondMoments: Sendable {
     /// Minimises Σ‖y − xᵀW − b‖² + penalty·n·Σ_j s_j²·‖W_j‖², s_j the standard deviation of regressor j.
     ///
     /// - Throws: `LinearAlgebraError`
-    public func ridge(penalty: Double) throws -> RidgeRegression {
+    public func ridge(penalty: Double) throws -> RidgeRegression { try ridge(penalties: [penalty])[0] }
+
+    /// The same for several penalties, which share what does not depend on them.
+    ///
+    /// - Throws: `LinearAlgebraError`
+    func ridge(penalties: [Double]) throws -> [RidgeRegression] {
         let weights =
             switch content {
             case .observations(let own):
-                try own.ridgeWeights(penalty: penalty, smallest: smallestRelativeDeviation)
-            case .moments(let products): try weights(products, penalty)
+                try own.ridgeWeights(penalties: penalties, smallest: smallestRelativeDeviation)
+            case .moments(let products): try self.weights(products, penalties)
             }
-        let shift = Matrix(rows: 1, columns: weights.rows, values: regressorMeans).times(weights)
-        let intercepts = targetMeans.indices.map { targetMeans[$0] - shift[0, $0] }
-        return RidgeRegression(weights: weights, intercepts: intercepts, penalty: penalty)
+        return zip(penalties, weights).map { penalty, weights in
+            let shift = Matrix(rows: 1, columns: weights.rows, values: regressorMeans).times(weights)
+            let intercepts = targetMeans.indices.map { targetMeans[$0] - shift[0, $0] }
+            return RidgeRegression(weights: weights, intercepts: intercepts, penalty: penalty)
+        }
     }
 
     /// Solved for standardised regressors, which is also well scaled for Cholesky.
-    private func weights(_ products: Products, _ penalty: Double) throws -> Matrix {
+    private func weights(_ products: Products, _ penalties: [Double]) throws -> [Matrix] {
         let (regressors, targets) = (products.regressors, products.targets)
         let p = regressors.rows
         let n = Double(max(observations, 1))
@@ -155,25 +162,28 @@ public struct SecondMoments: Sendable {
             let deviation = (regressors[j, j] / n).squareRoot()
             return deviation > smallestRelativeDeviation * abs(regressorMeans[j]) ? deviation : 0
         }
-        var a = Matrix(zeros: p, p)
+        var standardised = Matrix(zeros: p, p)
         var b = Matrix(zeros: p, targets.columns)
         for i in 0..<p {
             guard deviations[i] > 0 else {
-                a[i, i] = 1
+                standardised[i, i] = 1
                 continue
             }
             for j in 0..<p where deviations[j] > 0 {
-                a[i, j] = regressors[i, j] / (n * deviations[i] * deviations[j])
+                standardised[i, j] = regressors[i, j] / (n * deviations[i] * deviations[j])
             }
-            a[i, i] += penalty
             for t in 0..<targets.columns { b[i, t] = targets[i, t] / (n * deviations[i]) }
         }
-        var weights = try SymmetricMatrix.solve(a, b)
-        for i in 0..<p {
-            let scale = deviations[i] > 0 ? 1 / deviations[i] : 0
-            for t in 0..<targets.columns { weights[i, t] *= scale }
+        return try penalties.map { penalty in
+            var a = standardised
+            for i in 0..<p where deviations[i] > 0 { a[i, i] += penalty }
+            var weights = try SymmetricMatrix.solve(a, b)
+            for i in 0..<p {
+                let scale = deviations[i] > 0 ? 1 / deviations[i] : 0
+                for t in 0..<targets.columns { weights[i, t] *= scale }
+            }
+            return weights
         }
-        return weights
     }
 
     /// Only some of the targets.

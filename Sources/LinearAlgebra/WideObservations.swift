@@ -18,14 +18,16 @@ struct WideObservations: Sendable {
 
     mutating func select(targets: [Int]) { y = y.selecting(columns: targets) }
 
-    /// The weights of a ridge regression on standardised regressors, `[regressors, targets]`.
+    /// The weights of ridge regressions on standardised regressors, `[regressors, targets]`, one for each penalty.
     ///
     /// With `Z` the standardised regressors, (ZᵀZ/n + λ)⁻¹Zᵀy/n = Zᵀ(ZZᵀ/n + λ)⁻¹y/n: a system as large as there are
     /// observations (Saunders, Gammerman and Vovk 1998, ICML).
     ///
-    /// - Parameter smallest: a regressor that varies less than this, relative to its mean, has a weight of 0.
+    /// - Parameters:
+    ///   - penalties: λ.
+    ///   - smallest: a regressor that varies less than this, relative to its mean, has a weight of 0.
     /// - Throws: `LinearAlgebraError`
-    func ridgeWeights(penalty: Double, smallest: Double) throws -> Matrix {
+    func ridgeWeights(penalties: [Double], smallest: Double) throws -> [Matrix] {
         let n = Double(max(x.rows, 1))
         let means = x.columnMeans
         var z = x.subtracting(rowVector: means)
@@ -36,13 +38,16 @@ struct WideObservations: Sendable {
             return deviation > smallest * abs(mean) ? 1 / deviation : 0
         }
         for i in 0..<z.rows { for j in 0..<z.columns { z[i, j] *= scales[j] } }
-        var a = z.times(z.transposed)
-        for index in a.values.indices { a.values[index] /= n }
-        for i in 0..<a.rows { a[i, i] += penalty }
+        var products = z.times(z.transposed)
+        for index in products.values.indices { products.values[index] /= n }
         let centred = y.subtracting(rowVector: y.columnMeans)
-        var weights = z.times(try SymmetricMatrix.solve(a, centred), transposingSelf: true)
-        for j in 0..<weights.rows { for t in 0..<weights.columns { weights[j, t] *= scales[j] / n } }
-        return weights
+        return try penalties.map { penalty in
+            var a = products
+            for i in 0..<a.rows { a[i, i] += penalty }
+            var weights = z.times(try SymmetricMatrix.solve(a, centred), transposingSelf: true)
+            for j in 0..<weights.rows { for t in 0..<weights.columns { weights[j, t] *= scales[j] / n } }
+            return weights
+        }
     }
 
     /// Σ (y − ŷ)² of each target.

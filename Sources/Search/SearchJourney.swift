@@ -108,7 +108,7 @@ public enum SearchJourney {
             try RunFolder.requireFree(name, in: registry)
             records = try registry.sessions(matching: stitch.sessions)
         }
-        let sessions = try registry.prepared(records, holdOut: stitch.holdOut)
+        let sessions = try registry.prepared(records, holdOut: stitch.holdOut, threads: threads)
         plan = try plan.resolved(
             trainingTrials: sessions.reduce(0) { $0 + $1.trainingTrials.count },
             areCounts: stitch.model.observation == .poisson,

@@ -105,7 +105,8 @@ public enum StitchJourney {
             }
             records = try registry.sessions(matching: manifest.sessions)
         }
-        var sessions = try registry.prepared(records, holdOut: manifest.holdOut)
+        var sessions = try registry.prepared(
+            records, holdOut: manifest.holdOut, threads: options.threads)
         let start = try manifest.startFrom.map { try TrainedRun($0, in: registry) }
         let stored =
             options.resume ? try StitchSettings(json: registry.run(named: name).settingsJSON) : nil
@@ -214,7 +215,7 @@ extension StitchJourney {
         report: (SettingsFromData) -> Void = { _ in }
     ) throws -> AlignedDays {
         let records = try registry.sessions(matching: manifest.sessions)
-        let sessions = try registry.prepared(records, holdOut: manifest.holdOut)
+        let sessions = try registry.prepared(records, holdOut: manifest.holdOut, threads: threads)
         var chosen: SettingsFromData?
         let aligned = try align(
             sessions,

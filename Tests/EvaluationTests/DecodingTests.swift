@@ -99,7 +99,8 @@ private func recording(
         let holed = day(trials: 12, missing: [0, 7, 23])
         let moments = DecodingDay(holed.recording, plan).moments(
             holed.features, trials: Array(0..<12), folds: 1)
-        #expect(moments[0][0].observations == 57 && moments[1][0].observations == 60)
+        #expect(moments.folds(ofChannel: 0)[0].observations == 57)
+        #expect(moments.folds(ofChannel: 1)[0].observations == 60)
         #expect(score(try fit(holed), holed).allSatisfy(isExact))
     }
 
@@ -157,8 +158,9 @@ private func recording(
         let day = DecodingDay(recording, plan)
         let features = TrialArray(trials: trials, bins: bins, width: 2, values: noise)
         let moments = day.moments(features, trials: Array(0..<45), folds: 1)
-        #expect(moments[0][0].observations == 45 && moments[0][0].regressorMeans.count == 16)
-        #expect(moments[1][0].observations == 45 * bins)
+        let reaction = moments.folds(ofChannel: 0)[0]
+        #expect(reaction.observations == 45 && reaction.regressorMeans.count == 16)
+        #expect(moments.folds(ofChannel: 1)[0].observations == 45 * bins)
         let decoder = try BehaviorDecoder(day.moments(features, trials: Array(0..<45)), plan)
         let scores = decoder.score(day.moments(features, trials: Array(45..<60), folds: 1))
         #expect(scores.allSatisfy { ($0 ?? 0) > 0.999 })

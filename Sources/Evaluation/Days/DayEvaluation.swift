@@ -6,7 +6,7 @@ import TrialArrays
 
 /// The metrics of one day that need no other day, and what the metrics of all days together are made
 /// of: a day is read, evaluated and let go.
-struct DayEvaluation {
+struct DayEvaluation: Sendable {
     let plan: DecodingPlan
     private(set) var metrics = MetricValues<Double>()
     private(set) var inputs: InferredInputAnalysis?

@@ -10,31 +10,42 @@ struct BehaviorDecoder {
     /// Σ over channels of the share of variance that is missed on folds left out.
     let heldOutShare: Double
 
-    /// - Parameter moments: by channel and fold.
-    init(_ moments: [[SecondMoments]], _ plan: DecodingPlan) throws {
+    /// - Parameter moments: what it is fitted on.
+    init(_ moments: DecodingMoments, _ plan: DecodingPlan) throws {
         self.plan = plan
         var share = 0.0
-        fits = try moments.map { folds in
-            guard let all = SecondMoments.sum(folds), all.targetSquares[0] > Self.smallest(all) else {
-                return nil
+        var fits = [RidgeRegression?](repeating: nil, count: plan.channels.count)
+        for group in moments.groups {
+            guard let all = SecondMoments.sum(group.folds) else { continue }
+            let varying = group.channels.indices.filter { all.targetSquares[$0] > Self.smallest(all, $0) }
+            guard !varying.isEmpty else { continue }
+            let found = try RidgeRegression.crossValidatedByTarget(
+                folds: group.folds.map { $0.selecting(targets: varying) },
+                all: all.selecting(targets: varying))
+            for (place, (fit, error)) in zip(varying, found) {
+                fits[group.channels[place]] = fit
+                share += error / all.targetSquares[place]
             }
-            let (fit, error) = try RidgeRegression.crossValidated(folds: folds, all: all)
-            share += error / all.targetSquares[0]
-            return fit
         }
+        self.fits = fits
         heldOutShare = share
     }
 
     /// R² per channel: 1 − Σ(y − ŷ)²/Σ(y − ȳ)², ȳ the mean of what is tested; `nil` for a channel that
     /// wasn't measured, or didn't vary, in what was fitted or in what is tested.
-    func score(_ tested: [[SecondMoments]]) -> [Double?] {
-        zip(fits, tested).map { fit, folds in
-            guard let fit, let all = SecondMoments.sum(folds),
-                all.targetSquares[0] > Self.smallest(all),
-                all.regressorMeans.count == fit.weights.rows
-            else { return nil }
-            return 1 - all.squaredErrors(of: fit)[0] / all.targetSquares[0]
+    func score(_ tested: DecodingMoments) -> [Double?] {
+        var result = [Double?](repeating: nil, count: plan.channels.count)
+        for group in tested.groups {
+            guard let all = SecondMoments.sum(group.folds) else { continue }
+            for (place, channel) in group.channels.enumerated() {
+                guard let fit = fits[channel], all.targetSquares[place] > Self.smallest(all, place),
+                    all.regressorMeans.count == fit.weights.rows
+                else { continue }
+                result[channel] =
+                    1 - all.selecting(targets: [place]).squaredErrors(of: fit)[0] / all.targetSquares[place]
+            }
         }
+        return result
     }
 
     /// Fitted on some trials of a day and tested on others; also the share missed on folds left out.
@@ -48,7 +59,7 @@ struct BehaviorDecoder {
     }
 
     /// What rounding alone leaves of a constant.
-    private static func smallest(_ moments: SecondMoments) -> Double {
-        1e-24 * Double(moments.observations) * moments.targetMeans[0] * moments.targetMeans[0]
+    private static func smallest(_ moments: SecondMoments, _ target: Int) -> Double {
+        1e-24 * Double(moments.observations) * moments.targetMeans[target] * moments.targetMeans[target]
     }
 }

@@ -1,13 +1,11 @@
-import LinearAlgebra
 import TrialArrays
 
 /// One day's factors and behaviour as regressions see them: what a decoder across days is fitted on, or
 /// tested on.
-struct DecodableFactors {
+struct DecodableFactors: Sendable {
     /// Channels that are one number a trial on this day.
     let scalars: Set<String>
-    /// By channel and fold.
-    let moments: [[SecondMoments]]
+    let moments: DecodingMoments
 
     init(_ day: DecodingDay, _ factors: TrialArray, trials: [Int]) {
         scalars = day.scalars
@@ -26,18 +24,13 @@ extension BehaviorDecoder {
         _ plan: DecodingPlan, fitted: [DecodableFactors], tested: DecodableFactors
     ) throws -> [Double?] {
         let all = fitted + [tested]
-        let folds = plan.channels.indices.map { channel -> [SecondMoments] in
+        let meaningOne = plan.channels.indices.filter { channel in
             let name = plan.channels[channel]
-            let having = all.filter { !$0.moments[channel].isEmpty }
-            guard Set(having.map { $0.scalars.contains(name) }).count == 1 else { return [] }
-            return (0..<DecodingPlan.folds).compactMap { fold in
-                SecondMoments.sum(
-                    fitted.lazy.compactMap { day in
-                        let own = day.moments[channel]
-                        return fold < own.count ? own[fold] : nil
-                    })
-            }
+            let having = all.filter { $0.moments.has(channel) }
+            return Set(having.map { $0.scalars.contains(name) }).count == 1
         }
-        return try BehaviorDecoder(folds, plan).score(tested.moments)
+        let together = DecodingMoments.sum(
+            fitted.map(\.moments), channels: meaningOne, folds: DecodingPlan.folds)
+        return try BehaviorDecoder(together, plan).score(tested.moments)
     }
 }

@@ -18,51 +18,50 @@ struct DecodingDay {
         scalars = DecodingPlan.scalarChannels(of: recording).intersection(plan.channels)
     }
 
-    /// Moments per channel and fold; trials go to the folds in turn. `nil` for a channel without a
-    /// single measured value in that fold.
+    /// Moments by fold, to which trials go in turn. A channel without a single measured value in a fold has none of
+    /// that fold.
     func moments(
         _ features: TrialArray, trials: [Int], folds: Int = DecodingPlan.folds
-    ) -> [[SecondMoments]] {
-        var result = [[SecondMoments]](repeating: [], count: plan.channels.count)
-        for fold in 0..<folds {
-            let members = trials.indices.filter { $0 % folds == fold }.map { trials[$0] }
-            guard !members.isEmpty else { continue }
-            add(binwise(features, members), to: &result, scalar: false)
-            if !scalars.isEmpty { add(trialwise(features, members), to: &result, scalar: true) }
-        }
-        return result
+    ) -> DecodingMoments {
+        let members = (0..<folds).map { fold in
+            trials.indices.filter { $0 % folds == fold }.map { trials[$0] }
+        }.filter { !$0.isEmpty }
+        let courses = plan.channels.indices.filter { !scalars.contains(plan.channels[$0]) }
+        let numbers = plan.channels.indices.filter { scalars.contains(plan.channels[$0]) }
+        var groups = groups(courses, members.map { binwise(features, $0) })
+        if !numbers.isEmpty { groups += self.groups(numbers, members.map { trialwise(features, $0) }) }
+        return DecodingMoments(groups: groups)
     }
 
-    private func add(
-        _ rows: (x: Matrix, y: Matrix), to result: inout [[SecondMoments]], scalar: Bool
-    ) {
-        let channels = plan.channels.indices.filter {
-            scalars.contains(plan.channels[$0]) == scalar
+    private func groups(
+        _ channels: [Int], _ folds: [(x: Matrix, y: Matrix)]
+    ) -> [DecodingMoments.Group] {
+        func isMeasured(_ channel: Int, _ y: Matrix) -> Bool {
+            (0..<y.rows).allSatisfy { y[$0, channel].isFinite }
         }
-        let isMeasured = channels.map { channel in
-            (0..<rows.y.rows).map { rows.y[$0, channel].isFinite }
-        }
-        let complete = zip(channels, isMeasured).filter { $0.1.allSatisfy { $0 } }.map(\.0)
-        if !complete.isEmpty, rows.x.rows > 0 {
-            var y = Matrix(zeros: rows.y.rows, complete.count)
-            for i in 0..<y.rows {
-                for (place, channel) in complete.enumerated() { y[i, place] = rows.y[i, channel] }
-            }
-            let moments = SecondMoments(regressors: rows.x, targets: y)
-            for (place, channel) in complete.enumerated() {
-                result[channel].append(moments.selecting(targets: [place]))
-            }
+        let folds = folds.filter { $0.x.rows > 0 }
+        let complete = channels.filter { channel in folds.allSatisfy { isMeasured(channel, $0.y) } }
+        var result: [DecodingMoments.Group] = []
+        if !complete.isEmpty, !folds.isEmpty {
+            result.append(
+                DecodingMoments.Group(
+                    channels: complete,
+                    folds: folds.map {
+                        SecondMoments(regressors: $0.x, targets: $0.y.selecting(columns: complete))
+                    }))
         }
         // A channel with gaps has rows of its own and takes nothing from the others.
-        for (channel, measured) in zip(channels, isMeasured) where !complete.contains(channel) {
-            let kept = measured.indices.filter { measured[$0] }
-            guard !kept.isEmpty else { continue }
-            result[channel].append(
-                SecondMoments(
-                    regressors: rows.x.selecting(rows: kept),
-                    targets: Matrix(
-                        rows: kept.count, columns: 1, values: kept.map { rows.y[$0, channel] })))
+        for channel in channels where !complete.contains(channel) {
+            let own = folds.compactMap { x, y -> SecondMoments? in
+                let kept = (0..<y.rows).filter { y[$0, channel].isFinite }
+                guard !kept.isEmpty else { return nil }
+                return SecondMoments(
+                    regressors: x.selecting(rows: kept),
+                    targets: Matrix(rows: kept.count, columns: 1, values: kept.map { y[$0, channel] }))
+            }
+            if !own.isEmpty { result.append(DecodingMoments.Group(channels: [channel], folds: own)) }
         }
+        return result
     }
 
     /// Rows are bins: features of the bin `lag` before and of those before it.

@@ -1,4 +1,5 @@
 public import Foundation
+import LinearAlgebra
 import Messages
 public import Registry
 import Stitching
@@ -86,24 +87,23 @@ public struct RunEvaluation: Sendable, Codable {
     ///   - run: name of the run.
     ///   - registry: where the run and its sessions are registered.
     ///   - options: what is measured beyond what always is, and with how many threads.
-    ///   - report: is told the session that comes next.
+    ///   - report: is told every session that is done.
     /// - Throws: `EvaluationError` and the errors of the rooms below.
     public init(
         run: String, in registry: SessionRegistry, options: Options,
         report: (String) -> Void = { _ in }
     ) throws {
-        let trained = try TrainedRun(run, in: registry, threads: options.threads)
-        let records = trained.sessions
+        let records = try registry.sessions(ofRun: run)
+        // Days side by side: what is left of the threads works on each.
+        let trained = try TrainedRun(
+            run, in: registry, threads: max(1, options.threads / max(1, records.count)))
         let lacking = try EvaluatedPart.sessionsWithoutTest(
             records, excluding: trained.settings.holdOut.conditions, in: registry)
         guard options.part != .test || lacking.isEmpty else {
             throw EvaluationError.noTestTrials(run: run, sessions: lacking, of: records.count)
         }
         let part = options.part ?? (lacking.isEmpty ? .test : .valid)
-        var plan: DecodingPlan?
         var common: [String]?
-        var days: [DayEvaluation] = []
-        var population: [PopulationSize] = []
         // Which channels all days have is known only when all were read: names first, they are cheap.
         for record in records {
             let names = try registry.behaviorNames(of: record)
@@ -111,29 +111,33 @@ public struct RunEvaluation: Sendable, Codable {
         }
         let channels = try Self.channels(options.channels, common ?? [])
         let trajectories = options.unitCounts.isEmpty ? nil : try trained.trajectories()
-        for record in records {
-            report(record.name)
+        let found = try SideBySide.run(records, threads: options.threads) { record in
             let day = try InferredDay(trained.day(record.name), part: part)
-            let ownPlan = DecodingPlan(
+            let plan = DecodingPlan(
                 channels: channels, lagMilliseconds: options.lagMilliseconds,
                 historyMilliseconds: options.historyMilliseconds,
                 binMilliseconds: record.binMilliseconds)
-            guard ownPlan.firstBin < day.factors.binCount else {
+            guard plan.firstBin < day.factors.binCount else {
                 throw EvaluationError.historyTooLong(
-                    session: record.name, bins: day.factors.binCount, needed: ownPlan.firstBin + 1)
+                    session: record.name, bins: day.factors.binCount, needed: plan.firstBin + 1)
             }
-            plan = ownPlan
-            let evaluated = try DayEvaluation(day, ownPlan, factorAnalysis: options.factorAnalysis)
-            days.append(evaluated)
-            if !options.unitCounts.isEmpty {
-                population += try PopulationSize.measure(
-                    day, ownPlan, trajectories, unitCounts: options.unitCounts)
-            }
+            let evaluated = try DayEvaluation(day, plan, factorAnalysis: options.factorAnalysis)
+            let population =
+                options.unitCounts.isEmpty
+                ? []
+                : try PopulationSize.measure(day, plan, trajectories, unitCounts: options.unitCounts)
+            return (evaluated, population)
+        } done: { place, _ in
+            report(records[place].name)
         }
-        guard let plan else { throw EvaluationError.noSessions(run: run) }
+        let days = found.map(\.0)
+        guard let plan = days.last?.plan else { throw EvaluationError.noSessions(run: run) }
 
         let index = StitchingIndex(days.map(\.factorMeans))
-        let across = try Self.across(days, plan)
+        let across = try Self.across(days, plan, threads: options.threads)
+        let distances = try Self.distances(
+            days.map(\.initialConditionDistribution), threads: options.threads)
+        let factorDistances = try Self.distances(days.map(\.factorDistribution), threads: options.threads)
         sessions = try records.enumerated().map { place, record in
             var metrics = days[place].metrics
             for (channel, value) in zip(channels, across[place]) {
@@ -146,11 +150,8 @@ public struct RunEvaluation: Sendable, Codable {
             let transferred = days[place].transferred?.bitsPerSpike(
                 from: others.compactMap { days[$0].transferred })
             if let transferred, transferred.isFinite { metrics[.transferredBitsPerSpike] = transferred }
-            metrics[.initialConditionDistance] = try Self.distance(
-                days[place].initialConditionDistribution,
-                others.map { days[$0].initialConditionDistribution })
-            metrics[.factorDistance] = try Self.distance(
-                days[place].factorDistribution, others.map { days[$0].factorDistribution })
+            metrics[.initialConditionDistance] = distances[place]
+            metrics[.factorDistance] = factorDistances[place]
             return Session(
                 name: record.name, date: record.date, metrics: metrics,
                 inferredInputs: days[place].inputs)
@@ -162,24 +163,38 @@ public struct RunEvaluation: Sendable, Codable {
         sessionsWithoutTest = lacking.count < records.count ? lacking : []
         lagMilliseconds = options.lagMilliseconds
         historyMilliseconds = options.historyMilliseconds
-        populationSize = population
+        populationSize = found.flatMap(\.1)
         summary = MetricValues(over: sessions.map(\.metrics))
     }
 
     /// Fitted on all other days without their test trials, tested on this one's test trials, or all trials
     /// where the held-out ones are evaluated; by session and channel.
-    private static func across(_ days: [DayEvaluation], _ plan: DecodingPlan) throws -> [[Double?]] {
+    private static func across(
+        _ days: [DayEvaluation], _ plan: DecodingPlan, threads: Int
+    ) throws -> [[Double?]] {
         guard days.count > 1 else { return days.map { _ in plan.channels.map { _ in nil } } }
-        return try days.indices.map { tested in
+        return try SideBySide.map(days.count, threads: threads) { tested in
             let others = days.indices.filter { $0 != tested }.map { days[$0].decoding }
             return try BehaviorDecoder.across(plan, fitted: others, tested: days[tested].testedDecoding)
         }
     }
 
-    private static func distance(
-        _ own: StateDistribution, _ others: [StateDistribution]
-    ) throws -> Double? {
-        mean(try others.map { try own.distance(to: $0) })
+    /// Of every day, the mean distance to the others.
+    private static func distances(
+        _ days: [StateDistribution], threads: Int
+    ) throws -> [Double?] {
+        let roots = try SideBySide.map(days.count, threads: threads) { try days[$0].root() }
+        // By day, to those after it: a distance is the same both ways.
+        let later = try SideBySide.map(days.count, threads: threads) { day in
+            try days.indices.dropFirst(day + 1).map { try days[day].distance(to: days[$0], root: roots[day]) }
+        }
+        return days.indices.map { day in
+            mean(
+                days.indices.filter { $0 != day }.map { other in
+                    let (first, second) = (min(day, other), max(day, other))
+                    return later[first][second - first - 1]
+                })
+        }
     }
 
     /// Channels that every session has, or those asked for, each once.

@@ -33,11 +33,18 @@ public struct StateDistribution: Sendable, Equatable {
     /// - Returns: `nil` where nothing varies.
     /// - Throws: `LinearAlgebraError`
     public func distance(to other: StateDistribution) throws -> Double? {
+        try distance(to: other, root: root())
+    }
+
+    /// The root of the covariance, which all distances to a distribution share.
+    func root() throws -> Matrix { try Self.squareRoot(covariance) }
+
+    /// - Parameter root: of this distribution's covariance.
+    func distance(to other: StateDistribution, root: Matrix) throws -> Double? {
         let n = mean.count
         var trace = 0.0
         for i in 0..<n { trace += covariance[i, i] + other.covariance[i, i] }
         guard trace > 0 else { return nil }
-        let root = try Self.squareRoot(covariance)
         let product = root.times(other.covariance).times(root)
         let overlap = try SymmetricMatrix.eigenvectors(of: Self.symmetric(product)).values
             .reduce(0) { $0 + max($1, 0).squareRoot() }

@@ -1,4 +1,5 @@
 import ArrayFiles
+import Synchronization
 
 extension RecordingFile {
     /// Reads a canonical file; everything in it is checked again, the hash of the content included.
@@ -8,16 +9,21 @@ extension RecordingFile {
     /// Reads a canonical file as `read` does; the hash of the content, which that computes, comes with it.
     /// - Throws: `RecordingError`, among them `.notCanonical`, `.newerVersion`, `.contentChanged`.
     public static func readHashed(_ path: String) throws -> HashedRecording {
-        try asRecordingError {
-            let file = try HDF5File.open(path)
-            try requireCanonical(file)
-            let hashed = HashedRecording(try readContent(file))
-            guard try file.stringAttribute("content_sha256") == hashed.contentHash else {
-                throw RecordingError.contentChanged(source: path)
+        let (recording, stored) = try oneAtATime.withLock { _ in
+            try asRecordingError {
+                let file = try HDF5File.open(path)
+                try requireCanonical(file)
+                return (try readContent(file), try file.stringAttribute("content_sha256"))
             }
-            return hashed
         }
+        let hashed = HashedRecording(recording)
+        guard stored == hashed.contentHash else { throw RecordingError.contentChanged(source: path) }
+        return hashed
     }
+
+    /// Days are read side by side; HDF5 does one thing at a time, and where it was built without its own lock must not be
+    /// asked for more.
+    private static let oneAtATime = Mutex(())
 
     /// Reads a canonical file of which it is known that its bytes are those that were written: everything in
     /// it is checked but the hash of the content.
@@ -27,21 +33,25 @@ extension RecordingFile {
     ///   - trueRates: whether true rates are read, where there are some: they are four times as large as the counts.
     /// - Throws: `RecordingError`, among them `.notCanonical`, `.newerVersion`.
     public static func readSound(_ path: String, trueRates: Bool = true) throws -> Recording {
-        try asRecordingError {
-            let file = try HDF5File.open(path)
-            try requireCanonical(file)
-            return try readContent(file, trueRates: trueRates)
+        try oneAtATime.withLock { _ in
+            try asRecordingError {
+                let file = try HDF5File.open(path)
+                try requireCanonical(file)
+                return try readContent(file, trueRates: trueRates)
+            }
         }
     }
 
     /// Names of the behaviour channels of a canonical file, without reading the rest of it.
     /// - Throws: `RecordingError`
     public static func behaviorNames(_ path: String) throws -> [String] {
-        try asRecordingError {
-            let file = try HDF5File.open(path)
-            try requireCanonical(file)
-            guard file.exists("behavior") else { return [] }
-            return try file.stringsAttribute("names", of: "behavior") ?? []
+        try oneAtATime.withLock { _ in
+            try asRecordingError {
+                let file = try HDF5File.open(path)
+                try requireCanonical(file)
+                guard file.exists("behavior") else { return [] }
+                return try file.stringsAttribute("names", of: "behavior") ?? []
+            }
         }
     }
 

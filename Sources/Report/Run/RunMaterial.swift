@@ -1,5 +1,6 @@
 public import Evaluation
 import Foundation
+import LinearAlgebra
 public import Registry
 import Stitching
 
@@ -28,7 +29,8 @@ public struct RunMaterial {
     ///
     /// - Parameters:
     ///   - evaluation: of the same run, and its comparison with one model per session.
-    ///   - report: is told the session that is read next.
+    ///   - threads: days that are read and drawn at once.
+    ///   - report: is told every session that is drawn.
     /// - Throws: errors of the rooms below.
     public init(
         _ evaluation: RunEvaluation, _ comparison: RunComparison?, in registry: SessionRegistry,
@@ -43,7 +45,7 @@ public struct RunMaterial {
         self.comparison = comparison
         alignment =
             records.count > 1 && !settings.hasSpaceFromElsewhere
-            ? try RunAlignment(run: run.name, in: registry) : nil
+            ? try RunAlignment(run: run.name, in: registry, threads: threads) : nil
         search = try SearchMaterial(ofRun: run.name, in: registry)
         learningCurves = try LearningCurve.all(ofRun: run.name, in: registry)
         let excluded = Set(settings.holdOut.conditions)
@@ -54,15 +56,15 @@ public struct RunMaterial {
         }
         let order = ConditionOrder(labels.subtracting(excluded))
         conditions = order
-        let trained = try TrainedRun(evaluation.run, in: registry, threads: threads)
-        var days: [DayPicture] = []
-        for place in Thinning.evenly(records.count, most: Thinning.days) {
-            report(records[place].name)
-            let day = try InferredDay(
-                trained.day(records[place].name), part: evaluation.part)
-            days.append(try DayPicture(day, evaluation, order))
+        let drawn = Thinning.evenly(records.count, most: Thinning.days).map { records[$0] }
+        let trained = try TrainedRun(
+            evaluation.run, in: registry, threads: max(1, threads / max(1, drawn.count)))
+        days = try SideBySide.run(drawn, threads: threads) { record in
+            try DayPicture(
+                InferredDay(trained.day(record.name), part: evaluation.part), evaluation, order)
+        } done: { place, _ in
+            report(drawn[place].name)
         }
-        self.days = days
     }
 
     /// `held-out` or `test`: which trials figures and pictures of unseen trials are of.

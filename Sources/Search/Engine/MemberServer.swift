@@ -54,7 +54,7 @@ public enum MemberServer {
     private static func training(_ days: SearchMessage.Days, threads: Int) throws -> MemberTraining {
         let settings = try StitchSettings(json: days.settings)
         let files = CanonicalFiles(Workspace(days.workspace))
-        let sessions = try files.prepared(days.records, holdOut: settings.holdOut)
+        let sessions = try files.prepared(days.records, holdOut: settings.holdOut, threads: threads)
         return MemberTraining(
             TrainingInParts(days.run, days.records, sessions, settings), days.objective,
             threads: threads)

@@ -30,7 +30,7 @@ public struct RunAlignment {
     ) throws {
         settings = try StitchSettings(json: registry.run(named: run).settingsJSON)
         sessions = try registry.prepared(
-            registry.sessions(ofRun: run), holdOut: settings.holdOut)
+            registry.sessions(ofRun: run), holdOut: settings.holdOut, threads: threads)
         guard !settings.hasSpaceFromElsewhere else {
             days = nil
             trajectories = try Checkpoint.readTrajectories(

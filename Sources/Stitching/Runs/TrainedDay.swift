@@ -6,7 +6,7 @@ public import TrialArrays
 
 /// One day of a trained run: its recording, its maps, and the dynamics that all days share. It infers, and it
 /// is what metrics, pictures and factor files are made of.
-public struct TrainedDay {
+public struct TrainedDay: Sendable {
     /// Name of the run.
     public let run: String
     /// What the registry knows of the day.

@@ -2,6 +2,7 @@ public import Alignment
 public import Foundation
 import LFADS
 public import Registry
+import Synchronization
 
 /// A trained run: its settings, its sessions and the best epoch's parameters, which are read once.
 ///
@@ -10,7 +11,7 @@ public import Registry
 /// let day = try run.day("lorenz-2024-01-15")
 /// let factors = try day.infer(.factors).factors      // [trial, bin, factor]
 /// ```
-public struct TrainedRun {
+public struct TrainedRun: Sendable {
     /// Name of the run.
     public let name: String
     /// The settings that it was trained with, everything resolved.
@@ -99,14 +100,16 @@ public struct TrainedRun {
     /// they make instead is found from the recordings. Checkpoints of the first versions hold none: there the
     /// alignment is made anew.
     public func trajectories() throws -> SharedTrajectories? {
-        if let known = foundTrajectories.value { return known }
-        let found = try findTrajectories()
-        foundTrajectories.value = .some(found)
-        return found
+        try foundTrajectories.value.withLock { known in
+            if let known { return known }
+            let found = try findTrajectories()
+            known = .some(found)
+            return found
+        }
     }
 
     /// All recordings are read for them: found at most once, whoever asks.
-    private final class FoundTrajectories { var value: SharedTrajectories?? }
+    private final class FoundTrajectories: Sendable { let value = Mutex<SharedTrajectories??>(nil) }
 
     private func findTrajectories() throws -> SharedTrajectories? {
         // A joined day's run holds what its parent's days share, an imported model what its read-ins make.

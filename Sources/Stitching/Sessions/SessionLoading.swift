@@ -1,3 +1,4 @@
+import LinearAlgebra
 public import Recordings
 public import Registry
 
@@ -15,19 +16,24 @@ extension CanonicalFiles {
     /// - Parameters:
     ///   - records: the revisions that are wanted.
     ///   - holdOut: what a run keeps back beside the recordings' own split.
+    ///   - threads: recordings that are made ready at once.
     ///   - memory: bytes that there are; `nil` = this machine's.
     /// - Returns: one session for each record, in their order.
     /// - Throws: `StitchingError.recordingChanged`, `RecordingError`, `TrialArrayError`, and what `PreparedSession` throws.
     public func prepared(
-        _ records: [SessionRecord], holdOut: HoldOut = HoldOut(), memory: UInt64? = nil
+        _ records: [SessionRecord], holdOut: HoldOut = HoldOut(), threads: Int = 1, memory: UInt64? = nil
     ) throws -> [PreparedSession] {
         let folder =
             SampleStorage.fits(records, in: memory ?? SampleStorage.memoryOfThisMachine)
             ? nil : workspace.path
-        return try records.map { record in
-            try PreparedSession(recording(of: record, trueRates: false), holdOut: holdOut, inFileIn: folder)
+        return try SideBySide.map(records.count, threads: min(threads, Self.mostAtOnce)) { index in
+            try PreparedSession(
+                recording(of: records[index], trueRates: false), holdOut: holdOut, inFileIn: folder)
         }
     }
+
+    /// One is read while another is made ready; each takes several times the room of its counts as long as that lasts.
+    private static let mostAtOnce = 2
 
     /// Reads a registered recording and checks that it is what was registered.
     ///
@@ -73,9 +79,9 @@ extension CanonicalFiles {
 extension SessionRegistry {
     /// Reads registered recordings and checks that they are what was registered; see `CanonicalFiles`.
     public func prepared(
-        _ records: [SessionRecord], holdOut: HoldOut = HoldOut()
+        _ records: [SessionRecord], holdOut: HoldOut = HoldOut(), threads: Int = 1
     ) throws -> [PreparedSession] {
-        try files.prepared(records, holdOut: holdOut)
+        try files.prepared(records, holdOut: holdOut, threads: threads)
     }
 
     /// The same of one recording.

@@ -32,7 +32,7 @@ struct AlignmentTests {
         #expect(warning.contains("by behaviour its conditions are not those of the other days"))
         #expect(warning.contains("6 of 6 conditions resemble another one"))
         let sessions = try recordings.map { try PreparedSession($0) }
-        let mistaken = conditionAgreements(sessions)[1].mistaken
+        let mistaken = try conditionAgreements(sessions)[1].mistaken
         #expect(mistaken.count == 6)
         for pair in mistaken {
             #expect(next[pair.resembles] == pair.condition)

@@ -12,7 +12,7 @@ import Testing
 struct ConditionAgreementTests {
     private func agreements(_ recordings: [Recording]) throws -> [ConditionAgreement] {
         let sessions = try recordings.map { try PreparedSession($0) }
-        return conditionAgreements(sessions)
+        return try conditionAgreements(sessions)
     }
 
     @Test("channels that are constant or were not measured on a day are left out")

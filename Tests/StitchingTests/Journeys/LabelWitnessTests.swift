@@ -77,12 +77,12 @@ private struct CircleDay {
 
 @Suite("Witnesses for labels")
 struct LabelWitnessTests {
-    private func checks(_ days: [CircleDay]) -> LabelChecks {
+    private func checks(_ days: [CircleDay]) throws -> LabelChecks {
         let sessions = days.map { $0.session() }
         let list = ConditionList(sessions)
-        return LabelChecks(
+        return try LabelChecks(
             sessions, sessions.map { ConditionAverages($0, list, smoothingMilliseconds: 60) }, list,
-            smoothingMilliseconds: 60)
+            smoothingMilliseconds: 60, threads: 2)
     }
 
     private static let shuffled = [3, 6, 0, 5, 1, 7, 4, 2]
@@ -90,14 +90,14 @@ struct LabelWitnessTests {
     @Test(
         "right labels are not doubted, with few trials, few or lacking conditions, or other units",
         arguments: 1...4)
-    func right(seed: UInt64) {
+    func right(seed: UInt64) throws {
         var few = CircleDay(name: "b", seed: seed + 20)
         few.trialsPerCondition = 2
         var lacking = CircleDay(name: "b", seed: seed + 20)
         lacking.lacking = [0, 3]
         let other = CircleDay(name: "b", seed: seed + 20, tuning: 99)
         for second in [CircleDay(name: "b", seed: seed + 20), few, lacking, other] {
-            for day in checks([CircleDay(name: "a", seed: seed), second]).ofDays {
+            for day in try checks([CircleDay(name: "a", seed: seed), second]).ofDays {
                 #expect(day.warning == nil)
                 #expect(day.geometry?.isByChance == false)
                 #expect(day.geometry?.warning(session: "a") == nil)
@@ -112,7 +112,8 @@ struct LabelWitnessTests {
         var order = CircleDay(name: "b", seed: 20)
         order.label = { "\(Self.shuffled[$0])" }
         for second in [lots, order] {
-            let geometry = try #require(checks([CircleDay(name: "a", seed: 1), second]).ofDays[1].geometry)
+            let geometry = try #require(
+                try checks([CircleDay(name: "a", seed: 1), second]).ofDays[1].geometry)
             #expect(geometry.isByChance)
             #expect(
                 geometry.warning(session: "b")?.hasPrefix(
@@ -120,7 +121,7 @@ struct LabelWitnessTests {
                     == true)
         }
         // No turn of the circle is taken for the answer.
-        let warning = try #require(checks([CircleDay(name: "a", seed: 1), order]).ofDays[1].warning)
+        let warning = try #require(try checks([CircleDay(name: "a", seed: 1), order]).ofDays[1].warning)
         #expect(warning.hasPrefix("session b: by behaviour its conditions are not those of the other days"))
     }
 
@@ -128,7 +129,7 @@ struct LabelWitnessTests {
     func mirrored() throws {
         var mirrored = CircleDay(name: "c", seed: 3)
         mirrored.label = { "\((8 - $0) % 8)" }
-        let days = checks([CircleDay(name: "a", seed: 1), CircleDay(name: "b", seed: 2), mirrored]).ofDays
+        let days = try checks([CircleDay(name: "a", seed: 1), CircleDay(name: "b", seed: 2), mirrored]).ofDays
         #expect(days[0].warning == nil)
         #expect(days[1].warning == nil)
         let warning = try #require(days[2].warning)
@@ -145,7 +146,7 @@ struct LabelWitnessTests {
         var mirrored = CircleDay(name: "b", seed: 3)
         mirrored.label = { "\((10 - $0) % 8)" }
         mirrored.exchangesVelocity = true
-        for day in checks([CircleDay(name: "a", seed: 1), mirrored]).ofDays {
+        for day in try checks([CircleDay(name: "a", seed: 1), mirrored]).ofDays {
             let warning = try #require(day.warning)
             #expect(warning.contains("its labels are mirrored against 40 units that the days name alike"))
             #expect(warning.contains(" and behaviour in emg_"))
@@ -160,7 +161,7 @@ struct LabelWitnessTests {
     func exchanged() throws {
         var exchanged = CircleDay(name: "b", seed: 3)
         exchanged.exchangesVelocity = true
-        let warning = try #require(checks([CircleDay(name: "a", seed: 1), exchanged]).ofDays[1].warning)
+        let warning = try #require(try checks([CircleDay(name: "a", seed: 1), exchanged]).ofDays[1].warning)
         #expect(warning.hasPrefix("session b: behaviour in velocity_x ("))
         #expect(
             warning.contains(
@@ -172,20 +173,20 @@ struct LabelWitnessTests {
     func differentUnits() throws {
         var mirrored = CircleDay(name: "b", seed: 3, tuning: 99)
         mirrored.label = { "\((8 - $0) % 8)" }
-        let found = checks([CircleDay(name: "a", seed: 1), mirrored])
+        let found = try checks([CircleDay(name: "a", seed: 1), mirrored])
         #expect(
             found.notes.first?.hasPrefix(
                 "40 units of the same name on a and b don't fire together alike (correlation ") == true)
         // Behaviour is heard without them.
         let warning = try #require(found.ofDays[1].warning)
         #expect(warning.hasPrefix("session b: its labels are mirrored against behaviour in velocity_y"))
-        let same = checks([CircleDay(name: "a", seed: 1), CircleDay(name: "b", seed: 3)])
+        let same = try checks([CircleDay(name: "a", seed: 1), CircleDay(name: "b", seed: 3)])
         #expect(same.notes == [])
     }
 
     @Test("a day alone has nothing to agree with")
-    func alone() {
-        let checks = checks([CircleDay(name: "a", seed: 1)])
+    func alone() throws {
+        let checks = try checks([CircleDay(name: "a", seed: 1)])
         #expect(checks.ofDays[0].geometry == nil)
         #expect(!checks.ofDays[0].isUntestable)
         #expect(checks.ofDays[0].warning == nil)

@@ -44,11 +44,11 @@ extension TrainedWorld {
 }
 
 /// As `ConditionAgreement.all`, of sessions made ready for the model.
-func conditionAgreements(_ sessions: [PreparedSession]) -> [ConditionAgreement] {
+func conditionAgreements(_ sessions: [PreparedSession]) throws -> [ConditionAgreement] {
     let alignable = sessions.map(\.alignable)
     let list = ConditionList(alignable)
     let channels = ConditionAgreement.commonChannels(alignable)
-    return ConditionAgreement.all(
+    return try ConditionAgreement.all(
         alignable.map { BehaviorPattern($0, list, channels: channels) }, list, channels: channels)
 }
 
