@@ -42,6 +42,7 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
 
         // The rooms, from the ground up. Nobody imports upwards.
@@ -83,6 +84,7 @@ let package = Package(
         room(
             "Report",
             [
+                "CZlib",
                 "Evaluation", "Stitching", "Alignment", "Registry", "Recordings", "ArrayFiles",
                 "LinearAlgebra", "TrialArrays", "Messages",
             ]),

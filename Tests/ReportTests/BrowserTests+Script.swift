@@ -71,15 +71,28 @@ extension BrowserTests {
           }
         }
 
+        // A click on a day by its date shows that day in every panel that shows one.
+        const dates = plots.find(plot => plot.id.startsWith('dates'));
+        const led = [];
+        if (dates) {
+          const name = dates.data[0].text[dates.data[0].text.length - 1];
+          dates.emit('plotly_click', {points: [{text: name}]});
+          await pause(300);
+          led.push(name);
+          for (const panel of document.querySelectorAll('.panel .chosen')) {
+            if (/^(Session|Unit): /.test(panel.textContent)) led.push(panel.textContent);
+          }
+        }
+
         const inBox = element => element.closest('.scroll, nav, div.plot');
         const overflowing = [...document.querySelectorAll('body *')]
           .filter(e => !inBox(e) && e.getBoundingClientRect().right > innerWidth + 1)
           .map(e => e.tagName + ' ' + e.className);
         parent.postMessage(JSON.stringify({
           errors: heard.filter(text => !text.includes('Canvas2D')), plots: report, controls, turned,
-          width: innerWidth, contentWidth: document.documentElement.scrollWidth, overflowing
+          width: innerWidth, contentWidth: document.documentElement.scrollWidth, overflowing, led
         }), '*');
         })().catch(e => parent.postMessage(JSON.stringify({errors: ['' + e.stack], plots: [], controls: [],
-          turned: [], width: 0, contentWidth: 0, overflowing: []}), '*'));
+          turned: [], width: 0, contentWidth: 0, overflowing: [], led: []}), '*'));
         """#
 }

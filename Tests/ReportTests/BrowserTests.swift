@@ -42,6 +42,8 @@ struct BrowserTests {
         let width: Double
         let contentWidth: Double
         let overflowing: [String]
+        /// The session that was pointed at, and what panels of one session show then.
+        let led: [String]
     }
 
     /// - Parameter width: of a frame in the window: no window of Chromium's is narrower than 500.
@@ -94,8 +96,11 @@ struct BrowserTests {
         let findings = try open(try lab.page("driven", units: [3, 5]), width: 1280, lab)
         expectSound(findings, width: 1280)
         #expect(findings.plots.count >= 20)
-        #expect(Set(findings.plots.map { $0.id.prefix { $0 != "-" } }).count == 9)
+        #expect(Set(findings.plots.map { $0.id.prefix { $0 != "-" } }).count == 10)
         #expect(findings.controls.count >= 12)
+        #expect(findings.led.count >= 4)
+        let name = findings.led.first ?? ""
+        for chosen in findings.led.dropFirst() { #expect(chosen.contains(": \(name)"), "\(chosen)") }
         // A drag from left to right turns around the vertical axis: its height stays.
         #expect(findings.turned.count == 2)
         guard let before = findings.turned.first, let after = findings.turned.last else { return }

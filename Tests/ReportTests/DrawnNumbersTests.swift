@@ -72,7 +72,8 @@ import Testing
             let order = ConditionOrder(labels.compactMap(\.self))
             let pictures = UnitPicture.most(
                 modulatedOf: day, day.smoothedCounts, labels, order,
-                TimeWindows(bins: day.rates.binCount, binMilliseconds: day.recording.binMilliseconds))
+                TimeWindows(bins: day.rates.binCount, binMilliseconds: day.recording.binMilliseconds),
+                DayDetail(days: 1))
             var gaps = 0
             for picture in pictures {
                 let unit = day.recording.units.firstIndex { $0.name == picture.name }

@@ -48,6 +48,10 @@ struct ReportLab {
     }
 
     func page(_ run: String = "small", units: [Int] = []) throws -> ReportPage {
+        try RunReport.page(material(run, units: units), Self.plotly())
+    }
+
+    func material(_ run: String = "small", units: [Int] = []) throws -> RunMaterial {
         var options = RunEvaluation.Options(threads: 1)
         options.unitCounts = units
         let evaluation = try RunEvaluation(run: run, in: registry, options: options)
@@ -60,8 +64,7 @@ struct ReportLab {
                 evaluation,
                 with: singles.map { try RunEvaluation(run: $0, in: registry, options: options) },
                 named: RunComparison.single)
-        let material = try RunMaterial(evaluation, comparison, in: registry, threads: 1)
-        return try RunReport.page(material, Self.plotly())
+        return try RunMaterial(evaluation, comparison, in: registry, threads: 1)
     }
 
     static func plotly() throws -> PlotlyLibrary { try library.get() }

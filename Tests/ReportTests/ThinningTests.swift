@@ -11,7 +11,8 @@ import Testing
         try lab.register(
             sessions: 15, conditions: 40, trials: 5, bins: 250, units: Array(repeating: 12, count: 15))
         try lab.train(epochs: 2)
-        let html = try lab.page().html()
+        let material = try lab.material()
+        let html = try RunReport.page(material, ReportLab.plotly()).html()
         #expect(html.utf8.count < 15_000_000)
         let own = html.utf8.count - (try ReportLab.plotly().inlined.utf8.count)
         #expect(own < 6_000_000)
@@ -19,8 +20,17 @@ import Testing
             "12 of 15 sessions are drawn, evenly spread over the run.",
             "16 of 40 conditions are drawn, evenly spread.",
             "8 of 40 conditions are drawn, evenly spread.",
-            "8 of 15 sessions have a column; medians and quartiles are of all.",
+            "All 15 sessions in numbers", "the sessions with the lowest and the highest number",
         ] { #expect(html.contains(note), "\(note)") }
+        // Where one day is looked at, every one can be chosen.
+        #expect(material.days.count == 15 && material.daysTogether.count == 12)
+        let names = material.sessions.map(\.name)
+        for section in [DecodingSection.section(material), InputSection.section(material)] {
+            for block in section?.blocks ?? [] {
+                guard case .panel(let panel) = block else { continue }
+                #expect(panel.choices[0].options == names && panel.choices[0].isOfSessions == true)
+            }
+        }
     }
 
     @Test("choices are even, and fair to every condition")
@@ -51,6 +61,44 @@ import Testing
         #expect(String(decoding: json, as: UTF8.self) == "[1,null,-2e-05,null]")
         let rows = try JSONEncoder().encode(PlotValues.rows([[1], [2.5]]))
         #expect(String(decoding: rows, as: UTF8.self) == "[[1],[2.5]]")
+    }
+
+    @Test("curves that differ in their last digits have no steps")
+    func steps() throws {
+        // Some 1.65 with a span of 0.001: a ten-thousandth of that is 1e-7.
+        let values = (0..<100).map { 1.65 + 1e-5 * Double($0) }
+        let json = try JSONEncoder().encode(PlotValues.numbers(values))
+        let drawn = try JSONDecoder().decode([Double].self, from: json)
+        #expect(Set(drawn).count == 100)
+        #expect(zip(drawn, values).allSatisfy { abs($0 - $1) <= 5.001e-8 })
+        // Of numbers of every size the small ones keep four digits, for an axis that is logarithmic.
+        let wide = try JSONEncoder().encode(PlotValues.numbers([123456, 0.123456]))
+        #expect(String(decoding: wide, as: UTF8.self) == "[123460,0.1235]")
+    }
+
+    @Test("a few values far above the others don't set the axis")
+    func usualRange() {
+        func range(_ values: [Double]) -> ClosedRange<Double>? {
+            UsualRange.of([Trace.line("loss", x: values, y: values, color: "#000000")])
+        }
+        let usual = (0..<50).map { 1 + 0.01 * Double($0) }
+        #expect(range(usual) == nil)
+        #expect(range(usual + [1.9]) == nil)
+        let cut = range(usual + [8e26, .nan])
+        #expect(cut.map { $0.lowerBound < 1 && $0.upperBound > 1.5 && $0.upperBound < 2 } == true)
+        #expect(range([1, 2, 8e26]) == nil)
+        #expect(range([Double](repeating: 1, count: 20) + [5]) == nil)
+    }
+
+    @Test("less is drawn of each of many days")
+    func detail() {
+        for days in [1, 12, 60] {
+            let detail = DayDetail(days: days)
+            #expect(detail.units == Thinning.units && detail.scatteredPoints == Thinning.scatteredPoints)
+        }
+        let many = DayDetail(days: 200)
+        #expect(many.units == 1 && many.rasterTrials == 14 && many.decodedTrials == 3)
+        #expect(many.scatteredPoints == 120)
     }
 
     @Test("conditions come in the order in which people count")

@@ -14,6 +14,9 @@ struct Choice: Encodable {
     var label: String
     var options: [String]
     var kind: Kind
+    /// Options are sessions, or begin with a session's name and a comma: whoever points at a session anywhere on the page
+    /// chooses it here.
+    var isOfSessions: Bool?
 
     /// Few short options are buttons, others a menu.
     init(_ label: String, _ options: [String]) {
@@ -21,6 +24,13 @@ struct Choice: Encodable {
         self.options = options
         let length = options.reduce(0) { $0 + $1.count + 3 }
         kind = options.count <= 5 && length <= 64 ? .buttons : .menu
+    }
+
+    /// Which session is looked at.
+    static func session(_ options: [String], label: String = "Session") -> Choice {
+        var choice = Choice(label, options)
+        choice.isOfSessions = true
+        return choice
     }
 }
 
@@ -37,8 +47,10 @@ struct Chart: Encodable {
     /// What every option of one choice changes about the layout.
     var optionLayouts: [Layout]?
     var optionChoice: Int?
+    /// Texts of points are sessions: a click on one leads to its pictures.
+    var leadsToSessions: Bool?
 
-    enum CodingKeys: String, CodingKey { case data, layout, optionLayouts, optionChoice }
+    enum CodingKeys: String, CodingKey { case data, layout, optionLayouts, optionChoice, leadsToSessions }
 
     init(
         _ title: String, _ data: [Trace], _ layout: Layout, height: Int = 320, figure: String? = nil,

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Coordinates of a trace. Numbers have four significant digits, which no eye can tell from all of
-/// them; what isn't finite becomes a gap.
+/// Coordinates of a trace. Numbers are rounded to a ten-thousandth of what they span, which no eye can tell from all of
+/// their digits; what isn't finite becomes a gap.
 enum PlotValues: Encodable {
     case numbers([Double])
     case rows([[Double]])
@@ -10,25 +10,51 @@ enum PlotValues: Encodable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.unkeyedContainer()
         switch self {
-        case .numbers(let values): try Self.encode(values, &container)
+        case .numbers(let values): try Self.encode(values, Self.decimals(values), &container)
         case .rows(let rows):
+            let decimals = Self.decimals(rows.joined())
             for row in rows {
                 var nested = container.nestedUnkeyedContainer()
-                try Self.encode(row, &nested)
+                try Self.encode(row, decimals, &nested)
             }
         case .texts(let texts): for text in texts { try container.encode(PlotText(text)) }
         }
     }
 
     private static func encode(
-        _ values: [Double], _ container: inout any UnkeyedEncodingContainer
+        _ values: [Double], _ decimals: Int, _ container: inout any UnkeyedEncodingContainer
     ) throws {
         for value in values {
             if value.isFinite {
-                try container.encode(rounded(value))
+                // Small ones among large ones keep four digits: an axis may be logarithmic.
+                let digits = value == 0 ? 4 : decimals + 1 + Int(log10(abs(value)).rounded(.down))
+                try container.encode(rounded(value, digits: min(max(digits, 4), 15)))
             } else {
                 try container.encodeNil()
             }
+        }
+    }
+
+    /// Decimals at which a step is a ten-thousandth of what values span.
+    private static func decimals(_ values: some Sequence<Double>) -> Int {
+        var (least, most) = (Double.infinity, -Double.infinity)
+        for value in values where value.isFinite { (least, most) = (min(least, value), max(most, value)) }
+        guard most > least else { return 4 }
+        return 4 - Int(log10(most - least).rounded(.down))
+    }
+
+    /// All numbers of a list that are some.
+    var finiteNumbers: [Double] {
+        guard case .numbers(let values) = self else { return [] }
+        return values.filter(\.isFinite)
+    }
+
+    /// Whether there is anything to draw.
+    var hasNumbers: Bool {
+        switch self {
+        case .numbers(let values): values.contains(where: \.isFinite)
+        case .rows(let rows): rows.contains { $0.contains(where: \.isFinite) }
+        case .texts(let texts): !texts.isEmpty
         }
     }
 

@@ -15,6 +15,7 @@ struct DayPicture {
 
     let name: String
     let date: String
+    let detail: DayDetail
     let windows: TimeWindows
     /// Length of a trial.
     let milliseconds: Double
@@ -34,7 +35,10 @@ struct DayPicture {
     let isPoisson: Bool
 
     /// - Throws: errors of the rooms below.
-    init(_ day: InferredDay, _ evaluation: RunEvaluation, _ order: ConditionOrder) throws {
+    init(
+        _ day: InferredDay, _ evaluation: RunEvaluation, _ order: ConditionOrder, _ detail: DayDetail
+    ) throws {
+        self.detail = detail
         let hasLabels = day.conditions.contains { $0 != nil }
         let labels = day.conditions.map { hasLabels ? $0 : ConditionOrder.unlabelled }
         name = day.record.name
@@ -61,7 +65,8 @@ struct DayPicture {
         heldOutCount = day.testedTrials.count
         unitCount = day.recording.units.count
         let smoothed = day.smoothedCounts
-        units = isContinuous ? [] : UnitPicture.most(modulatedOf: day, smoothed, labels, order, windows)
+        units =
+            isContinuous ? [] : UnitPicture.most(modulatedOf: day, smoothed, labels, order, windows, detail)
         decoded =
             evaluation.channels.isEmpty
             ? nil

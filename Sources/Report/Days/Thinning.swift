@@ -1,7 +1,7 @@
 /// What is left out where there is more than an eye can take in or a page should carry. Every part of
 /// a page that leaves something out says so.
 enum Thinning {
-    /// Days that are drawn; all of them are in the table of metrics.
+    /// Days that are drawn together, over each other or side by side; every day can be chosen where one is looked at.
     static let days = 12
     static let conditionsInSpace = 16
     /// Where curves lie over each other in a plane.
@@ -76,4 +76,21 @@ struct TimeWindows {
     }
 
     func means(_ values: [Double]) -> [Double] { means { values[$0] } }
+}
+
+/// How much is drawn of each day where one is looked at: less where there are many, so that a page of hundreds of days
+/// is no larger than a browser likes.
+struct DayDetail {
+    /// Days of which all is drawn.
+    private static let daysInFull = 60.0
+    private let share: Double
+
+    init(days: Int) { share = min(1, Self.daysInFull / Double(max(days, 1))) }
+
+    private func part(of most: Int, least: Int) -> Int { max(least, Int((share * Double(most)).rounded())) }
+
+    var units: Int { part(of: Thinning.units, least: 1) }
+    var rasterTrials: Int { part(of: Thinning.rasterTrials, least: 12) }
+    var decodedTrials: Int { part(of: Thinning.decodedTrials, least: 3) }
+    var scatteredPoints: Int { part(of: Thinning.scatteredPoints, least: 80) }
 }

@@ -20,31 +20,31 @@ struct UnitPicture {
     /// last one is a unit that the encoder never saw, where there is one.
     static func most(
         modulatedOf day: InferredDay, _ smoothed: TrialArray, _ labels: [String?],
-        _ order: ConditionOrder, _ windows: TimeWindows
+        _ order: ConditionOrder, _ windows: TimeWindows, _ detail: DayDetail
     ) -> [UnitPicture] {
         let rates = ConditionMeans(day.rates, labels: labels, trials: day.usualTrials)
         let averages = ConditionMeans(smoothed, labels: labels, trials: day.usualTrials)
         let ranked = day.recording.units.indices.map { unit in
             (unit: unit, modulation: modulation(rates, unit))
         }.sorted { ($0.modulation, $1.unit) > ($1.modulation, $0.unit) }.map(\.unit)
-        var chosen = Array(ranked.prefix(Thinning.units))
+        var chosen = Array(ranked.prefix(detail.units))
         let units = day.recording.units
         if let heldOut = ranked.first(where: { units[$0].heldOut }),
             !chosen.contains(where: { units[$0].heldOut }), !chosen.isEmpty
         {
             chosen[chosen.count - 1] = heldOut
         }
-        return chosen.map { UnitPicture($0, of: day, labels, order, windows, rates, averages) }
+        return chosen.map { UnitPicture($0, of: day, labels, order, windows, rates, averages, detail) }
     }
 
     private init(
         _ unit: Int, of day: InferredDay, _ labels: [String?], _ order: ConditionOrder,
-        _ windows: TimeWindows, _ rates: ConditionMeans, _ smoothed: ConditionMeans
+        _ windows: TimeWindows, _ rates: ConditionMeans, _ smoothed: ConditionMeans, _ detail: DayDetail
     ) {
         let scale = day.isPoisson ? day.binsPerSecond : 1
         let labelled = day.testedTrials.filter { labels[$0] != nil }
         let shown = Thinning.balanced(
-            labelled.map { labels[$0] ?? "" }, most: Thinning.rasterTrials
+            labelled.map { labels[$0] ?? "" }, most: detail.rasterTrials
         ).map { labelled[$0] }.sorted {
             (order.place(labels[$0] ?? ""), $0) < (order.place(labels[$1] ?? ""), $1)
         }

@@ -1,5 +1,5 @@
-/// The page's own script: it reads the charts, draws them one after another with plotly, and draws
-/// again what the reader chooses.
+/// The page's own script: it reads the charts, draws them panel by panel with plotly, and draws again what the reader
+/// chooses, here or by pointing at a day.
 enum PageScript {
     static let source = #"""
         (function () {
@@ -62,8 +62,8 @@ enum PageScript {
             .map(t => t.variants ? Object.assign({}, t, t.variants[picked[t.variantChoice]]) : t);
         }
 
-        // A button for a few options, a menu for many.
-        function control(choice, index, picked, changed) {
+        // A button for a few options, a menu for many. What is chosen elsewhere is shown by `show`.
+        function control(choice, chosen) {
           const group = document.createElement('div');
           group.className = 'control';
           const label = document.createElement('span');
@@ -73,64 +73,92 @@ enum PageScript {
             const select = document.createElement('select');
             select.setAttribute('aria-label', choice.label);
             choice.options.forEach((option, place) => select.append(new Option(option, place)));
-            select.addEventListener('change', () => {
-              picked[index] = Number(select.value);
-              changed();
-            });
+            select.addEventListener('change', () => chosen(Number(select.value)));
             group.append(select);
-          } else {
-            const buttons = choice.options.map((option, place) => {
-              const button = document.createElement('button');
-              button.type = 'button';
-              button.textContent = option;
-              button.addEventListener('click', () => {
-                picked[index] = place;
-                buttons.forEach((b, i) => b.setAttribute('aria-pressed', i === place));
-                changed();
-              });
-              button.setAttribute('aria-pressed', place === 0);
-              group.append(button);
-              return button;
-            });
+            return {group, show: place => { select.value = place; }};
           }
-          return group;
+          const buttons = choice.options.map((option, place) => {
+            const button = document.createElement('button');
+            button.type = 'button';
+            button.textContent = option;
+            button.addEventListener('click', () => chosen(place));
+            group.append(button);
+            return button;
+          });
+          const show = place => buttons.forEach((b, i) => b.setAttribute('aria-pressed', i === place));
+          show(0);
+          return {group, show};
         }
 
-        const drawings = [];
-        for (const panel of document.querySelectorAll('.panel')) {
+        async function contentOf(id) {
+          const script = document.getElementById(id);
+          if (script.type === 'application/json') return JSON.parse(script.textContent);
+          const bytes = Uint8Array.from(atob(script.textContent), c => c.charCodeAt(0));
+          script.textContent = '';
+          const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+          return new Response(stream).json();
+        }
+
+        // Panels that show one session after the other: each is told its name, and answers with itself if it has it.
+        const sessionPanels = [];
+        function showSession(name) {
+          const shown = sessionPanels.map(show => show(name)).filter(panel => panel);
+          if (shown.length > 0) shown[0].closest('section').scrollIntoView({behavior: 'smooth'});
+        }
+
+        async function build(panel) {
           const id = panel.dataset.charts;
-          const content = JSON.parse(document.getElementById(id).textContent);
+          const say = panel.querySelector('.chosen');
+          let content;
+          try { content = await contentOf(id); } catch (error) {
+            say.textContent = 'This browser is too old for these charts: ' + error.message;
+            say.style.display = 'block';
+            return;
+          }
           const picked = content.choices.map(() => 0);
           const plots = content.charts.map((chart, i) => document.getElementById(id + '-' + i));
-          const say = () => {
-            panel.querySelector('.chosen').textContent =
-              content.choices.map((c, i) => c.label + ': ' + c.options[picked[i]]).join(' · ');
-          };
           const draw = i => {
             const chart = content.charts[i], isNarrow = plots[i].clientWidth < 600;
             return Plotly.react(plots[i], tracesOf(chart, picked),
               layoutOf(chart, picked, isNarrow && chart.layout.scene), configOf(chart, isNarrow));
           };
+          const tell = () => {
+            say.textContent =
+              content.choices.map((c, i) => c.label + ': ' + c.options[picked[i]]).join(' · ');
+          };
           content.choices.forEach((choice, index) => {
-            if (choice.options.length < 2) return;
-            panel.querySelector('.controls').append(control(choice, index, picked, () => {
-              say();
+            const set = place => {
+              picked[index] = place;
+              shown.show(place);
+              tell();
               plots.forEach((plot, i) => draw(i));
-            }));
+            };
+            const shown = control(choice, set);
+            if (choice.options.length > 1) panel.querySelector('.controls').append(shown.group);
+            if (choice.isOfSessions) sessionPanels.push(name => {
+              const place = choice.options.findIndex(o => o === name || o.startsWith(name + ', '));
+              if (place < 0) return null;
+              if (place !== picked[index]) set(place);
+              return panel;
+            });
           });
-          say();
-          plots.forEach((plot, i) => drawings.push(() => draw(i)));
-        }
-
-        // One after another, so that the page answers while it draws.
-        async function drawAll() {
-          for (const draw of drawings) {
-            await draw();
+          tell();
+          for (let i = 0; i < plots.length; i++) {
+            await draw(i);
+            if (content.charts[i].leadsToSessions) {
+              plots[i].on('plotly_click', event => showSession(event.points[0].text));
+            }
+            // The page answers while it draws.
             await new Promise(resolve => setTimeout(resolve, 0));
           }
-          document.documentElement.dataset.drawn = drawings.length;
         }
-        drawAll();
+
+        async function buildAll() {
+          const panels = document.querySelectorAll('.panel');
+          for (const panel of panels) await build(panel);
+          document.documentElement.dataset.drawn = document.querySelectorAll('div.plot').length || 'none';
+        }
+        buildAll();
 
         // On paper the charts are as wide as its narrower sheets, A4, leave them.
         function fit(isPaper) {

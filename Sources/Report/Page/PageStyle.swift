@@ -51,6 +51,7 @@ enum PageStyle {
         vertical-align:top}
         th{color:var(--soft);font-weight:600}
         .number{text-align:right}
+        summary{cursor:pointer;color:var(--accent);font-size:.9rem;margin:.3rem 0}
         td i{font-style:normal;color:var(--faint);margin-left:.45em}
         a{color:var(--accent)}
         dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:1px 16px;font-size:.86rem;margin:0}

@@ -96,6 +96,9 @@ public struct ReportPage {
 
     private static func script(_ panel: Panel, id: String) throws -> String {
         let json = try JSONEncoder().encode(PanelJSON(choices: panel.choices, charts: panel.charts))
+        if json.count >= PackedText.fewestBytes, let packed = PackedText.base64(json) {
+            return "<script type=\"application/zlib\" id=\"\(id)\">\(packed)</script>"
+        }
         let text = HTML.embedded(json: String(decoding: json, as: UTF8.self))
         return "<script type=\"application/json\" id=\"\(id)\">\(text)</script>"
     }

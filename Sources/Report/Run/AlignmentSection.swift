@@ -35,7 +35,12 @@ enum AlignmentSection {
             section.notes += material.conditions.note(most: Thinning.conditionsInPlane)
             section.notes += material.dayNotes
         }
-        section.blocks.append(.html(table(alignment)))
+        let table = table(alignment)
+        section.blocks.append(
+            .html(
+                alignment.days.count > Thinning.tableSessions
+                    ? "<details><summary>All \(alignment.days.count) sessions in numbers</summary>\(table)</details>"
+                    : table))
         return section
     }
 
@@ -59,7 +64,7 @@ enum AlignmentSection {
             }
         }
         let shared = run.shared
-        let shown = Set(material.days.map(\.name))
+        let shown = Set(material.daysTogether.map(\.name))
         let days = run.sessions.filter { shown.contains($0.name) }.map {
             (name: $0.name, values: run.reconstruction(of: $0))
         }

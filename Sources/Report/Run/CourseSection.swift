@@ -87,7 +87,7 @@ enum CourseSection {
                 chart("Inferred inputs", inputs, layout(Axis("input")), height: 240, "course-inputs"))
         }
         return Panel(
-            choices: isOne ? [] : [Choice("Session", days.map(\.0.name))], charts: charts,
+            choices: isOne ? [] : [Choice.session(days.map(\.0.name))], charts: charts,
             arrangement: .one)
     }
 

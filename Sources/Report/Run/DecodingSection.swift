@@ -26,14 +26,14 @@ enum DecodingSection {
                 guard let place = channels.firstIndex(of: channel.name) else { continue }
                 let choice: [Int?] = [session, place]
                 traces += courses(channel, entry.day, entry.decoded, choice)
-                points += scatter(channel, choice)
+                points += scatter(channel, choice, most: entry.day.detail.scatteredPoints)
             }
         }
         section.blocks = [
             .panel(
                 Panel(
                     choices: [
-                        Choice("Session", days.map(\.day.name)), Choice("Channel", channels),
+                        Choice.session(days.map(\.day.name)), Choice("Channel", channels),
                     ],
                     charts: [
                         Chart(
@@ -48,10 +48,9 @@ enum DecodingSection {
                     ], arrangement: .two))
         ]
         section.notes += [
-            "At most \(Thinning.decodedTrials) trials and \(Thinning.scatteredPoints) points are drawn; "
+            "At most \(days[0].day.detail.decodedTrials) trials and \(days[0].day.detail.scatteredPoints) points are drawn; "
                 + "R² is that of all \(material.unseen) trials."
         ]
-        section.notes += material.dayNotes
         return section
     }
 
@@ -64,7 +63,7 @@ enum DecodingSection {
         // One number a trial makes no curve: all of them are one.
         let shown =
             channel.isOnePerTrial
-            ? measured : Thinning.evenly(measured.count, most: Thinning.decodedTrials).map { measured[$0] }
+            ? measured : Thinning.evenly(measured.count, most: day.detail.decodedTrials).map { measured[$0] }
         var (x, actual, predicted): ([Double], [Double], [Double]) = ([], [], [])
         for (position, trial) in shown.enumerated() {
             if channel.isOnePerTrial {
@@ -92,12 +91,12 @@ enum DecodingSection {
     }
 
     private static func scatter(
-        _ channel: DecodedBehavior.Channel, _ choice: [Int?]
+        _ channel: DecodedBehavior.Channel, _ choice: [Int?], most: Int
     ) -> [Trace] {
         let pairs = zip(channel.actual.joined(), channel.decoded.joined()).filter {
             $0.isFinite && $1.isFinite
         }
-        let shown = Thinning.evenly(pairs.count, most: Thinning.scatteredPoints).map { pairs[$0] }
+        let shown = Thinning.evenly(pairs.count, most: most).map { pairs[$0] }
         let low = shown.map { min($0.0, $0.1) }.min() ?? 0
         let high = shown.map { max($0.0, $0.1) }.max() ?? 1
         var diagonal = Trace.line(

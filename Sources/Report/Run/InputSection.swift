@@ -13,8 +13,7 @@ enum InputSection {
                 + "that say something come at the same time in all trials of a condition and differ between "
                 + "conditions; inputs near 0 throughout are not used.")
         section.blocks = [.panel(panel(days, material.conditions))]
-        section.notes =
-            material.conditions.note(most: Thinning.conditionsInPlane) + material.dayNotes
+        section.notes = material.conditions.note(most: Thinning.conditionsInPlane)
         section.blocks.append(.html(table(material.evaluation)))
         return section
     }
@@ -53,7 +52,7 @@ enum InputSection {
         }
         return Panel(
             choices: [
-                Choice("Session", days.map(\.day.name)),
+                Choice.session(days.map(\.day.name)),
                 Choice("Input", (0..<count).map { "\($0 + 1)" }),
             ],
             charts: [

@@ -5,21 +5,18 @@ import Foundation
 enum MetricSection {
     static func section(_ material: RunMaterial) -> PageSection {
         let hasSingles = material.comparison != nil
+        let count = material.evaluation.sessions.count
         var section = PageSection(
             id: "figures", title: "All figures",
             look: "Medians and quartiles over all sessions"
-                + (hasSingles
-                    ? ", and each session's number under the stitched model, beside it in grey under a model "
-                        + "of that day alone." : ".")
+                + (count > Thinning.tableSessions
+                    ? ", and the sessions with the lowest and the highest number."
+                    : hasSingles
+                        ? ", and each session's number under the stitched model, beside it in grey under a model "
+                            + "of that day alone." : ".")
                 + " Definitions are in docs/evaluation.md.")
         section.blocks = [.html(table(material))]
         section.notes.append(material.partNote)
-        let count = material.evaluation.sessions.count
-        if count > Thinning.tableSessions {
-            section.notes.append(
-                "\(Thinning.tableSessions) of \(count) sessions have a column; medians and quartiles are "
-                    + "of all.")
-        }
         if !material.evaluation.channels.isEmpty {
             section.notes.append(
                 "Decoded: \(material.evaluation.channels.joined(separator: ", ")), mean over channels.")
@@ -38,9 +35,8 @@ enum MetricSection {
 
     private static func table(_ material: RunMaterial) -> String {
         let evaluation = material.evaluation
-        let shown = Thinning.evenly(evaluation.sessions.count, most: Thinning.tableSessions).map {
-            evaluation.sessions[$0]
-        }
+        let shown = evaluation.sessions
+        guard shown.count <= Thinning.tableSessions else { return tableOfExtremes(evaluation) }
         // By session, then by metric.
         var singles: [String: MetricValues<Double>] = [:]
         for row in material.comparison?.rows ?? [] {
@@ -62,6 +58,26 @@ enum MetricSection {
                 }
         }
         return HTML.table(["figure", "median", "quartiles"] + shown.map(\.name), rows)
+    }
+
+    /// A column for each of many sessions is a table that nobody reads: their course is in the charts by date.
+    private static func tableOfExtremes(_ evaluation: RunEvaluation) -> String {
+        let rows = evaluation.metrics.map { metric -> [HTML.Cell] in
+            func number(_ value: Double?) -> String { HTML.number(value, metric.decimals) }
+            let summary = evaluation.summary[metric]
+            let known = evaluation.sessions.compactMap { session in
+                session[metric].map { (name: session.name, value: $0) }
+            }
+            func extreme(_ session: (name: String, value: Double)?) -> HTML.Cell {
+                .text(session.map { "\(number($0.value)) (\($0.name))" } ?? "–")
+            }
+            return [
+                .text(metric.title), .number(number(summary?.median)),
+                .number("\(number(summary?.lowerQuartile)) – \(number(summary?.upperQuartile))"),
+                extreme(known.min { $0.value < $1.value }), extreme(known.max { $0.value < $1.value }),
+            ]
+        }
+        return HTML.table(["figure", "median", "quartiles", "lowest", "highest"], rows)
     }
 
     /// `nil` where it was not asked for.

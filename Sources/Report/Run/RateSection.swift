@@ -17,13 +17,13 @@ enum RateSection {
         section.blocks = [.panel(panel(material, units, conditions, isPoisson))]
         section.notes =
             [
-                "At most \(Thinning.units) units a session, those whose inferred averages vary most, and "
-                    + "\(Thinning.rasterTrials) \(material.unseen) trials, sorted by condition. Units that the "
+                "At most \(units[0].0.detail.units) units a session, those whose inferred averages vary most, and "
+                    + "\(units[0].0.detail.rasterTrials) \(material.unseen) trials, sorted by condition. Units that the "
                     + "encoder never saw are marked."
             ]
             + (hasGaps(units)
                 ? ["Where a unit was not observed, its image of spikes has the colour of sand."] : [])
-            + material.conditions.note(most: Thinning.conditionsInPlane) + material.dayNotes
+            + material.conditions.note(most: Thinning.conditionsInPlane)
         return section
     }
 
@@ -81,11 +81,10 @@ enum RateSection {
         let smoothing = material.settings.alignment.smoothingMilliseconds
         return Panel(
             choices: [
-                Choice(
-                    "Unit",
+                Choice.session(
                     units.map { day, unit in
                         "\(day.name), unit \(unit.name)" + (unit.isHeldOut ? " (never seen)" : "")
-                    })
+                    }, label: "Unit")
             ],
             charts: [
                 Chart(

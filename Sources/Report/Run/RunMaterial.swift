@@ -22,10 +22,12 @@ public struct RunMaterial {
     /// `nil` for a run that no search found.
     let search: SearchMaterial?
     let conditions: ConditionOrder
-    /// At most `Thinning.days`, evenly spread.
+    /// All of them.
     let days: [DayPicture]
+    /// At most `Thinning.days`, evenly spread: what is drawn of several days in one chart.
+    let daysTogether: [DayPicture]
 
-    /// Reads what a page shows: an evaluation that was made, and every drawn day once more.
+    /// Reads what a page shows: an evaluation that was made, and every day once more.
     ///
     /// - Parameters:
     ///   - evaluation: of the same run, and its comparison with one model per session.
@@ -56,15 +58,17 @@ public struct RunMaterial {
         }
         let order = ConditionOrder(labels.subtracting(excluded))
         conditions = order
-        let drawn = Thinning.evenly(records.count, most: Thinning.days).map { records[$0] }
         let trained = try TrainedRun(
-            evaluation.run, in: registry, threads: max(1, threads / max(1, drawn.count)))
-        days = try SideBySide.run(drawn, threads: threads) { record in
+            evaluation.run, in: registry, threads: max(1, threads / max(1, records.count)))
+        let detail = DayDetail(days: records.count)
+        let days = try SideBySide.run(records, threads: threads) { record in
             try DayPicture(
-                InferredDay(trained.day(record.name), part: evaluation.part), evaluation, order)
+                InferredDay(trained.day(record.name), part: evaluation.part), evaluation, order, detail)
         } done: { place, _ in
-            report(drawn[place].name)
+            report(records[place].name)
         }
+        self.days = days
+        daysTogether = Thinning.evenly(days.count, most: Thinning.days).map { days[$0] }
     }
 
     /// `held-out` or `test`: which trials figures and pictures of unseen trials are of.
@@ -87,7 +91,8 @@ public struct RunMaterial {
 
     /// What a part of the page has to say that draws some days only.
     var dayNotes: [String] {
-        days.count < sessions.count
-            ? ["\(days.count) of \(sessions.count) sessions are drawn, evenly spread over the run."] : []
+        daysTogether.count < sessions.count
+            ? ["\(daysTogether.count) of \(sessions.count) sessions are drawn, evenly spread over the run."]
+            : []
     }
 }

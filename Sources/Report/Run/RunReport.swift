@@ -37,7 +37,7 @@ public enum RunReport {
     /// - Throws: errors of the rooms below.
     public static func page(_ material: RunMaterial, _ plotly: PlotlyLibrary) throws -> ReportPage {
         let sections: [PageSection?] = [
-            HeadlineSection.section(material), SearchSection.section(material),
+            HeadlineSection.section(material), DateSection.section(material), SearchSection.section(material),
             TrainingSection.section(material),
             AlignmentSection.section(material), try TrajectorySection.section(material),
             CourseSection.section(material), RateSection.section(material), DecodingSection.section(material),

@@ -14,8 +14,9 @@ enum TrainingSection {
             return section
         }
         let curves = Curves(material)
-        section.blocks = [.panel(Panel(charts: curves.charts, arrangement: .two))]
-        section.notes = curves.notes
+        let charts = curves.charts
+        section.blocks = [.panel(Panel(charts: charts, arrangement: .two))]
+        section.notes = curves.notes(charts)
         return section
     }
 
@@ -31,13 +32,26 @@ enum TrainingSection {
             epochs = Thinning.evenly(all.count, most: Thinning.epochs).map { all[$0] }
             // Epochs are counted from 1, as everywhere that people read them.
             x = epochs.map { Double($0.epoch + 1) }
-            sessions = material.days.map(\.name)
+            sessions = material.daysTogether.map(\.name)
         }
 
-        var notes: [String] {
-            (epochs.count < material.epochs.count
-                ? ["\(epochs.count) of \(material.epochs.count) epochs are drawn."] : [])
-                + material.dayNotes
+        func notes(_ charts: [Chart]) -> [String] {
+            var notes =
+                epochs.count < material.epochs.count
+                ? ["\(epochs.count) of \(material.epochs.count) epochs are drawn."] : []
+            let cut = charts.filter { $0.layout.yaxis?.range != nil && $0.layout.yaxis2 == nil }.map(\.title)
+            if !cut.isEmpty {
+                notes.append(
+                    "Single epochs lie far above the others and leave the chart: \(cut.joined(separator: "; ")). "
+                        + "Double-click in a chart to see them.")
+            }
+            if epochs.contains(where: { $0.values["agreement"]?.isFinite ?? false }) {
+                notes.append(
+                    "Agreement here is measured after every epoch, on the held-out trials and a few training trials of "
+                        + "every condition; that of the summary is the model's on all trials, which average out more."
+                )
+            }
+            return notes + material.dayNotes
         }
 
         private static let likelihood = "negative log-likelihood"
@@ -56,7 +70,10 @@ enum TrainingSection {
                 return Chart(
                     title, known,
                     Layout(
-                        x: axis, y: Axis(label, kind: isLogarithmic ? .log : nil), shapes: best),
+                        x: axis,
+                        y: Axis(
+                            label, kind: isLogarithmic ? .log : nil,
+                            range: isLogarithmic ? nil : UsualRange.of(known)), shapes: best),
                     height: 300, figure: figure)
             }
             let loss = chart(

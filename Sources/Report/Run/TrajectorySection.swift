@@ -11,12 +11,12 @@ enum TrajectorySection {
             look: "Drag to turn. Coloured by condition, the curves of one colour should lie on each other "
                 + "whatever their day; coloured by day, no colour should keep to itself. A dot marks where "
                 + "each curve starts.")
-        guard let space = try FactorSpace(material.days.map(\.factorMeans)) else {
+        guard let space = try FactorSpace(material.daysTogether.map(\.factorMeans)) else {
             section.look = "There is no average to draw."
             return section
         }
         // Windows of continuous recordings have nothing in common that could be averaged.
-        let hasAverages = material.days.contains { $0.course == nil }
+        let hasAverages = material.daysTogether.contains { $0.course == nil }
         if !hasAverages {
             section.look =
                 "Drag to turn. Each curve is a \(material.unseen) window; coloured by day, no colour should "
@@ -57,7 +57,7 @@ enum TrajectorySection {
 
         var panel: Panel {
             var traces: [Trace] = []
-            for (place, day) in material.days.enumerated() {
+            for (place, day) in material.daysTogether.enumerated() {
                 for (index, condition) in conditions.enumerated() {
                     guard let values = day.factorMeans.values[condition] else { continue }
                     traces += curve(
@@ -93,7 +93,7 @@ enum TrajectorySection {
         }
 
         private func isFirstDay(with condition: String, _ place: Int) -> Bool {
-            material.days.firstIndex { $0.factorMeans.values[condition] != nil } == place
+            material.daysTogether.firstIndex { $0.factorMeans.values[condition] != nil } == place
         }
 
         private func firstCondition(of day: DayPicture) -> Int? {
@@ -103,7 +103,7 @@ enum TrajectorySection {
         private func isFirstTrial(
             _ condition: String, _ place: Int, _ trial: DayPicture.Trial
         ) -> Bool {
-            let first = material.days.lazy.enumerated().compactMap { index, day in
+            let first = material.daysTogether.lazy.enumerated().compactMap { index, day in
                 day.trials.first { $0.condition == condition }.map { (index, $0.order) }
             }.first { _ in true }
             return first.map { $0.0 == place && $0.1 == trial.order } ?? false
