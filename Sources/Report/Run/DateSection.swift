@@ -16,6 +16,9 @@ enum DateSection {
             blocks: [.panel(Panel(charts: charts, arrangement: .two))])
     }
 
+    /// Beside the colour of a stitched model.
+    private static let second = "#009e73"
+
     private static let measured: [[Metric]] = [
         [.bitsPerSpike], [.withinFromFactors, .acrossFromFactors], [.agreement], [.rateR2],
     ]
@@ -31,7 +34,7 @@ enum DateSection {
                 let own = points(
                     others.isEmpty ? metric.title : "\(metric.title), stitched",
                     sessions.map { ($0.name, $0.date, $0[metric]) },
-                    place == 0 ? Palette.stitched : Palette.accent, place == 0 ? "circle" : "square")
+                    place == 0 ? Palette.stitched : second, place == 0 ? "circle" : "square")
                 guard !others.isEmpty else { return [own] }
                 return [
                     points(
@@ -51,7 +54,7 @@ enum DateSection {
             }
             let traces = [
                 points("R² held out", values(\.heldOutR2), Palette.stitched, "circle"),
-                points("geometry", values(\.geometryAgreement), Palette.accent, "square"),
+                points("geometry", values(\.geometryAgreement), second, "square"),
                 points("condition agreement", values(\.conditionAgreement), Palette.single, "diamond"),
             ].filter { $0.y.map(\.hasNumbers) ?? false }
             charts.append(contentsOf: [chart("Alignment, before training", traces)].compactMap { $0 })

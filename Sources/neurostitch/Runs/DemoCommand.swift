@@ -12,14 +12,21 @@ struct DemoCommand: ParsableCommand {
         discussion: """
             Registers the sample days, aligns and stitches them, trains a model of each single day beside, \
             compares both with the true rates, queries the factors of one session and draws a picture. \
-            Runs that are there already are used as they are.
+            Runs that are there already are used as they are. Where the sample days are not at hand, as in a \
+            folder of your own, they are made in sample-days.
 
             Example:
               neurostitch demo
             """)
 
-    @Option(name: .long, help: "Stitch manifest; the days' manifests lie beside it.")
-    var manifest = "manifests/lorenz.stitch.yaml"
+    @Option(
+        name: .long,
+        help:
+            "Stitch manifest; the days' manifests lie beside it. (default: \(Self.own), or one that is made)")
+    var manifest: String?
+
+    /// In the project's folder.
+    private static let own = "manifests/lorenz.stitch.yaml"
 
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var options: WorkspaceOptions
@@ -31,10 +38,11 @@ struct DemoCommand: ParsableCommand {
     }
 
     func run() throws {
+        let manifest = try manifest ?? sampleManifest()
         let plan = try StitchManifest(contentsOf: manifest)
         let registry = try SessionRegistry.create(at: options.workspace)
         say("1. register the sample days")
-        for path in try recordingManifests() {
+        for path in try recordingManifests(beside: manifest) {
             let session = try RegisterJourney.register(manifest: path, in: registry).session
             say(
                 "   \(session.name): \(session.trialCount) trials, \(session.unitCount) units, "
@@ -93,8 +101,14 @@ struct DemoCommand: ParsableCommand {
         if !options.json { print(text) }
     }
 
+    private func sampleManifest() throws -> String {
+        guard !FileManager.default.fileExists(atPath: Self.own) else { return Self.own }
+        say("0. make the sample days in \(SampleDays.folder)")
+        return try SampleDays.write()
+    }
+
     /// Manifests beside the stitch manifest that describe a recording day.
-    private func recordingManifests() throws -> [String] {
+    private func recordingManifests(beside manifest: String) throws -> [String] {
         let folder = (manifest as NSString).deletingLastPathComponent
         let path = folder.isEmpty ? "." : folder
         return try FileManager.default.contentsOfDirectory(atPath: path)
