@@ -28,8 +28,12 @@ final class MappedFile: @unchecked Sendable {
 
     deinit { munmap(place, bytes) }
 
-    /// Nobody writes there from now on.
-    func protect() { mprotect(place, bytes, PROT_READ) }
+    /// Nobody writes there from now on. What was written is brought to the disk at once: until then it takes memory, which
+    /// is what there is too little of.
+    func protect() {
+        mprotect(place, bytes, PROT_READ)
+        msync(place, bytes, MS_SYNC)
+    }
 
     /// A file that no other process can find.
     private static func unnamedFile(in folder: String) -> Int32 {

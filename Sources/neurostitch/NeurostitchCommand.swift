@@ -35,6 +35,11 @@ struct NeurostitchCommand: ParsableCommand {
             try MemoryLimit.requireRoom()
             var command: any ParsableCommand
             do {
+                if let error = UnknownCommand.first(
+                    in: Array(CommandLine.arguments.dropFirst()), of: Self.self)
+                {
+                    throw error
+                }
                 command = try parseAsRoot()
                 if !(command is any WorksOnManyRanks), let error = StartedTooOften(LaunchedProcess.current) {
                     throw error

@@ -27,6 +27,25 @@ import Testing
         }
     }
 
+    @Test func mistypedCommandsAreNamedWithTheOneThatWasMeant() throws {
+        let mistakes: [(arguments: [String], parent: String, meant: String?)] = [
+            (["stich", "toy.stitch.yaml"], "neurostitch", "stitch"),
+            (["runs", "lst"], "neurostitch runs", "list"),
+            (["synthesize", "lorentz"], "neurostitch synthesize", "lorenz"), (["xyzzy"], "neurostitch", nil),
+        ]
+        for (arguments, parent, meant) in mistakes {
+            let wrong = arguments.first { !["runs", "synthesize"].contains($0) } ?? ""
+            let outcome = try Lab().run(arguments)
+            #expect(outcome.status == 64 && outcome.output.isEmpty)
+            let advice = meant.map { "; did you mean \"\($0)\"?" } ?? "."
+            #expect(
+                outcome.errors.hasPrefix(
+                    "error: \"\(wrong)\" is no command of \(parent)\(advice) Commands: "),
+                "\(outcome.errors)")
+            #expect(!outcome.errors.contains("read-model"))
+        }
+    }
+
     @Test func theVersionSaysWhatResultsDependOn() throws {
         let lines = try Lab().succeed("--version").output.split(separator: "\n").map(String.init)
         #expect(lines.count == 4)

@@ -156,7 +156,8 @@ enum FixtureDay {
             words { _ = try Recording.read(source) }
                 == "\"S.spikesByTime\" in \(source.path) has 4 different numbers of bins in 10 trials, from 3 to 6; "
                 + "all trials must have the same. Set bins: {first: 3} or bins: {last: 3} in the manifest; "
-                + "with a larger number, shorter trials are left out.")
+                + "with a larger number, shorter trials are left out. If bin_ms joins bins, take a multiple of as many "
+                + "as it joins.")
         let all = FixtureDay.spikes.values
         source.trialBins = .first(4)
         let first = try Recording.read(source)

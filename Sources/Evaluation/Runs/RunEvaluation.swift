@@ -138,7 +138,7 @@ public struct RunEvaluation: Sendable, Codable {
         let distances = try Self.distances(
             days.map(\.initialConditionDistribution), threads: options.threads)
         let factorDistances = try Self.distances(days.map(\.factorDistribution), threads: options.threads)
-        sessions = try records.enumerated().map { place, record in
+        sessions = records.enumerated().map { place, record in
             var metrics = days[place].metrics
             for (channel, value) in zip(channels, across[place]) {
                 if let value, value.isFinite { metrics[.acrossFromFactors, channel: channel] = value }

@@ -184,7 +184,7 @@ public enum RecordingError: ReportedError, Equatable {
                 "\"\(dataset)\" in \(source) has \(lengths) different numbers of bins in \(trials) trials, "
                 + "from \(shortest) to \(longest); all trials must have the same. Set "
                 + "bins: {first: \(shortest)} or bins: {last: \(shortest)} in the manifest; with a larger "
-                + "number, shorter trials are left out."
+                + "number, shorter trials are left out. If bin_ms joins bins, take a multiple of as many as it joins."
         case .noTrialLongEnough(let source, let dataset, let wanted, let longest):
             return "\"\(dataset)\" in \(source): no trial has \(wanted) bins; the longest has \(longest). "
                 + "Lower bins in the manifest."

@@ -7,6 +7,8 @@ public enum StitchingError: ReportedError, Equatable {
     case sessionsDiffer(
         what: String, session: String, value: String, other: String, otherValue: String)
     case observationDoesNotFit(session: String)
+    /// Its trials have one bin each.
+    case oneBin(session: String)
     case unknownHeldOutUnit(String)
     case unknownExcludedCondition(String, known: [String])
     /// `exclude_conditions` or `held_out_units` left a session without something it needs.
@@ -62,7 +64,7 @@ public enum StitchingError: ReportedError, Equatable {
             .unknownFactorFormat, .alreadyInRun:
             .usage
         case .noOutputFolder: .cannotCreate
-        case .settingsDiffer, .cannotStartFrom, .importedRun, .searchedRun, .observationDoesNotFit,
+        case .settingsDiffer, .cannotStartFrom, .importedRun, .searchedRun, .observationDoesNotFit, .oneBin,
             .unknownHeldOutUnit, .unknownExcludedCondition, .nothingLeft:
             .badConfiguration
         default: .badData
@@ -83,6 +85,10 @@ public enum StitchingError: ReportedError, Equatable {
             return
                 "session \(session) holds continuous signals, which a Poisson model can't describe; "
                 + "set `reconstruction: gaussian` under `model`"
+        case .oneBin(let session):
+            return
+                "the trials of session \(session) have a single bin, in which nothing can move: a model of dynamics "
+                + "needs two bins at least; register it again with a smaller `bin_ms`, or with longer trials or windows"
         case .unknownHeldOutUnit(let name):
             return
                 "held_out_units names \(name), a unit that no session of the run has"

@@ -69,6 +69,7 @@ public struct StitchSettings: Sendable, Equatable {
         model = manifest.model
         training = manifest.training
         guard let first = sessions.first?.recording else { throw StitchingError.noSessions }
+        guard first.binCount > 1 else { throw StitchingError.oneBin(session: first.session) }
         for prepared in sessions {
             let session = prepared.recording
             func same(_ what: String, _ a: String, _ b: String) throws {

@@ -26,16 +26,21 @@ enum EvaluationTable {
 
     private static func metrics(_ evaluation: RunEvaluation) -> String {
         let shown = evaluation.sessions.count <= mostSessions ? evaluation.sessions : []
+        // A median of one is no median.
+        let isOne = evaluation.sessions.count == 1
         let rows = evaluation.metrics.map { metric -> [String] in
             let summary = evaluation.summary[metric]
             func number(_ value: Double?) -> String { Terminal.number(value, metric.decimals) }
-            return [metric.title] + shown.map { number($0[metric]) }
+            let own = [metric.title] + shown.map { number($0[metric]) }
+            guard !isOne else { return own }
+            return own
                 + [
                     number(summary?.median),
                     "\(number(summary?.lowerQuartile)) – \(number(summary?.upperQuartile))",
                 ]
         }
-        return Terminal.table(["figure"] + shown.map(\.name) + ["median", "quartiles"], rows)
+        return Terminal.table(
+            ["figure"] + shown.map(\.name) + (isOne ? [] : ["median", "quartiles"]), rows)
     }
 
     private static func population(_ evaluation: RunEvaluation) -> String {

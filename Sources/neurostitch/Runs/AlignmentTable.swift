@@ -25,7 +25,13 @@ enum AlignmentTable {
     }
 
     static func text(_ alignment: AlignedDays) -> String {
-        Terminal.table(
+        guard alignment.days.count > 1 else {
+            // The other figures compare days.
+            return Terminal.table(
+                ["session", "units", "trials"],
+                rows(alignment).map { [$0.session, "\($0.units)", "\($0.trials)"] })
+        }
+        return Terminal.table(
             [
                 "session", "units", "trials", "conditions", "R² held out", "condition agreement",
                 "geometry", "by chance",

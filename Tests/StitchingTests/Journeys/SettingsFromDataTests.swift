@@ -17,6 +17,14 @@ struct SettingsFromDataTests {
         return (settings, chosen)
     }
 
+    @Test("trials of one bin have no dynamics")
+    func oneBin() throws {
+        let days = try TrainedWorld.recordings(bins: 1)
+        #expect(throws: StitchingError.oneBin(session: days[0].session)) {
+            try StitchSettings(try TrainedWorld.manifest(), days.map { try PreparedSession($0) })
+        }
+    }
+
     @Test("what a manifest leaves open is chosen, and said")
     func open() throws {
         let (settings, chosen) = try resolved("train: {epochs: 3}")

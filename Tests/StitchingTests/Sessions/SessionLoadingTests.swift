@@ -55,6 +55,22 @@ struct SessionLoadingTests {
         }
     }
 
+    @Test func limitsOfEveryGroupAroundTheProcessCount() {
+        #expect(SampleStorage.limitFiles("0::/\n") == ["/sys/fs/cgroup/memory.max"])
+        #expect(
+            SampleStorage.limitFiles("2:cpu,cpuacct:/x\n0::/slurm/job_7\n") == [
+                "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/slurm/memory.max",
+                "/sys/fs/cgroup/slurm/job_7/memory.max",
+            ])
+        #expect(
+            SampleStorage.limitFiles("8:hugetlb,memory:/lab\n7:pids:/lab\n") == [
+                "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+                "/sys/fs/cgroup/memory/lab/memory.limit_in_bytes",
+            ])
+        #expect(SampleStorage.limitFiles("") == [])
+        #expect(SampleStorage.memoryOfThisMachine > 1 << 28)
+    }
+
     /// Not only what a test of permutations shows: the order itself, which stored runs stand on.
     @Test func unitsAreOrderedByAHashOfTheirWholeCourse() throws {
         let day = try TrainedWorld.recordings(sessions: 1, conditions: 40, trials: 9)[0]
