@@ -117,6 +117,7 @@ struct DocumentedCommandsTests {
         known.formUnion(
             try knownKeys { _ = try manifest("split: {valid_every: 5, test_every: 5, unheard: 1}") })
         known.formUnion(try knownKeys { _ = try manifest("chop: {window_ms: 9, unheard: 1}") })
+        known.formUnion(try knownKeys { _ = try manifest("event: {name: a, at_ms: 1, unheard: 1}") })
         known.formUnion(
             try knownKeys {
                 _ = try manifest(

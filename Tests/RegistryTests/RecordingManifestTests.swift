@@ -87,7 +87,7 @@ private func read(_ text: String) throws -> RecordingManifest {
         (
             "behavior:", "behaviour:",
             "line 11: unknown key \"behaviour\"; did you mean \"behavior\"? Known keys: align, array, "
-                + "axes, behavior, bin_ms, bins, chop, condition, date, event_counts, external_inputs, format, not_observed, "
+                + "axes, behavior, bin_ms, bins, chop, condition, date, event, event_counts, external_inputs, format, not_observed, "
                 + "rates_hz, recording, scalars, session, signal, source_bin_ms, spikes, split, start_s, subject, times, trial_id, trials, "
                 + "unit_id, units."
         ),
@@ -306,6 +306,10 @@ private func read(_ text: String) throws -> RecordingManifest {
             "condition: [target]", "chop: {window_ms: 100}",
             "line 10: \"align\" and \"chop\" exclude each other: trials "
                 + "around an event, or windows over the whole recording."
+        ),
+        (
+            "condition: [target]", "event: {name: go, at_ms: 10}",
+            "line 11: \"event\" and \"align\" exclude each other: both say around which event trials are cut."
         ),
     ])
     func mistakesInCourses(_ right: String, _ wrong: String, _ message: String) {

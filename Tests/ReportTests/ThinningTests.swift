@@ -1,4 +1,5 @@
 import Foundation
+import Recordings
 import Testing
 
 @testable import Report
@@ -88,6 +89,30 @@ import Testing
         #expect(cut.map { $0.lowerBound < 1 && $0.upperBound > 1.5 && $0.upperBound < 2 } == true)
         #expect(range([1, 2, 8e26]) == nil)
         #expect(range([Double](repeating: 1, count: 20) + [5]) == nil)
+    }
+
+    @Test("the event that trials are cut around is marked, where it is known")
+    func event() throws {
+        let lab = try ReportLab()
+        try lab.register { recording in
+            guard recording.session.hasSuffix("01-15") else { return }
+            recording.provenance[.alignedTo] = "go"
+            recording.provenance[.eventMilliseconds] = "80"
+        }
+        try lab.train()
+        let material = try lab.material()
+        #expect(material.days.map { $0.event?.milliseconds } == [80, nil])
+        let section = try #require(RateSection.section(material))
+        #expect(section.notes.contains("Dotted: go, the event that trials are cut around."))
+        guard case .panel(let panel) = section.blocks[0] else {
+            Issue.record("rates are no panel")
+            return
+        }
+        let marked = material.days[0].units.count
+        for chart in panel.charts {
+            let marks = (chart.optionLayouts ?? []).map { $0.shapes?.map(\.x0) ?? [] }
+            #expect(marks == (0..<marks.count).map { $0 < marked ? [80] : [] })
+        }
     }
 
     @Test("less is drawn of each of many days")

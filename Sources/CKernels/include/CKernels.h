@@ -47,8 +47,8 @@ typedef struct {
     /// Rows with their own distances: y += x, y = x.
     void (*add_rows)(size_t rows, size_t columns, const float *x, size_t ld_x, float *y, size_t ld_y);
     void (*copy_rows)(size_t rows, size_t columns, const float *x, size_t ld_x, float *y, size_t ld_y);
-    /// y = x. Where x is the largest value of its type a sample was not observed, and y = 0; there `observed` is 0 and elsewhere 1. It may be NULL
-    /// where no x is.
+    /// y = x. Where x is the largest value of its type a sample was not observed: y = 0 there, and
+    /// `observed`, which is 1 elsewhere, 0. It may be NULL where every sample was.
     void (*widen_bytes)(size_t count, const uint8_t *x, float *y, uint8_t *observed);
     void (*widen_words)(size_t count, const uint16_t *x, float *y, uint8_t *observed);
     /// The same of floats, where NaN was not observed.

@@ -35,6 +35,8 @@ final class SliceWorkspace: @unchecked Sendable {
     @discardableResult
     func forward(_ context: PassContext, _ range: Range<Int>) -> Slice {
         let slice = Slice(range, context)
+        // For the largest trial of any session: whichever comes first, later ones ask for no more.
+        room.reserve(context.largest.reconstructed, hasGaps: context.trials.lackSamples)
         augmentation.draw(context, slice)
         readIn.forward(context, slice, augmentation)
         initialCondition.forward(context, slice, inputs: readIn.output.base)

@@ -1,4 +1,4 @@
-public import TrialArrays
+import TrialArrays
 
 /// How many samples (a unit in a bin of a trial) were observed, of trials of which some were not: selective
 /// back-propagation through time (Zhu, Sedler et al. 2021, NeurIPS) learns from these alone.

@@ -3,6 +3,8 @@
 /// own beside these.
 public enum ProvenanceKey: String, Sendable, CaseIterable {
     case path, format, split, condition, chop
+    case alignedTo = "aligned_to"
+    case eventMilliseconds = "event_ms"
     case sourceBinMilliseconds = "source_bin_ms"
     case chopLeftOut = "chop_left_out"
     case removedTrials = "removed_trials"

@@ -38,6 +38,14 @@ extension Recording {
             remarks[.path] = source.path
             remarks[.format] = source.format.rawValue
             remarks[.sourceBinMilliseconds] = plain(day.recording.binMilliseconds)
+            let event =
+                source.eventWindow.map {
+                    AlignedEvent(name: $0.event ?? "time 0", milliseconds: $0.beforeMilliseconds)
+                } ?? source.event
+            if let event {
+                remarks[.alignedTo] = event.name
+                remarks[.eventMilliseconds] = plain(event.milliseconds)
+            }
             day.recording.provenance.merge(remarks) { _, remark in remark }
             let recording = try day.recording.prepared(for: source, hasSplit: day.hasSplit).notingUnobserved()
             try RecordingChecks(source: source.path).requireObservedUnits(recording)

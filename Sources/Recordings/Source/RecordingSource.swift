@@ -48,6 +48,8 @@ public struct RecordingSource: Sendable, Equatable, Codable {
     public var eventCounts: [String]
     /// Only for spike times and continuous arrays: which stretch around an event is a trial. [`align`]
     public var eventWindow: EventWindow?
+    /// Only for trials that were cut before: around which event. [`event`]
+    public var event: AlignedEvent?
     /// Only for tables of trials: which table. Left out: in `nwb` `trials`; in the layouts of arrays its columns
     /// are arrays of their own.
     public var trialTable: String?

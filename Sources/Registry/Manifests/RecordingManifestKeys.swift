@@ -46,6 +46,14 @@ struct RecordingManifestKeys {
                 "and \"chop\" exclude each other: trials around an event, or windows over the "
                     + "whole recording")
         }
+        source.event = try root.optional("event").map(event)
+        if source.event != nil, source.eventWindow != nil || source.chop != nil {
+            throw root.contradiction(
+                "event",
+                source.chop != nil
+                    ? "has no meaning beside \"chop\": windows are cut around no event"
+                    : "and \"align\" exclude each other: both say around which event trials are cut")
+        }
         if source.chop != nil {
             for key in ["trials", "condition", "scalars"] where root.optional(key) != nil {
                 throw root.contradiction(key, "has no meaning beside \"chop\": windows are no trials")
@@ -76,6 +84,13 @@ struct RecordingManifestKeys {
         return ChopSettings(
             windowMilliseconds: try mapping.required("window_ms").positiveNumber(),
             overlapMilliseconds: try mapping.optional("overlap_ms")?.number(in: 0...) ?? 0)
+    }
+
+    private func event(_ value: ManifestValue) throws -> AlignedEvent {
+        let mapping = try value.mapping()
+        return AlignedEvent(
+            name: try mapping.required("name").text(),
+            milliseconds: try mapping.required("at_ms").number())
     }
 
     private static func eventWindow(_ value: ManifestValue) throws -> RecordingSource.EventWindow {

@@ -1,5 +1,6 @@
 import Evaluation
 import LinearAlgebra
+import Recordings
 import Registry
 
 /// What a page shows of one day, thinned: a day is read, drawn from and let go.
@@ -17,6 +18,8 @@ struct DayPicture {
     let date: String
     let detail: DayDetail
     let windows: TimeWindows
+    /// That its trials are cut around.
+    let event: AlignedEvent?
     /// Length of a trial.
     let milliseconds: Double
     /// Of a continuous recording, whose windows have no average: its held-out windows, each by itself.
@@ -46,6 +49,7 @@ struct DayPicture {
         isPoisson = day.isPoisson
         windows = TimeWindows(
             bins: day.factors.binCount, binMilliseconds: day.recording.binMilliseconds)
+        event = day.recording.metadata.event
         milliseconds = Double(day.factors.binCount) * day.recording.binMilliseconds
         course = CoursePicture(day)
         let isContinuous = course != nil
@@ -76,5 +80,21 @@ struct DayPicture {
         rotationOfFactors = isContinuous ? nil : try day.rotationOfFactors(factorMeans)
         rotationOfCounts = try day.rotationOfCounts(smoothed)
         inputs = isContinuous ? nil : InputPicture(day, labels, order, windows)
+    }
+}
+
+extension DayPicture {
+    /// A dotted line at the event, in charts over a trial's milliseconds.
+    var eventMark: [Shape]? {
+        event.map { [.vertical($0.milliseconds, color: Palette.faint, dash: "dot")] }
+    }
+}
+
+extension [DayPicture] {
+    /// What the dotted lines of these days stand for; empty where no day has one.
+    var eventNotes: [String] {
+        let names = Set(compactMap { $0.event?.name }).sorted()
+        return names.isEmpty
+            ? [] : ["Dotted: \(names.joined(separator: ", ")), the event that trials are cut around."]
     }
 }

@@ -13,7 +13,8 @@ enum InputSection {
                 + "that say something come at the same time in all trials of a condition and differ between "
                 + "conditions; inputs near 0 throughout are not used.")
         section.blocks = [.panel(panel(days, material.conditions))]
-        section.notes = material.conditions.note(most: Thinning.conditionsInPlane)
+        section.notes =
+            material.conditions.note(most: Thinning.conditionsInPlane) + days.map(\.day).eventNotes
         section.blocks.append(.html(table(material.evaluation)))
         return section
     }
@@ -61,7 +62,8 @@ enum InputSection {
                     Layout(
                         x: Axis("milliseconds"), y: Axis("inferred input", showsZero: true),
                         legend: "condition"),
-                    height: 330, figure: "inferred-inputs"),
+                    height: 330, figure: "inferred-inputs",
+                    optionLayouts: days.map { Layout(shapes: $0.day.eventMark ?? []) }, optionChoice: 0),
                 Chart(
                     "Size by condition (root mean square)", sizes,
                     Layout(y: Axis("size", startsAtZero: true), barGap: 0.3),

@@ -23,7 +23,7 @@ enum RateSection {
             ]
             + (hasGaps(units)
                 ? ["Where a unit was not observed, its image of spikes has the colour of sand."] : [])
-            + material.conditions.note(most: Thinning.conditionsInPlane)
+            + material.conditions.note(most: Thinning.conditionsInPlane) + units.map(\.0).eventNotes
         return section
     }
 
@@ -57,7 +57,8 @@ enum RateSection {
                 .image(
                     picture.rates, x: x, scale: .viridis, lowest: lowest,
                     highest: max(highest, lowest + 1e-6), title: unit, choice: [option]))
-            imageLayouts.append(Layout(y: Axis(ticks: rowTicks(picture.conditions))))
+            imageLayouts.append(
+                Layout(y: Axis(ticks: rowTicks(picture.conditions)), shapes: day.eventMark ?? []))
             for (curves, target) in [(picture.smoothed, 0), (picture.inferred, 1)] {
                 let lines = curves.map {
                     Trace.line(
@@ -71,7 +72,7 @@ enum RateSection {
             averageLayouts.append(
                 Layout(
                     x: Axis(range: 0...(day.milliseconds)),
-                    y: Axis(range: low...max(high * 1.05, low + 1e-6))))
+                    y: Axis(range: low...max(high * 1.05, low + 1e-6)), shapes: day.eventMark ?? []))
         }
         let time = Axis("milliseconds", showsGrid: false)
         let conditionAxis = Axis("condition", showsGrid: false, isReversed: true)

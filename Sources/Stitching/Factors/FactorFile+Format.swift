@@ -125,6 +125,7 @@ extension FactorFile {
             file.add(column(trials.map { $0.condition ?? "" }), as: "condition")
             file.add(column(trials.map(\.split.rawValue)), as: "split")
             file.add(column(binStarts), as: "time_ms")
+            if let starts = binStartsFromEvent { file.add(column(starts), as: "time_from_event_ms") }
             file.add(column(unitNames), as: "unit_names")
             guard let continuous else { return }
             for array in continuous.quantities {

@@ -10,8 +10,8 @@ extension FactorFile {
     ///
     /// Attributes of `/`: `format`, `version`, `run`, `session`, `revision`, `subject`, `date`,
     /// `content_sha256` (of the recording), `bin_ms`, `encoded_bins`, `observation`, `posterior`.
-    /// Datasets of all trials: the quantities; `trial_index`, `trial_id`, `condition`, `split`, `time_ms`,
-    /// `unit_names`. Each has the attributes `units`, `dimensions` and `description`, a quantity also
+    /// Datasets of all trials: the quantities; `trial_index`, `trial_id`, `condition`, `split`, `time_ms`, where trials are cut
+    /// around an event `time_from_event_ms` with the attributes `event` and `event_ms`, `unit_names`. Each has the attributes `units`, `dimensions` and `description`, a quantity also
     /// `columns`. Beside them, for scripts that read lfads-torch's output: `train_inds`, `valid_inds` and
     /// `test_inds` (places in the recording, int64) and the quantities of those trials under
     /// lfads-torch's names. A split without trials has none of them. Of a continuous recording also the
@@ -71,6 +71,13 @@ extension FactorFile {
         try describe("split", "trial", units: "label", "train, valid (held out) or test", in: file)
         try file.write(column(binStarts), to: "time_ms")
         try describe("time_ms", "bin", units: "ms", "start of the bin within the trial", in: file)
+        if let event, let starts = binStartsFromEvent {
+            try file.write(column(starts), to: "time_from_event_ms")
+            try describe(
+                "time_from_event_ms", "bin", units: "ms", "start of the bin, 0 at the event", in: file)
+            try file.setAttribute("event", to: event.name, of: "time_from_event_ms")
+            try file.setAttribute("event_ms", to: event.milliseconds, of: "time_from_event_ms")
+        }
         try file.write(column(unitNames), to: "unit_names")
         try describe(
             "unit_names", "unit", units: "label", "units in the order of the columns of rates", in: file)

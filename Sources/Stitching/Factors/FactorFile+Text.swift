@@ -25,9 +25,10 @@ extension FactorFile {
         let places = ["trial_index", "trial_id", "condition", "split"]
         let header =
             places + (first.hasBins ? ["bin", "time_ms"] : [])
+            + (first.hasBins && event != nil ? ["time_from_event_ms"] : [])
             + quantities.flatMap { $0.tableColumns }
         let bins = first.hasBins ? binCount : 1
-        let starts = binStarts
+        let (starts, fromEvent) = (binStarts, binStartsFromEvent)
         let rows = (0..<trials.count * bins).lazy.map { row -> [CommaSeparatedFile.Cell] in
             let trial = trials[row / bins]
             var cells: [CommaSeparatedFile.Cell] = [
@@ -35,6 +36,7 @@ extension FactorFile {
                 trial.condition.map { .text($0) } ?? .empty, .text(trial.split.rawValue),
             ]
             if first.hasBins { cells += [.integer(row % bins), .double(starts[row % bins])] }
+            if first.hasBins, let fromEvent { cells.append(.double(fromEvent[row % bins])) }
             for quantity in quantities {
                 cells += quantity.array[row / bins, row % bins].map { .float($0) }
             }
@@ -108,6 +110,9 @@ private struct JSONDescription: Encodable {
     let revision, encodedBins: Int
     let binMs: Double
     let timeMs: [Double]
+    let event: String?
+    let eventMs: Double?
+    let timeFromEventMs: [Double]?
     let unitNames: [String]
 
     init(_ file: FactorFile) {
@@ -122,6 +127,9 @@ private struct JSONDescription: Encodable {
         encodedBins = file.encodedBinCount
         binMs = file.binMilliseconds
         timeMs = file.binStarts
+        event = file.event?.name
+        eventMs = file.event?.milliseconds
+        timeFromEventMs = file.binStartsFromEvent
         unitNames = file.unitNames
     }
 }

@@ -35,6 +35,8 @@ public struct FactorFile: Sendable {
     public let binMilliseconds: Double
     /// Bins of a trial.
     public let binCount: Int
+    /// The event that trials are cut around; `nil` where none is known.
+    public let event: AlignedEvent?
     /// Bins that the encoder saw; later ones are predicted.
     public let encodedBinCount: Int
     /// What the run describes values by.
@@ -52,6 +54,10 @@ public struct FactorFile: Sendable {
 
     /// Start of every bin within the trial, milliseconds.
     public var binStarts: [Double] { (0..<binCount).map { Double($0) * binMilliseconds } }
+    /// The same from the event on, negative before it; `nil` where none is known.
+    public var binStartsFromEvent: [Double]? {
+        event.map { event in binStarts.map { $0 - event.milliseconds } }
+    }
 
     /// Infers what was asked for.
     ///
@@ -78,6 +84,7 @@ public struct FactorFile: Sendable {
         contentHash = day.record.contentHash
         binMilliseconds = recording.binMilliseconds
         binCount = inferred.binCount
+        event = recording.event
         encodedBinCount = day.settings.model.encodedBinCount
         observation = day.settings.model.observation
         self.estimate = estimate

@@ -63,6 +63,7 @@ import Testing
             #expect(day.trials.map(\.condition) == (0..<Self.trials).map { "\($0 % 2)" })
             #expect(day.trials.map(\.identifier) == Array(0..<Self.trials))
             #expect(day.provenance["align"] == "time 0, from 100 ms before to 300 ms after")
+            #expect(day.metadata.event == AlignedEvent(name: "time 0", milliseconds: 100))
             #expect(day.provenance["spikes_outside_windows"] == "\(900 - Int(day.values.reduce(0, +)))")
         }
     }
