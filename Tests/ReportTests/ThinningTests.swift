@@ -111,6 +111,8 @@ import Testing
         let marked = material.days[0].units.count
         for chart in panel.charts {
             let marks = (chart.optionLayouts ?? []).map { $0.shapes?.map(\.x0) ?? [] }
+            #expect(
+                (chart.optionLayouts ?? []).flatMap { $0.shapes ?? [] }.allSatisfy { $0.layer == "above" })
             #expect(marks == (0..<marks.count).map { $0 < marked ? [80] : [] })
         }
     }

@@ -84,9 +84,14 @@ struct DayPicture {
 }
 
 extension DayPicture {
-    /// A dotted line at the event, in charts over a trial's milliseconds.
+    /// A dotted line at the event, in charts over a trial's milliseconds; over images and in a colour
+    /// that shows on them.
     var eventMark: [Shape]? {
-        event.map { [.vertical($0.milliseconds, color: Palette.faint, dash: "dot")] }
+        event.map { event in
+            var mark = Shape.vertical(event.milliseconds, color: "#d55e00", dash: "dot")
+            mark.layer = "above"
+            return [mark]
+        }
     }
 }
 
